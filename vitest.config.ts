@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+const sources = ['contracts', 'platform', 'services', 'scripts'];
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['contracts/**/*.ts', 'platform/**/*.ts', 'services/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/tests/**', 'platform/testing/**', '**/main.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: { lines: 80, branches: 80 },
+    },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: sources.map((folder) => `${folder}/**/*.test.ts`),
+          exclude: ['**/tests/**', '**/node_modules/**'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: sources.map((folder) => `${folder}/**/tests/**/*.test.ts`),
+          // Two cores: containers of several suites at once would only make each other slow.
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
