@@ -1,0 +1,46 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+export interface DatabaseOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+  readonly poolSize: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Longest time for a statement, in milliseconds. */
+  readonly statementTimeoutMs?: number;
+}
+
+export type Database = Knex;
+export type Transaction = Knex.Transaction;
+
+// bigint columns hold ids and amounts well below 2^53: numbers, not strings.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** A pool of connections; they are made when needed, so this never fails, whatever state the server is in. */
+export function createDatabase(options: DatabaseOptions): Database {
+  return knex({
+    client: 'pg',
+    connection: {
+      host: options.host,
+      port: options.port,
+      database: options.name,
+      user: options.user,
+      password: options.password,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: 3_000,
+      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      keepAlive: true,
+    },
+    pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
+    acquireConnectionTimeout: 5_000,
+  });
+}
+
+/** Rejects unless the server answers: for readiness. */
+export async function pingDatabase(database: Database): Promise<void> {
+  await database.raw('select 1');
+}
