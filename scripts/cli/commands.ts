@@ -1,0 +1,39 @@
+/** What a command file in commands/ exports as `command`. */
+export interface Command {
+  /** One line for `coffee help`; the same as in `commandSummaries`. */
+  summary: string;
+  /** What `coffee <command> --help` prints below the summary. */
+  usage: string;
+  /**
+   * Runs the command and resolves to its exit code. `signal` aborts on Ctrl-C and SIGTERM: stop what was started,
+   * leave nothing half done, then return or reject.
+   */
+  run(args: string[], signal: AbortSignal): Promise<number>;
+}
+
+/** All commands in the order of `coffee help`. Summaries stand here so that help does not import every command. */
+export const commandSummaries = {
+  up: 'Start the whole platform and show the trace of a first order',
+  down: 'Stop it and remove what it made (--volumes: the data as well)',
+  test: 'Run all tests, with the set-up that they need',
+  doctor: 'Check this machine and name the remedy for whatever is wrong',
+  order: 'Place one order and follow it through its states to its trace',
+  traffic: 'Send a realistic stream of orders and journal every answer',
+  reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
+  nightly: 'Run the longer test suites, the bare machine included',
+  images: 'Pull the images, or build them where there is no image registry',
+  logs: 'Show the logs of the services',
+  ps: 'List the running services and their health',
+} as const satisfies Record<string, string>;
+
+export type CommandName = keyof typeof commandSummaries;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commandSummaries, name);
+}
+
+/** Imports a command only when it is called: help and errors stay fast. */
+export async function loadCommand(name: CommandName): Promise<Command> {
+  const module = (await import(`./commands/${name}.ts`)) as { command: Command };
+  return module.command;
+}
