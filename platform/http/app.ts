@@ -1,0 +1,93 @@
+import cors from '@koa/cors';
+import Router from '@koa/router';
+import Koa, { type Middleware } from 'koa';
+import helmet from 'koa-helmet';
+import { AppError, messageOf } from '../errors/app-error.ts';
+import type { Health } from '../lifecycle/health.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { addApiPage } from './api-page.ts';
+import { boundary } from './boundary.ts';
+import { guard } from './guard.ts';
+import { healthRoutes, isProbe } from './health-routes.ts';
+import { inFlightLimit } from './in-flight-limit.ts';
+import { type ApiInfo, describeApi } from './openapi.ts';
+import type { Route } from './route.ts';
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly info: ApiInfo;
+  readonly routes: readonly Route[];
+  /** Absent: there are no health routes. */
+  readonly health?: Health | undefined;
+  /** Exact origins, as `https://coffee.example`; others get no CORS headers. */
+  readonly corsOrigins: readonly string[];
+  /** Beyond this many requests at a time: 503. */
+  readonly maxInFlight: number;
+  /** Largest body of a request; 64 KiB unless told. */
+  readonly maxBodyBytes?: number;
+  /** Checks answers against their schemas: for tests. */
+  readonly validateResponses?: boolean;
+}
+
+/** The Koa application of a service: routes with everything around them that every service has. */
+export function createApp(options: AppOptions): Koa {
+  const { log, health } = options;
+  const routes = [...options.routes, ...(health ? healthRoutes(health) : [])];
+  const router = new Router();
+  const guardOptions = {
+    maxBodyBytes: options.maxBodyBytes ?? 64 * 1024,
+    validateResponses: options.validateResponses ?? false,
+  };
+  for (const route of routes) router[route.method](route.path, guard(route, guardOptions));
+  addApiPage(router, options.info.title, describeApi(routes, options.info));
+
+  const app = new Koa();
+  // What Koa itself reports is connections that broke while answering; errors of handlers end in the boundary.
+  app.silent = true;
+  app.on('error', (error: unknown) => log.debug({ error: messageOf(error) }, 'connection failed'));
+  app.use(boundary(log));
+  app.use(inFlightLimit(options.maxInFlight, isProbe));
+  app.use(securityHeaders());
+  if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
+  app.use(router.routes());
+  app.use(unmatched);
+  return app;
+}
+
+function securityHeaders(): Middleware {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: true,
+      directives: {
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        // Without TLS (COFFEE_TLS=off) it would make the API page's own files unreachable.
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+}
+
+function allowOrigins(origins: readonly string[]): Middleware {
+  const allowed = new Set(origins);
+  return cors({
+    origin: (ctx) => {
+      const origin = ctx.get('Origin');
+      return allowed.has(origin) ? origin : '';
+    },
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: ['Content-Type', 'Idempotency-Key', 'If-None-Match', 'traceparent', 'tracestate'],
+    exposeHeaders: ['Location', 'ETag', 'Idempotency-Replayed', 'Retry-After'],
+    maxAge: 600,
+  });
+}
+
+/** No route took the request: OPTIONS and 405 say what the path has, 404 that there is no such path. */
+const unmatched: Middleware = (ctx) => {
+  const layers = (ctx as unknown as { matched: readonly { methods: readonly string[] }[] }).matched;
+  const methods = new Set(layers.flatMap((layer) => layer.methods));
+  if (methods.size === 0) throw new AppError('not-found', 'There is nothing at this path.');
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  ctx.set('Allow', allow);
+  if (ctx.method === 'OPTIONS') ctx.status = 204;
+  else throw new AppError('method-not-allowed', `This path takes ${allow}.`);
+};

@@ -1,0 +1,41 @@
+import type { Context, Middleware } from 'koa';
+import { messageOf } from '../errors/app-error.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { problemMediaType, problemOf, toAppError } from './problem.ts';
+
+/**
+ * The outermost middleware: the one place that turns errors into answers, and that logs requests. What succeeds is
+ * logged at debug level, because a line a request costs more than the rest of the HTTP layer.
+ */
+export function boundary(log: Logger): Middleware {
+  return async (ctx, next) => {
+    const startedAt = performance.now();
+    try {
+      await next();
+    } catch (error) {
+      answer(ctx, error, log);
+    }
+    const { status } = ctx;
+    const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
+    if (!log.isLevelEnabled(level)) return;
+    const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    const { route, code } = ctx.state as { route?: string; code?: string };
+    log[level]({ method: ctx.method, route, status, code, durationMs }, 'request answered');
+  };
+}
+
+function answer(ctx: Context, thrown: unknown, log: Logger): void {
+  const error = toAppError(thrown);
+  if (error.code === 'internal') {
+    const stack = thrown instanceof Error ? thrown.stack : undefined;
+    const cause = thrown instanceof Error && thrown.cause ? messageOf(thrown.cause) : undefined;
+    log.error({ error: messageOf(thrown), stack, cause, route: ctx.state.route }, 'request failed');
+  }
+  ctx.state.code = error.code;
+  ctx.status = error.status;
+  if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
+  else if (error.status === 503) ctx.set('Retry-After', '1');
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = JSON.stringify(problemOf(error, ctx.path));
+  ctx.type = problemMediaType;
+}

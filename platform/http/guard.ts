@@ -1,0 +1,85 @@
+import { context } from '@opentelemetry/api';
+import { getRPCMetadata } from '@opentelemetry/core';
+import type { Context, Middleware } from 'koa';
+import type { z } from 'zod';
+import { AppError, type ErrorCode, type FieldError } from '../errors/app-error.ts';
+import { appendFieldErrors } from './field-errors.ts';
+import { readJsonBody } from './json-body.ts';
+import type { AnyReply, Route, RouteInput } from './route.ts';
+
+export interface GuardOptions {
+  readonly maxBodyBytes: number;
+  /** Checks answers against their schemas too: for tests, it costs. */
+  readonly validateResponses: boolean;
+}
+
+/** Headers whose absence has a code of its own. */
+const missingHeaderCodes: Readonly<Record<string, ErrorCode>> = {
+  'header.idempotency-key': 'idempotency-key-missing',
+};
+
+/** The middleware of a route: validates the request, runs the handler and writes its reply. */
+export function guard(route: Route, options: GuardOptions): Middleware {
+  return async (ctx) => {
+    nameRoute(route.path);
+    ctx.state.route = route.path;
+    const input = await validated(route, ctx, options.maxBodyBytes);
+    const reply = await route.handler(input);
+    if (options.validateResponses) validateReply(route, reply);
+    write(ctx, reply);
+  };
+}
+
+/** Gives the HTTP instrumentation the pattern for its span's name and the `http.route` of its metrics. */
+function nameRoute(path: string): void {
+  const metadata = getRPCMetadata(context.active());
+  if (metadata) metadata.route = path;
+}
+
+type AnyInput = RouteInput<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
+
+async function validated(route: Route, ctx: Context, maxBodyBytes: number): Promise<AnyInput> {
+  const errors: FieldError[] = [];
+  const check = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
+    if (schema === undefined) return undefined;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    appendFieldErrors(errors, part, result.error);
+    return undefined;
+  };
+  const headers = check(route.headers, 'header', ctx.headers);
+  const params = check(route.params, 'path', ctx.params);
+  const query = check(route.query, 'query', route.query ? { ...ctx.query } : undefined);
+  const body = route.body ? check(route.body, 'body', await readJsonBody(ctx.req, maxBodyBytes)) : undefined;
+  if (errors.length > 0) throw validationError(errors);
+  return { headers, params, query, body };
+}
+
+function validationError(errors: FieldError[]): AppError {
+  const missing = errors.find((error) => error.message === 'is required' && missingHeaderCodes[error.field]);
+  const code = missing ? missingHeaderCodes[missing.field] : undefined;
+  const [first] = errors as [FieldError];
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
+  return new AppError(code ?? 'validation-failed', `${first.field} ${first.message}${more}`, {
+    fields: errors,
+  });
+}
+
+function write(ctx: Context, reply: AnyReply): void {
+  ctx.status = reply.status;
+  if (reply.headers) ctx.set(reply.headers);
+  // RFC 9110, section 13: a client that has this representation already gets no second copy.
+  if (reply.headers?.ETag && ctx.fresh) ctx.status = 304;
+  else ctx.body = reply.body ?? null;
+}
+
+function validateReply(route: Route, reply: AnyReply): void {
+  const spec = route.responses[reply.status];
+  if (!spec) throw new Error(`${route.method} ${route.path} does not declare status ${reply.status}`);
+  if (!spec.schema) return;
+  const result = spec.schema.safeParse(reply.body);
+  if (result.success) return;
+  throw new Error(`${route.method} ${route.path} breaks its schema of ${reply.status}`, {
+    cause: result.error,
+  });
+}

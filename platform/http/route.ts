@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** One answer that a route can give; without a schema it has no body. */
+export interface ResponseSpec {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** Names of headers with what they say, for the API description. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Responses = Readonly<Record<number, ResponseSpec>>;
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type BodyOf<R> = R extends { schema: infer S extends z.ZodType }
+  ? { readonly body: z.input<S> }
+  : { readonly body?: never };
+
+/** What a handler gives back: one of the declared statuses with the body that belongs to it. */
+export type Reply<R extends Responses> = {
+  [S in keyof R & number]: {
+    readonly status: S;
+    readonly headers?: Readonly<Record<string, string>>;
+  } & BodyOf<R[S]>;
+}[keyof R & number];
+
+/** The validated parts of a request. */
+export interface RouteInput<P, Q, H, B> {
+  readonly params: Parsed<P>;
+  readonly query: Parsed<Q>;
+  /** Names are in lower case, as Node gives them. */
+  readonly headers: Parsed<H>;
+  readonly body: Parsed<B>;
+}
+
+interface RouteDescription<R extends Responses> {
+  readonly method: Method;
+  /** A path with parameters as `/v1/orders/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly responses: R;
+}
+
+interface RouteDefinition<P, Q, H, B, R extends Responses, A> extends RouteDescription<R> {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly headers?: H;
+  readonly body?: B;
+  readonly handler: (input: RouteInput<P, Q, H, B>) => A | Promise<A>;
+}
+
+type Part = z.ZodType | undefined;
+
+/** A route whatever its types are, as the server and the API description see it. */
+export interface Route extends RouteDescription<Responses> {
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly headers?: z.ZodType;
+  readonly body?: z.ZodType;
+  // A method, not a function property: methods compare bivariantly, so that every typed route is a Route.
+  handler(input: RouteInput<z.ZodType, z.ZodType, z.ZodType, z.ZodType>): AnyReply | Promise<AnyReply>;
+}
+
+export interface AnyReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * Declares a route: what it takes, what it answers, and the handler. The schemas validate requests, type the handler
+ * and describe the API (after logto's koa-guard).
+ */
+export function route<
+  const R extends Responses,
+  P extends Part = undefined,
+  Q extends Part = undefined,
+  H extends Part = undefined,
+  B extends Part = undefined,
+  // Of its own, and const: the literal types of statuses would be lost in a type that depends on R.
+  const A extends Reply<R> = Reply<R>,
+>(definition: RouteDefinition<P, Q, H, B, R, A>): Route {
+  return definition as unknown as Route;
+}

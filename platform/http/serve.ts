@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type Koa from 'koa';
+import type { Health } from '../lifecycle/health.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { answerClientError } from './client-error.ts';
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly health: Health;
+  /** How long to go on serving after readiness has failed, so that load balancers notice. */
+  readonly drainDelayMs: number;
+  readonly log: Logger;
+  /** Overrides of the limits below, for tests. */
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface ServerLimits {
+  /** For all headers to arrive. */
+  readonly headersTimeoutMs: number;
+  /** For the whole request to arrive. */
+  readonly requestTimeoutMs: number;
+  /** Of an idle connection; longer than a load balancer's, which must be the one that closes (nginx: 60 s). */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+  /** For requests in flight to end when the server stops; then their connections are cut. */
+  readonly drainTimeoutMs: number;
+  readonly checkIntervalMs: number;
+}
+
+const defaultLimits: ServerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 65_000,
+  maxHeaderBytes: 16 * 1024,
+  drainTimeoutMs: 20_000,
+  checkIntervalMs: 1_000,
+};
+
+export interface RunningServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+/**
+ * Listens, and drains on disposal: readiness fails, `drainDelayMs` pass, no new connections are taken, idle ones
+ * close, requests in flight are answered with `Connection: close`.
+ *
+ * @throws the listen error (EADDRINUSE, EACCES …).
+ */
+export async function serve(app: Koa, options: ServeOptions): Promise<RunningServer> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+  });
+  const responses = new LatestResponses(server);
+  server.on('request', app.callback());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // An answer that has begun can't be replaced by another one.
+    if (responses.hasBegun(socket)) socket.destroy();
+    else answerClientError(error, socket);
+  });
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo;
+  options.log.info({ host: options.host, port }, 'listening');
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      options.health.drain();
+      responses.closeAfterwards();
+      await delay(options.drainDelayMs);
+      await close(server, limits.drainTimeoutMs);
+      options.log.info('stopped listening');
+    },
+  };
+}
+
+/** The latest response of each connection, for what Node does not offer: was it begun, and make it the last one. */
+class LatestResponses {
+  readonly #latest = new Map<Socket, ServerResponse>();
+  #closing = false;
+
+  constructor(server: Server) {
+    server.on('connection', (socket) => socket.once('close', () => this.#latest.delete(socket)));
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#latest.set(request.socket, response);
+      if (this.#closing) response.setHeader('Connection', 'close');
+    });
+  }
+
+  hasBegun(socket: Socket): boolean {
+    const response = this.#latest.get(socket);
+    return response?.headersSent === true && !response.writableFinished;
+  }
+
+  /** From now on each response closes its connection, also the ones that are being made. */
+  closeAfterwards(): void {
+    this.#closing = true;
+    for (const response of this.#latest.values()) {
+      if (!response.headersSent) response.setHeader('Connection', 'close');
+    }
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  server.off('error', reject);
+}
+
+async function close(server: Server, timeoutMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await promise;
+  clearTimeout(timer);
+}
