@@ -22,6 +22,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** A pool of connections; they are made when needed, so this never fails, whatever state the server is in. */
 export function createDatabase(options: DatabaseOptions): Database {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
   return knex({
     client: 'pg',
     connection: {
@@ -32,7 +33,9 @@ export function createDatabase(options: DatabaseOptions): Database {
       password: options.password,
       application_name: options.applicationName,
       connectionTimeoutMillis: 3_000,
-      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      statement_timeout: statementTimeoutMs,
+      // A server that is frozen or unreachable does not honour its own limit.
+      query_timeout: statementTimeoutMs + 2_000,
       keepAlive: true,
     },
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },

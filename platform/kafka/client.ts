@@ -1,0 +1,44 @@
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Logger } from '../telemetry/logger.ts';
+import { skipEmptyQueueChecks } from './empty-queue-checks.ts';
+
+export type { Admin, Kafka } from 'kafkajs';
+
+export interface KafkaOptions {
+  /** As host:port. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+}
+
+const levels = {
+  [logLevel.NOTHING]: 'silent',
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'debug',
+  [logLevel.DEBUG]: 'trace',
+} as const;
+
+/** A client whose retries are bounded: what takes longer is an error that its caller deals with. */
+export function createKafka(options: KafkaOptions, log: Logger): Kafka {
+  skipEmptyQueueChecks();
+  return new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: 2_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
+    logLevel: logLevel.INFO,
+    logCreator:
+      () =>
+      ({ namespace, level, log: { message, error, broker, groupId } }) => {
+        const method = levels[level];
+        if (method !== 'silent') log[method]({ kafka: namespace, error, broker, groupId }, message);
+      },
+  });
+}
+
+/** Rejects unless the cluster answers and has the topics: for readiness. Connects when necessary. */
+export async function pingKafka(admin: Admin, topics: readonly string[]): Promise<void> {
+  await admin.connect();
+  await admin.fetchTopicMetadata({ topics: [...topics] });
+}

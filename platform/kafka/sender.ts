@@ -1,0 +1,70 @@
+import type { Context } from '@opentelemetry/api';
+import { type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import type { Logger } from '../telemetry/logger.ts';
+import { retryUntilAborted } from '../lifecycle/abort.ts';
+import { messageOf } from '../errors/app-error.ts';
+import type { OutgoingMessage } from './messages.ts';
+import { endSpan, startPublishSpan, traceHeaders } from './tracing.ts';
+
+/** A message and the context that its producer span belongs to. */
+export interface TracedMessage {
+  readonly message: OutgoingMessage;
+  readonly context: Context;
+}
+
+const brokerTimeoutMs = 5_000;
+
+/**
+ * Sends messages to Kafka with `acks=-1` and bounded retries, never with kafkajs' idempotent producer, which was
+ * shown to lose acknowledged messages (design.md, decision 2). Connects in the background until it succeeds.
+ */
+export class Sender implements AsyncDisposable {
+  readonly #producer: Producer;
+  readonly #stopped = new AbortController();
+  readonly #connecting: Promise<unknown>;
+
+  constructor(kafka: Kafka, log: Logger) {
+    this.#producer = kafka.producer({
+      idempotent: false,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+    this.#connecting = retryUntilAborted(
+      () => this.#producer.connect(),
+      this.#stopped.signal,
+      (error, attempt) => {
+        if (attempt === 0) log.warn({ error: messageOf(error) }, 'kafka is away, connecting in the background');
+      },
+    );
+  }
+
+  /**
+   * Sends all messages in one produce request a broker and resolves when every in-sync replica has them. When it
+   * rejects, any part of them may have been written.
+   */
+  async send(batch: readonly TracedMessage[]): Promise<void> {
+    const topics = new Map<string, Message[]>();
+    const spans = batch.map(({ message, context: parent }) => {
+      const { span, context: spanContext } = startPublishSpan(message, parent);
+      const messages = topics.get(message.topic) ?? [];
+      topics.set(message.topic, messages);
+      const { key, value } = message;
+      messages.push({ key, value, headers: { ...message.headers, ...traceHeaders(spanContext) } });
+      return span;
+    });
+    const topicMessages: TopicMessages[] = [...topics].map(([topic, messages]) => ({ topic, messages }));
+    try {
+      await this.#producer.sendBatch({ topicMessages, acks: -1, timeout: brokerTimeoutMs });
+      for (const span of spans) endSpan(span);
+    } catch (error) {
+      for (const span of spans) endSpan(span, error);
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    await this.#connecting;
+    await this.#producer.disconnect();
+  }
+}

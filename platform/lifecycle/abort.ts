@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Waits; resolves early when the signal is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/**
+ * Milliseconds to wait before attempt `attempt` (0, 1, 2 …): doubles from `firstMs` up to `mostMs`, less a random
+ * part of up to half, so that replicas do not retry in step.
+ */
+export function backoff(attempt: number, firstMs = 100, mostMs = 5_000): number {
+  const full = Math.min(mostMs, firstMs * 2 ** Math.min(attempt, 20));
+  return full * (1 - Math.random() / 2);
+}
+
+/** Repeats `work` with backoff until it succeeds; `undefined` when the signal is aborted first. */
+export async function retryUntilAborted<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal,
+  onFailure: (error: unknown, attempt: number) => void,
+): Promise<T | undefined> {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      onFailure(error, attempt);
+      await pause(backoff(attempt), signal);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+/**
+ * Starts telemetry before anything else is loaded: `node --import ./platform/telemetry/register.ts …`. Services use
+ * @opentelemetry/api only. Standard OTEL_* variables apply, with OTLP over gRPC as the default protocol
+ * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off.
+ */
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { register } from 'import-in-the-middle/register-hooks.mjs';
+import { holdTelemetry } from './flush.ts';
+import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
+
+const environment = process.env;
+
+environment['OTEL_EXPORTER_OTLP_PROTOCOL'] ??= 'grpc';
+// Resource attributes must not name a person or a machine's user: the process detector's owner and arguments do.
+environment['OTEL_NODE_RESOURCE_DETECTORS'] ??= 'env,host,serviceinstance';
+if (environment['METRICS_ENABLED'] === 'false') environment['OTEL_METRICS_EXPORTER'] = 'none';
+
+// ESM needs a loader hook for the packages below; http and pg are CommonJS or built in (facts.md).
+register({ include: ['ioredis', 'pino'] });
+
+const version = environment['OTEL_SERVICE_VERSION'];
+const probes = new Set(['/livez', '/readyz', '/startupz']);
+
+const sdk = new NodeSDK({
+  resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
+  sampler: new LinkedSampler(
+    samplerFromEnvironment(environment['OTEL_TRACES_SAMPLER'], environment['OTEL_TRACES_SAMPLER_ARG']),
+  ),
+  instrumentations: [
+    new HttpInstrumentation({
+      ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ''),
+      requireParentforOutgoingSpans: true,
+    }),
+    new PgInstrumentation({ requireParentSpan: true }),
+    new IORedisInstrumentation({ requireParentSpan: true }),
+    new PinoInstrumentation(),
+  ],
+});
+
+sdk.start();
+holdTelemetry(sdk);

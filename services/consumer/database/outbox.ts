@@ -1,0 +1,82 @@
+import { crc32 } from 'node:zlib';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+
+/** Keys are spread over this many shards; a shard is published by one relay at a time (decision 5). */
+export const shardCount = 16;
+
+export const shardOf = (key: string): number => crc32(key) % shardCount;
+
+export interface OutboxEntry {
+  readonly message: OutgoingMessage;
+  /** W3C trace context of the work that made it. */
+  readonly trace: Readonly<Record<string, string>>;
+}
+
+export interface OutboxRow extends OutboxEntry {
+  readonly id: number;
+}
+
+export async function insertOutbox(transaction: Transaction, entries: readonly OutboxEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const records = entries.map(({ message, trace }) => ({
+    shard: shardOf(message.key),
+    topic: message.topic,
+    key: message.key,
+    event_id: message.headers['ce_id'],
+    headers: { ...message.headers, ...trace },
+    payload: message.value.toString(),
+  }));
+  await transaction.raw(
+    `insert into orders.outbox (shard, topic, key, event_id, headers, payload)
+     select shard, topic, key, event_id, headers, payload
+       from jsonb_to_recordset(?::jsonb) as record
+         (shard smallint, topic text, key text, event_id uuid, headers jsonb, payload text)`,
+    [JSON.stringify(records)],
+  );
+}
+
+/** Age of the oldest event that is not published, in milliseconds; undefined when there is none. */
+export async function outboxLagMs(database: Database): Promise<number | undefined> {
+  const { rows } = await database.raw<{ rows: { lag: number | null }[] }>(
+    `select (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float8 as lag
+       from orders.outbox where published_at is null`,
+  );
+  return rows[0]?.lag ?? undefined;
+}
+
+// The first key of the two-key advisory locks; the second is the shard. "relay" shortened to 32 bits.
+const lockClass = 0x72656c61;
+
+/** Takes the locks of the shards that no other relay holds, until the transaction ends. */
+export async function lockShards(transaction: Transaction): Promise<number[]> {
+  const { rows } = await transaction.raw<{ rows: { shard: number }[] }>(
+    'select shard from generate_series(0, ?) as shard where pg_try_advisory_xact_lock(?, shard)',
+    [shardCount - 1, lockClass],
+  );
+  return rows.map((row) => row.shard);
+}
+
+/** The oldest unpublished events of the shards, in the order in which they must be published. */
+export async function unpublished(
+  transaction: Transaction,
+  shards: readonly number[],
+  limit: number,
+): Promise<OutboxRow[]> {
+  const { rows } = await transaction.raw<{
+    rows: { id: number; topic: string; key: string; headers: Record<string, string>; payload: string }[];
+  }>(
+    `select id, topic, key, headers, payload from orders.outbox
+      where published_at is null and shard = any(?::smallint[]) order by id limit ?`,
+    [[...shards], limit],
+  );
+  return rows.map(({ id, topic, key, headers, payload }) => ({
+    id,
+    message: { topic, key, headers, value: payload },
+    trace: headers,
+  }));
+}
+
+export async function markPublished(transaction: Transaction, ids: readonly number[]): Promise<void> {
+  await transaction.raw('update orders.outbox set published_at = now() where id = any(?::bigint[])', [[...ids]]);
+}

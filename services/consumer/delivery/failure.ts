@@ -1,0 +1,26 @@
+/**
+ * - `message`: the database refuses the data; it would refuse it again.
+ * - `outside`: a part that is needed is away, or another transaction was in the way; it works later.
+ * - `unknown`: may be either; worth a few tries.
+ */
+export type FailureKind = 'message' | 'outside' | 'unknown';
+
+// https://www.postgresql.org/docs/17/errcodes-appendix.html
+const messageClasses = new Set(['22', '23']);
+// Connection, transaction rollback, privileges and missing objects (a migration is under way), resources, operator.
+const outsideClasses = new Set(['08', '25', '28', '3D', '40', '42', '53', '55', '57', '58', 'XX']);
+const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
+const lostConnection = /connection (terminated|ended|timeout)|timeout (expired|acquiring)|unable to acquire/i;
+
+/** Whose fault a failure of a batch's transaction is. */
+export function failureKind(error: unknown): FailureKind {
+  if (!(error instanceof Error)) return 'unknown';
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^[0-9A-Z]{5}$/.test(code)) {
+    const group = code.slice(0, 2);
+    if (messageClasses.has(group)) return 'message';
+    if (outsideClasses.has(group)) return 'outside';
+  }
+  if (networkCodes.test(code) || lostConnection.test(error.message)) return 'outside';
+  return 'unknown';
+}

@@ -1,0 +1,97 @@
+import type { Database } from '#platform/database/database.ts';
+import { messageOf } from '#platform/errors/app-error.ts';
+import type { Sender } from '#platform/kafka/sender.ts';
+import { contextFromHeaders } from '#platform/kafka/tracing.ts';
+import { backoff } from '#platform/lifecycle/abort.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { lockShards, markPublished, outboxLagMs, unpublished } from '../database/outbox.ts';
+
+export interface RelayOptions {
+  /** How often the outbox is looked at without being told, in milliseconds: finds what a killed replica left. */
+  readonly pollMs?: number;
+  /** The most events of one produce request. */
+  readonly maxBatch?: number;
+}
+
+/**
+ * Publishes the outbox. A shard belongs to whichever relay holds its advisory lock for the length of one transaction,
+ * so replicas share the work and a killed one blocks nothing. A batch is one produce request and is marked only after
+ * every in-sync replica has it: a failure publishes it again, in the same order (decision 5).
+ */
+export class Relay implements AsyncDisposable {
+  readonly #database: Database;
+  readonly #sender: Pick<Sender, 'send'>;
+  readonly #log: Logger;
+  readonly #pollMs: number;
+  readonly #maxBatch: number;
+  readonly #stopped = new AbortController();
+  readonly #running: Promise<void>;
+  #wake = Promise.withResolvers<void>();
+  #lagMs = 0;
+
+  constructor(database: Database, sender: Pick<Sender, 'send'>, log: Logger, options: RelayOptions = {}) {
+    this.#database = database;
+    this.#sender = sender;
+    this.#log = log;
+    this.#pollMs = options.pollMs ?? 500;
+    this.#maxBatch = options.maxBatch ?? 500;
+    this.#running = this.#run();
+  }
+
+  /** Age of the oldest unpublished event when the outbox was last looked at, in milliseconds. */
+  get lagMs(): number {
+    return this.#lagMs;
+  }
+
+  /** There is something to publish: do not wait for the next poll. */
+  poke(): void {
+    this.#wake.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    this.poke();
+    await this.#running;
+  }
+
+  /** Publishes one batch. @returns how many events it had. */
+  publishOnce(): Promise<number> {
+    return this.#database.transaction(async (transaction) => {
+      const shards = await lockShards(transaction);
+      if (shards.length === 0) return 0;
+      const rows = await unpublished(transaction, shards, this.#maxBatch);
+      if (rows.length === 0) return 0;
+      await this.#sender.send(
+        rows.map(({ message, trace }) => ({ message, context: contextFromHeaders(trace) })),
+      );
+      await markPublished(
+        transaction,
+        rows.map((row) => row.id),
+      );
+      return rows.length;
+    });
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped.signal.aborted) {
+      this.#wake = Promise.withResolvers<void>();
+      try {
+        this.#lagMs = (await outboxLagMs(this.#database)) ?? 0;
+        const more = this.#lagMs > 0 && (await this.publishOnce()) > 0;
+        failures = 0;
+        if (!more) await this.#rest(this.#pollMs);
+      } catch (error) {
+        if (failures === 0) this.#log.warn({ error: messageOf(error) }, 'relay failed, trying again');
+        await this.#rest(backoff(failures));
+        failures += 1;
+      }
+    }
+  }
+
+  async #rest(ms: number): Promise<void> {
+    const timer = setTimeout(() => this.#wake.resolve(), ms);
+    await this.#wake.promise;
+    clearTimeout(timer);
+  }
+}

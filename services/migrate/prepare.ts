@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { topics } from '#contracts/topics.ts';
+import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
+import { migrate, type ServiceSchema } from '#platform/database/migrations.ts';
+import { messageOf } from '#platform/errors/app-error.ts';
+import { createKafka } from '#platform/kafka/client.ts';
+import { ensureTopics } from '#platform/kafka/topics.ts';
+import { retryUntilAborted } from '#platform/lifecycle/abort.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import type { MigrateConfig } from './config.ts';
+import { ensureRole } from './roles.ts';
+
+/** Prepares PostgreSQL and Kafka for the services: roles, schemas, topics. Everything may be repeated. */
+export async function prepare(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
+  await Promise.all([prepareDatabase(config, log, signal), prepareTopics(config, log, signal)]);
+}
+
+async function prepareDatabase(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
+  const database = createDatabase({
+    host: config.DATABASE_HOST,
+    port: config.DATABASE_PORT,
+    name: config.DATABASE_NAME,
+    user: config.DATABASE_USER,
+    password: config.DATABASE_PASSWORD,
+    poolSize: 1,
+    applicationName: 'migrate',
+    // Building an index on a large table takes its time.
+    statementTimeoutMs: 10 * 60_000,
+  });
+  try {
+    await retryUntilAborted(() => pingDatabase(database), signal, waiting(log, 'postgres'));
+    signal.throwIfAborted();
+    // All roles first: a schema grants rights to the roles of its readers.
+    for (const service of config.MIGRATE_SERVICES) await prepareRole(database, service, config.SECRETS_DIRECTORY);
+    for (const service of config.MIGRATE_SERVICES) {
+      const applied = await migrate(database, await schemaOf(service));
+      log.info({ service, applied }, 'schema is up to date');
+    }
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function prepareRole(database: Database, service: string, directory: string): Promise<void> {
+  const password = await readFile(join(directory, `${service}-database-password`), 'utf8');
+  await ensureRole(database, service, password.trimEnd());
+}
+
+/** The one place that loads from other services' folders, by name: their schema and nothing else. */
+async function schemaOf(service: string): Promise<ServiceSchema> {
+  const path = new URL(`../${service}/database/migrations.ts`, import.meta.url);
+  const loaded: { schema: ServiceSchema } = await import(path.href);
+  return loaded.schema;
+}
+
+async function prepareTopics(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
+  const admin = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'migrate' }, log).admin();
+  try {
+    await retryUntilAborted(() => admin.connect(), signal, waiting(log, 'kafka'));
+    signal.throwIfAborted();
+    const created = await ensureTopics(admin, topics, config.KAFKA_REPLICATION);
+    log.info({ created }, 'topics are there');
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const waiting =
+  (log: Logger, part: string) =>
+  (error: unknown, attempt: number): void => {
+    if (attempt % 10 === 0) log.info({ part, error: messageOf(error) }, 'waiting');
+  };
