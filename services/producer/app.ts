@@ -1,0 +1,33 @@
+import type Koa from 'koa';
+import { menu } from '#contracts/http/menu.ts';
+import { order, orderPage, placeOrderRequest } from '#contracts/http/orders.ts';
+import { createApp } from '#platform/http/app.ts';
+import type { ProducerContext } from './context.ts';
+import { getMenuRoute } from './routes/get-menu.ts';
+import { getOrderRoute } from './routes/get-order.ts';
+import { listOrdersRoute } from './routes/list-orders.ts';
+import { placeOrderRoute } from './routes/place-order.ts';
+
+/** The HTTP API of the producer. */
+export function createProducerApp(context: ProducerContext): Koa {
+  const { config, log, health } = context;
+  return createApp({
+    log,
+    info: {
+      title: 'Go Coffee: orders',
+      version: '1',
+      description: 'Place coffee orders and see what became of them.',
+      schemas: { Menu: menu, Order: order, OrderPage: orderPage, PlaceOrderRequest: placeOrderRequest },
+    },
+    routes: [
+      placeOrderRoute(context.acceptance),
+      listOrdersRoute(context.orders),
+      getOrderRoute(context.orders),
+      getMenuRoute(context.menu),
+    ],
+    ...(config.health.enabled ? { health } : {}),
+    corsOrigins: config.http.corsOrigins,
+    maxInFlight: config.http.maxInFlight,
+    validateResponses: context.validateResponses,
+  });
+}

@@ -1,0 +1,114 @@
+import { ordersTopic } from '#contracts/topics.ts';
+import { createDatabase } from '#platform/database/database.ts';
+import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
+import { createKafka, pingKafka } from '#platform/kafka/client.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import { Sender } from '#platform/kafka/sender.ts';
+import { Health } from '#platform/lifecycle/health.ts';
+import { createRedis } from '#platform/redis/redis.ts';
+import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import type { ProducerConfig } from './config.ts';
+import { createMenuSource } from './database/menu-source.ts';
+import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
+import { MenuCache, type MenuSource } from './menu-cache.ts';
+import { createOrderMetrics, type OrderMetrics } from './metrics.ts';
+import { OrderAcceptance } from './order-acceptance.ts';
+import { OrderReader } from './order-reader.ts';
+import { type ReceiptRedis, Receipts } from './receipts.ts';
+
+/** What the producer needs from outside of its process. */
+export interface Outside {
+  readonly publisher: { publish(message: OutgoingMessage): Promise<void>; ping(): Promise<void> };
+  readonly redis: ReceiptRedis;
+  readonly orderBook: OrderBook;
+  readonly menuSource: MenuSource;
+}
+
+export interface Overrides extends Partial<Outside> {
+  readonly log?: Logger;
+  readonly metrics?: OrderMetrics;
+  readonly now?: () => Date;
+  /** Checks answers against their schemas. */
+  readonly validateResponses?: boolean;
+}
+
+export interface ProducerContext extends AsyncDisposable {
+  readonly config: ProducerConfig;
+  readonly log: Logger;
+  readonly health: Health;
+  readonly menu: MenuCache;
+  readonly acceptance: OrderAcceptance;
+  readonly orders: OrderReader;
+  readonly validateResponses: boolean;
+}
+
+/** Wires the producer; nothing waits here, whatever is away. Tests override any part. */
+export function createContext(config: ProducerConfig, overrides: Overrides = {}): ProducerContext {
+  const parts = new AsyncDisposableStack();
+  const log = overrides.log ?? createLogger('producer', config.logLevel);
+  const metrics = overrides.metrics ?? createOrderMetrics();
+  const { orderBook, menuSource } = databaseParts(config, overrides, parts);
+  const redis = overrides.redis ?? connectRedis(config, log, parts);
+  const publisher = overrides.publisher ?? connectKafka(config, log, parts);
+
+  const menu = parts.use(new MenuCache(menuSource, config.menuRefreshMs, log));
+  menu.start();
+  const receipts = new Receipts(redis, config.receiptTtlMs, metrics, log);
+
+  const health = parts.use(new Health(config.health.intervalMs));
+  health.depend('kafka', () => publisher.ping());
+  health.depend('menu', async () => void menu.current);
+  // Orders are accepted without both: they only make answers to repeats and reads better.
+  health.depend('postgres', () => orderBook.ping(), { optional: true });
+  health.depend('redis', async () => void (await redis.ping()), { optional: true });
+  health.start();
+
+  const publish = (message: OutgoingMessage): Promise<void> => publisher.publish(message);
+  const now = overrides.now ?? (() => new Date());
+  return {
+    config,
+    log,
+    health,
+    menu,
+    acceptance: new OrderAcceptance({ menu, receipts, orderBook, publish, metrics, now }),
+    orders: new OrderReader(orderBook, receipts, config.readTimeoutMs),
+    validateResponses: overrides.validateResponses ?? false,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function databaseParts(
+  config: ProducerConfig,
+  overrides: Overrides,
+  parts: AsyncDisposableStack,
+): Pick<Outside, 'orderBook' | 'menuSource'> {
+  const { orderBook, menuSource } = overrides;
+  if (orderBook && menuSource) return { orderBook, menuSource };
+  const database = createDatabase(config.database);
+  parts.defer(() => database.destroy());
+  return {
+    orderBook: orderBook ?? new PostgresOrderBook(database),
+    menuSource: menuSource ?? createMenuSource(database),
+  };
+}
+
+function connectRedis(config: ProducerConfig, log: Logger, parts: AsyncDisposableStack): ReceiptRedis {
+  const redis = createRedis(config.redis, log);
+  parts.defer(() => redis.disconnect());
+  return redis;
+}
+
+function connectKafka(
+  config: ProducerConfig,
+  log: Logger,
+  parts: AsyncDisposableStack,
+): Outside['publisher'] {
+  const kafka = createKafka(config.kafka, log);
+  const admin = kafka.admin();
+  parts.defer(() => admin.disconnect());
+  const producer = parts.use(new BatchingProducer(parts.use(new Sender(kafka, log))));
+  return {
+    publish: (message) => producer.publish(message),
+    ping: () => pingKafka(admin, [ordersTopic.name]),
+  };
+}

@@ -1,0 +1,151 @@
+import { type PlaceOrder, placeOrderType } from '#contracts/events/order-commands.ts';
+import type { Order, PlaceOrderRequest } from '#contracts/http/orders.ts';
+import { ordersTopic } from '#contracts/topics.ts';
+import { AppError } from '#platform/errors/app-error.ts';
+import { encodeEvent } from '#platform/kafka/cloudevents.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import type { OrderBook } from './database/order-book.ts';
+import { commandIdOf, fingerprintOf, orderIdOf } from './domain/order-identity.ts';
+import { orderOf } from './domain/placed-order.ts';
+import { priceOrder } from './domain/pricing.ts';
+import type { MenuCache } from './menu-cache.ts';
+import type { OrderMetrics } from './metrics.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface AcceptanceParts {
+  readonly menu: MenuCache;
+  readonly receipts: Receipts;
+  readonly orderBook: Pick<OrderBook, 'find'>;
+  readonly publish: (message: OutgoingMessage) => Promise<void>;
+  readonly metrics: OrderMetrics;
+  readonly now: () => Date;
+}
+
+export interface Acceptance {
+  readonly order: Order;
+  /** Whether this is the answer to an earlier request. */
+  readonly replayed: boolean;
+}
+
+// Without Redis a repeat is still worth recognising, but not worth keeping a customer waiting.
+const orderBookTimeoutMs = 300;
+
+/** Accepts orders: prices them, recognises repeats, and publishes (design.md, decisions 1 and 3). */
+export class OrderAcceptance {
+  readonly #parts: AcceptanceParts;
+
+  constructor(parts: AcceptanceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Resolves when every in-sync replica of Kafka has the order.
+   *
+   * @throws AppError `validation-failed` (not on the menu), `idempotency-key-reused`, `overloaded`,
+   * `dependency-unavailable`, `outcome-unknown` (repeat it with the same key).
+   */
+  async accept(request: PlaceOrderRequest, idempotencyKey: string): Promise<Acceptance> {
+    const { metrics } = this.#parts;
+    try {
+      const acceptance = await this.#accept(request, idempotencyKey);
+      if (acceptance.replayed) metrics.replayed();
+      else metrics.accepted();
+      return acceptance;
+    } catch (error) {
+      metrics.rejected(error instanceof AppError ? error.code : 'internal');
+      throw error;
+    }
+  }
+
+  async #accept(request: PlaceOrderRequest, idempotencyKey: string): Promise<Acceptance> {
+    const { receipts } = this.#parts;
+    const orderId = orderIdOf(request.customerId, idempotencyKey);
+    const fingerprint = fingerprintOf(request);
+    const command = await this.#price(request, orderId, fingerprint);
+    const claim = await receipts.claim(command);
+    if (claim.state === 'first') return this.#publish(command);
+    if (claim.state === 'repeat') {
+      const { receipt } = claim;
+      requireSameRequest(receipt.command.fingerprint, fingerprint);
+      // Not acknowledged: the first attempt may have failed. What was priced first is what counts.
+      if (!receipt.acknowledged) return this.#publish(receipt.command);
+      return { order: orderOf(receipt.command), replayed: true };
+    }
+    const known = await this.#askOrderBook(orderId, fingerprint);
+    return known ? { order: known, replayed: true } : this.#publish(command);
+  }
+
+  async #price(request: PlaceOrderRequest, orderId: string, fingerprint: string): Promise<PlaceOrder> {
+    const { menu, now, receipts } = this.#parts;
+    const current = menu.current;
+    try {
+      const { lines, totalCents } = priceOrder(current, request);
+      return {
+        orderId,
+        customerId: request.customerId,
+        fingerprint,
+        currency: current.menu.currency,
+        lines,
+        totalCents,
+        menuVersion: current.menu.version,
+        placedAt: now().toISOString(),
+      };
+    } catch (error) {
+      // The menu may have lost a product since the first request, whose repeat still gets the first price.
+      const earlier = await receipts.find(orderId);
+      if (earlier?.command.fingerprint === fingerprint) return earlier.command;
+      throw error;
+    }
+  }
+
+  async #askOrderBook(orderId: string, fingerprint: string): Promise<Order | undefined> {
+    const stored = await this.#parts.orderBook.find(orderId, orderBookTimeoutMs).catch((error: unknown) => {
+      // Nobody knows of a repeat now: the consumer will, and keeps the first.
+      if (error instanceof AppError && error.code === 'dependency-unavailable') return undefined;
+      throw error;
+    });
+    if (!stored) return undefined;
+    requireSameRequest(stored.fingerprint, fingerprint);
+    return stored.order;
+  }
+
+  async #publish(command: PlaceOrder): Promise<Acceptance> {
+    const { publish, receipts } = this.#parts;
+    const message = encodeEvent(
+      {
+        id: commandIdOf(command.orderId, command.fingerprint),
+        type: placeOrderType,
+        source: '/services/producer',
+        subject: command.orderId,
+        time: command.placedAt,
+        data: command,
+      },
+      ordersTopic.name,
+      command.orderId,
+    );
+    try {
+      await publish(message);
+    } catch (error) {
+      throw explained(error);
+    }
+    await receipts.acknowledge(command);
+    return { order: orderOf(command), replayed: false };
+  }
+}
+
+function requireSameRequest(earlier: string, now: string): void {
+  if (earlier === now) return;
+  const message = 'was used by this customer for a different order; take a new key for a new order';
+  throw new AppError('idempotency-key-reused', `This Idempotency-Key ${message}.`, {
+    fields: [{ field: 'header.idempotency-key', message }],
+  });
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'outcome-unknown') return error;
+  return new AppError(
+    'outcome-unknown',
+    'The order may or may not have been accepted. Repeat the request with the same Idempotency-Key: it will not be placed twice.',
+    { cause: error, retryAfterSeconds: error.retryAfterSeconds ?? 2 },
+  );
+}

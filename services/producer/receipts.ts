@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { placeOrder } from '#contracts/events/order-commands.ts';
+import { messageOf } from '#platform/errors/app-error.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import type { OrderMetrics } from './metrics.ts';
+
+const receiptSchema = z.object({
+  /** Whether every in-sync replica of Kafka has the command. */
+  acknowledged: z.boolean(),
+  command: placeOrder,
+});
+
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** What `claim` found: nothing before, an earlier receipt, or Redis is of no help. */
+export type Claim =
+  | { readonly state: 'first' }
+  | { readonly state: 'repeat'; readonly receipt: Receipt }
+  | { readonly state: 'unknown' };
+
+/** The commands of Redis that are used here: ioredis has them. */
+export interface ReceiptRedis {
+  set(key: string, value: string, px: 'PX', ttlMs: number, nx: 'NX', get: 'GET'): Promise<string | null>;
+  set(key: string, value: string, px: 'PX', ttlMs: number): Promise<string | null>;
+  get(key: string): Promise<string | null>;
+  ping(): Promise<unknown>;
+}
+
+const keyOf = (orderId: string): string => `order:${orderId}`;
+
+/**
+ * What was answered for each order, kept in Redis for a day. Best effort by design: every method says what it knows
+ * and none rejects. The consumer is what decides (design.md, decision 3).
+ */
+export class Receipts {
+  readonly #redis: ReceiptRedis;
+  readonly #ttlMs: number;
+  readonly #metrics: OrderMetrics;
+  readonly #log: Logger;
+
+  constructor(redis: ReceiptRedis, ttlMs: number, metrics: OrderMetrics, log: Logger) {
+    this.#redis = redis;
+    this.#ttlMs = ttlMs;
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  /** Leaves a receipt that is not acknowledged unless there is one already, in one round trip. */
+  async claim(command: Receipt['command']): Promise<Claim> {
+    const value = JSON.stringify({ acknowledged: false, command } satisfies Receipt);
+    try {
+      const earlier = await this.#redis.set(keyOf(command.orderId), value, 'PX', this.#ttlMs, 'NX', 'GET');
+      if (earlier === null) return { state: 'first' };
+      return { state: 'repeat', receipt: receiptSchema.parse(JSON.parse(earlier)) };
+    } catch (error) {
+      this.#failed('claim', error);
+      return { state: 'unknown' };
+    }
+  }
+
+  async acknowledge(command: Receipt['command']): Promise<void> {
+    const value = JSON.stringify({ acknowledged: true, command } satisfies Receipt);
+    try {
+      await this.#redis.set(keyOf(command.orderId), value, 'PX', this.#ttlMs);
+    } catch (error) {
+      this.#failed('acknowledge', error);
+    }
+  }
+
+  /** `undefined` when there is none, or when Redis is away. */
+  async find(orderId: string): Promise<Receipt | undefined> {
+    try {
+      const value = await this.#redis.get(keyOf(orderId));
+      return value === null ? undefined : receiptSchema.parse(JSON.parse(value));
+    } catch (error) {
+      this.#failed('find', error);
+      return undefined;
+    }
+  }
+
+  #failed(operation: 'claim' | 'acknowledge' | 'find', error: unknown): void {
+    this.#metrics.receiptFailed(operation);
+    // At debug level: while Redis is away this is every order; its connection reports the loss once.
+    this.#log.debug({ operation, error: messageOf(error) }, 'receipt failed');
+  }
+}

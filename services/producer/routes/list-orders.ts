@@ -1,0 +1,19 @@
+import { orderPage, orderQuery } from '#contracts/http/orders.ts';
+import { type Route, route } from '#platform/http/route.ts';
+import type { OrderReader } from '../order-reader.ts';
+
+/** `GET /v1/orders` */
+export const listOrdersRoute = (reader: OrderReader): Route =>
+  route({
+    method: 'get',
+    path: '/v1/orders',
+    summary: 'List orders, newest first',
+    description: 'An order shows up a moment after its acceptance; `GET /v1/orders/{id}` has it at once.',
+    tags: ['orders'],
+    query: orderQuery,
+    responses: { 200: { description: 'A page of orders', schema: orderPage } },
+    handler: async ({ query }) => {
+      const page = await reader.list(query);
+      return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: page };
+    },
+  });

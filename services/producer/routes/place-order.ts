@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { order, placeOrderRequest } from '#contracts/http/orders.ts';
+import { type Route, route } from '#platform/http/route.ts';
+import type { OrderAcceptance } from '../order-acceptance.ts';
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+  .describe('Chosen by the client for each order; a repeat with the same key never places a second order.');
+
+/** `POST /v1/orders` */
+export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Route =>
+  route({
+    method: 'post',
+    path: '/v1/orders',
+    summary: 'Place an order',
+    description:
+      'Prices the order by the menu and accepts it. 202 means that it is safe on every in-sync replica of Kafka. ' +
+      'After a 503, or without an answer, repeat the request with the same Idempotency-Key.',
+    tags: ['orders'],
+    headers: z.object({ 'idempotency-key': idempotencyKey }),
+    body: placeOrderRequest,
+    responses: {
+      202: {
+        description: 'The order is accepted',
+        schema: order,
+        headers: {
+          Location: 'Where the order is',
+          'Idempotency-Replayed': '`true` when this is the answer to an earlier request with this key',
+        },
+      },
+    },
+    handler: async ({ body, headers }) => {
+      const { order: accepted, replayed } = await acceptance.accept(body, headers['idempotency-key']);
+      const location = { Location: `/v1/orders/${accepted.id}` };
+      return {
+        status: 202,
+        headers: replayed ? { ...location, 'Idempotency-Replayed': 'true' } : location,
+        body: accepted,
+      };
+    },
+  });
