@@ -1,0 +1,41 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { say, step } from '../cli/progress.ts';
+import type { InstallPlan } from './install-plan.ts';
+import { check } from './run.ts';
+
+function announce(plan: InstallPlan): void {
+  say('No Docker engine here. Installing it from the distribution (COFFEE_INSTALL_DOCKER=0 forbids it):');
+  for (const { path } of plan.files) say(`  write ${path}`);
+  say(`  apt-get install ${plan.packages.join(' ')}`);
+  say('  start the Docker daemon');
+}
+
+async function writeFiles(plan: InstallPlan): Promise<void> {
+  for (const { path, content } of plan.files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+}
+
+/** Carries the plan out. The files that it wrote are removed again when it fails or is interrupted. */
+export async function installDocker(plan: InstallPlan, signal: AbortSignal): Promise<void> {
+  announce(plan);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await writeFiles(plan);
+    await step('Reading package lists (apt-get update)', () => check('apt-get', ['update'], { signal, env }));
+    await step('Installing Docker (apt-get install)', ({ note }) =>
+      check('apt-get', ['install', '-y', '--no-install-recommends', ...plan.packages], {
+        signal,
+        env,
+        onLine: (line) => {
+          if (/^(Get:|Setting up)/.test(line)) note(line);
+        },
+      }),
+    );
+  } catch (error) {
+    await Promise.all(plan.files.map(({ path }) => rm(path, { force: true })));
+    throw error;
+  }
+}
