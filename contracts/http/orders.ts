@@ -43,11 +43,14 @@ export const orderPage = z.object({
   nextCursor: z.string().nullable(),
 });
 
+// Years that PostgreSQL does not have (0000) are refused here rather than there.
+const instant = z.iso.datetime().refine((text) => text >= '1970', 'must not be before 1970');
+
 export const orderQuery = z.strictObject({
   customerId: customerId.optional(),
   status: orderStatus.optional(),
-  createdFrom: z.iso.datetime().optional(),
-  createdBefore: z.iso.datetime().optional(),
+  createdFrom: instant.optional(),
+  createdBefore: instant.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(200).optional(),
 });

@@ -29,6 +29,14 @@ export const list = z
       .filter((element) => element !== ''),
   );
 
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
+/** Origins as browsers send them, `https://coffee.example` or `http://localhost:3000`; no paths and no `*`. */
+export const origins = list.refine(
+  (elements) => elements.every(isOrigin),
+  'must be origins such as https://coffee.example, separated by commas; no paths, no *',
+);
+
 const required = (what: string): z.ZodString => z.string(`must be set: ${what}`).min(1);
 
 /** The variables that every service has. */
@@ -43,7 +51,7 @@ export const serviceShape = {
 export const httpShape = {
   HTTP_HOST: z.string().default('0.0.0.0'),
   HTTP_PORT: port.default(8080),
-  CORS_ALLOWED_ORIGINS: list.default([]),
+  CORS_ALLOWED_ORIGINS: origins.default([]),
   /** How long the server goes on serving after readiness has failed, so that load balancers can notice. */
   HTTP_DRAIN_DELAY: duration.default(0),
 };
