@@ -1,0 +1,70 @@
+import { randomInt } from 'node:crypto';
+import { join, relative, resolve } from 'node:path';
+import { repositoryRoot } from '../../docker/repository.ts';
+import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
+import { readSettings } from '../../stack/settings.ts';
+import { progressLine, summary } from '../../traffic/report.ts';
+import { type DayResult, runDay } from '../../traffic/run-day.ts';
+import type { Command } from '../commands.ts';
+import { step } from '../progress.ts';
+
+export const command: Command = {
+  summary: 'Send a realistic stream of orders and journal every answer',
+  usage: `Usage: ./coffee traffic [options]
+
+A day of customers, compressed into the duration: morning and lunch peaks, regulars with favourites, double clicks,
+mistakes. Each answer is on disk before it counts; ./coffee reconcile compares the journal with Kafka and PostgreSQL.
+Ctrl-C ends the day early with a complete journal.
+
+  --rate N         customers a second, the day's mean (20)
+  --duration TIME  how long the day takes, such as 30s or 5m (60s)
+  --customers N    how many different customers there are (500)
+  --seed N         repeats a day: the same customers want the same at the same time (random)
+  --journal FILE   where the answers go (.coffee/journals/<time>.jsonl)`,
+
+  async run(args, signal) {
+    const { values } = parseFlags('traffic', args, {
+      rate: { type: 'string', default: '20' },
+      duration: { type: 'string', default: '60s' },
+      customers: { type: 'string', default: '500' },
+      seed: { type: 'string' },
+      journal: { type: 'string' },
+    });
+    const rate = numberFlag('rate', values.rate, { least: 0.1, most: 2_000 });
+    const durationMs = durationFlag('duration', values.duration);
+    const customers = integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
+    const seed =
+      values.seed === undefined
+        ? randomInt(2 ** 31)
+        : integerFlag('seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
+    const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
+    const { producerUrl } = await readSettings();
+    const title = `A day of customers in ${values.duration}, ${rate}/s, seed ${seed}`;
+    const result = await withProgress(title, (onStart) =>
+      runDay({ producerUrl, rate, durationMs, seed, customers, journalPath }, signal, onStart),
+    );
+    for (const line of summary(result, relative(process.cwd(), journalPath))) console.log(line);
+    return result.statistics.errorCount > 0 ? 1 : 0;
+  },
+};
+
+type Run = Parameters<typeof runDay>[2];
+
+/** A live line in a terminal, a line every ten seconds in a log. */
+async function withProgress(title: string, run: (onStart: Run) => Promise<DayResult>): Promise<DayResult> {
+  return step(title, async ({ note }) => {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await run((statistics) => {
+        timer = setInterval(() => note(progressLine(statistics)), process.stderr.isTTY ? 500 : 10_000);
+      });
+    } finally {
+      clearInterval(timer);
+    }
+  });
+}
+
+function newJournalPath(): string {
+  const time = new Date().toISOString().replaceAll(':', '-').replace('.', '-');
+  return join(repositoryRoot, '.coffee', 'journals', `${time}.jsonl`);
+}

@@ -1,0 +1,92 @@
+import { order } from '#contracts/http/orders.ts';
+import { backoff, pause } from '#platform/lifecycle/abort.ts';
+import { type ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
+import type { Journal } from './journal.ts';
+import type { Purpose } from './journal-entry.ts';
+import type { Statistics } from './statistics.ts';
+
+export interface ExchangeParts {
+  readonly client: Pick<ApiClient, 'send'>;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly statistics: Statistics;
+  /** Aborted when the day is called off: what is under way may end, nothing is sent again. */
+  readonly signal: AbortSignal;
+  /** How long a request is repeated before it counts as unknown, in milliseconds. */
+  readonly giveUpAfterMs: number;
+}
+
+export interface Exchange {
+  readonly purpose: Purpose;
+  readonly customerId: string;
+  readonly key: string;
+  readonly request: ApiRequest;
+  /** When it should have been sent, on the clock of `performance.now()`. */
+  readonly intendedAt: number;
+}
+
+// Nobody can tell from these whether the request took effect: it is sent again with the same key.
+const inconclusive = new Set([408, 429, 502, 503, 504]);
+
+/**
+ * Sends a request until it is answered conclusively, with backoff and at least as late as Retry-After asks for.
+ * Resolves when the answer is in the journal; `undefined` when the outcome stays unknown.
+ */
+export async function exchange(parts: ExchangeParts, what: Exchange): Promise<ApiReply | undefined> {
+  const { statistics, signal } = parts;
+  const giveUpAt = performance.now() + parts.giveUpAfterMs;
+  if (what.purpose !== 'read') statistics.sent += 1;
+  for (let attempt = 1; ; attempt += 1) {
+    const { reply, reason } = await attemptOnce(parts, what, attempt);
+    if (reply && !inconclusive.has(reply.status)) {
+      statistics.latencies.add(performance.now() - what.intendedAt);
+      return reply;
+    }
+    const waitMs = Math.max(
+      backoff(attempt - 1, 100, 2_000),
+      (reply?.retryAfterMs ?? 0) * (1 + Math.random() / 4),
+    );
+    if (performance.now() + waitMs > giveUpAt || signal.aborted) return giveUp(parts, what, attempt, reason);
+    await pause(waitMs, signal);
+    if (signal.aborted) return giveUp(parts, what, attempt, reason);
+    statistics.retried += 1;
+  }
+}
+
+async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number) {
+  const startedAt = performance.now();
+  try {
+    const reply = await parts.client.send(what.request);
+    await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
+    return { reply, reason: `status ${reply.status}` };
+  } catch (error) {
+    if (!(error instanceof NoReplyError)) throw error;
+    return { reply: undefined, reason: error.code };
+  }
+}
+
+async function giveUp(
+  parts: ExchangeParts,
+  what: Exchange,
+  attempts: number,
+  reason: string,
+): Promise<undefined> {
+  const { purpose, customerId, key } = what;
+  const at = new Date().toISOString();
+  await parts.journal.append({ type: 'unknown', at, purpose, customerId, key, attempts, reason });
+  parts.statistics.unknown += 1;
+}
+
+function answer({ purpose, customerId, key }: Exchange, attempt: number, reply: ApiReply, latencyMs: number) {
+  const receipt = reply.status === 202 ? order.safeParse(reply.body).data : undefined;
+  return {
+    type: 'answer' as const,
+    at: new Date().toISOString(),
+    purpose,
+    customerId,
+    key,
+    attempt,
+    status: reply.status,
+    latencyMs: Math.round(latencyMs * 10) / 10,
+    ...(receipt ? { orderId: receipt.id, totalCents: receipt.totalCents, lines: receipt.items } : {}),
+  };
+}

@@ -1,0 +1,96 @@
+import { messageOf } from '#platform/errors/app-error.ts';
+import { pause } from '#platform/lifecycle/abort.ts';
+import { ApiClient } from '../stack/api-client.ts';
+import { fetchMenu } from '../stack/menu.ts';
+import { Customers } from './customers.ts';
+import { arrivals } from './day.ts';
+import type { ExchangeParts } from './exchange.ts';
+import { Journal } from './journal.ts';
+import { seededRandom } from './random.ts';
+import { Statistics } from './statistics.ts';
+import { attend } from './visit.ts';
+
+export interface DayOptions {
+  readonly producerUrl: URL;
+  /** Customers a second, the day's mean. */
+  readonly rate: number;
+  readonly durationMs: number;
+  readonly seed: number;
+  /** How many different customers there are. */
+  readonly customers: number;
+  readonly journalPath: string;
+  /** How long a request is repeated before it counts as unknown, in milliseconds; 60 s unless told. */
+  readonly giveUpAfterMs?: number;
+}
+
+export interface DayResult {
+  readonly journalPath: string;
+  readonly statistics: Statistics;
+  /** Without what followed closing time. */
+  readonly elapsedMs: number;
+}
+
+const mostConnections = 256;
+
+/**
+ * Plays a day of customers in `durationMs` milliseconds, then waits for the answers that are still open. Aborting the
+ * signal ends the day early with a complete journal.
+ *
+ * @param onStart gets the live statistics, for progress.
+ * @throws UserError when there is no menu; whatever the disk says when the journal can't be written.
+ */
+export async function runDay(
+  options: DayOptions,
+  signal: AbortSignal,
+  onStart: (statistics: Statistics) => void = () => undefined,
+): Promise<DayResult> {
+  using client = new ApiClient(options.producerUrl, mostConnections);
+  const menu = await fetchMenu(client, signal);
+  const random = seededRandom(options.seed);
+  const customers = new Customers(menu, options.customers, random);
+  const statistics = new Statistics();
+  await using journal = await Journal.create(options.journalPath);
+  const { rate, durationMs, seed } = options;
+  await journal.append({ type: 'start', at: new Date().toISOString(), rate, durationMs, seed });
+  onStart(statistics);
+  const startedAt = performance.now();
+  // A disk that does not take the journal ends the day: an answer that is nowhere noted can't be reconciled.
+  const broken = new AbortController();
+  const parts: ExchangeParts = {
+    client,
+    journal,
+    statistics,
+    signal: AbortSignal.any([signal, broken.signal]),
+    giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
+  };
+  const open = new Set<Promise<void>>();
+  for (const at of arrivals(rate, durationMs, random)) {
+    const intendedAt = startedAt + at;
+    const waitMs = intendedAt - performance.now();
+    if (waitMs > 1) await pause(waitMs, parts.signal);
+    if (parts.signal.aborted) break;
+    statistics.late(Math.max(0, performance.now() - intendedAt));
+    const visit = customers.visit();
+    if (open.size >= mostOpen(rate)) {
+      statistics.dropped += 1;
+      continue;
+    }
+    const attending: Promise<void> = attend(parts, visit, intendedAt)
+      .catch((error: unknown) => broken.abort(error))
+      .finally(() => open.delete(attending));
+    open.add(attending);
+  }
+  await pause(startedAt + durationMs - performance.now(), parts.signal);
+  const elapsedMs = performance.now() - startedAt;
+  await Promise.all(open);
+  if (broken.signal.aborted) {
+    throw new Error(`traffic had to stop: ${messageOf(broken.signal.reason)}`, {
+      cause: broken.signal.reason,
+    });
+  }
+  await journal.append({ type: 'end', at: new Date().toISOString() });
+  return { journalPath: journal.path, statistics, elapsedMs };
+}
+
+// An outage leaves a minute of customers waiting; the margin is for peaks. Bounds memory.
+const mostOpen = (rate: number): number => Math.max(1_000, Math.ceil(rate * 200));
