@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { entityTagOf, hasEntityTag } from './entity-tag.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
 const { version } = createRequire(import.meta.url)('swagger-ui-dist/package.json') as { version: string };
@@ -49,7 +49,7 @@ export function addApiPage(router: Router, title: string, document: unknown): vo
 }
 
 function addText(router: Router, path: string, type: string, text: string): void {
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 16)}"`;
+  const etag = entityTagOf(text);
   router.get(path, (ctx) => {
     if (unchanged(ctx, etag)) return;
     ctx.type = type;
@@ -60,7 +60,7 @@ function addText(router: Router, path: string, type: string, text: string): void
 function unchanged(ctx: Context, etag: string): boolean {
   ctx.status = 200;
   ctx.set({ ETag: etag, 'Cache-Control': 'no-cache' });
-  if (!ctx.fresh) return false;
+  if (!hasEntityTag(ctx.headers['if-none-match'], etag)) return false;
   ctx.status = 304;
   return true;
 }

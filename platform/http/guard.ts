@@ -3,6 +3,7 @@ import { getRPCMetadata } from '@opentelemetry/core';
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, type FieldError } from '../errors/app-error.ts';
+import { hasEntityTag } from './entity-tag.ts';
 import { appendFieldErrors } from './field-errors.ts';
 import { readJsonBody } from './json-body.ts';
 import type { AnyReply, Route, RouteInput } from './route.ts';
@@ -68,8 +69,8 @@ function validationError(errors: FieldError[]): AppError {
 function write(ctx: Context, reply: AnyReply): void {
   ctx.status = reply.status;
   if (reply.headers) ctx.set(reply.headers);
-  // RFC 9110, section 13: a client that has this representation already gets no second copy.
-  if (reply.headers?.ETag && ctx.fresh) ctx.status = 304;
+  const tag = reply.headers?.ETag;
+  if (tag !== undefined && hasEntityTag(ctx.headers['if-none-match'], tag)) ctx.status = 304;
   else ctx.body = reply.body ?? null;
 }
 

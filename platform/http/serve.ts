@@ -59,11 +59,11 @@ export async function serve(app: Koa, options: ServeOptions): Promise<RunningSer
     connectionsCheckingInterval: limits.checkIntervalMs,
     maxHeaderSize: limits.maxHeaderBytes,
   });
-  const responses = new LatestResponses(server);
+  const connections = new Connections(server);
   server.on('request', app.callback());
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // An answer that has begun can't be replaced by another one.
-    if (responses.hasBegun(socket)) socket.destroy();
+    if (connections.hasBegun(socket)) socket.destroy();
     else answerClientError(error, socket);
   });
   await listen(server, options.host, options.port);
@@ -73,21 +73,26 @@ export async function serve(app: Koa, options: ServeOptions): Promise<RunningSer
     port,
     async [Symbol.asyncDispose]() {
       options.health.drain();
-      responses.closeAfterwards();
+      connections.closeAfterwards();
       await delay(options.drainDelayMs);
-      await close(server, limits.drainTimeoutMs);
+      const closed = close(server, limits.drainTimeoutMs);
+      connections.closeSilent();
+      await closed;
       options.log.info('stopped listening');
     },
   };
 }
 
-/** The latest response of each connection, for what Node does not offer: was it begun, and make it the last one. */
-class LatestResponses {
-  readonly #latest = new Map<Socket, ServerResponse>();
+/** The connections with the latest response of each, for what Node does not tell: has it begun, is it the last one. */
+class Connections {
+  readonly #latest = new Map<Socket, ServerResponse | undefined>();
   #closing = false;
 
   constructor(server: Server) {
-    server.on('connection', (socket) => socket.once('close', () => this.#latest.delete(socket)));
+    server.on('connection', (socket) => {
+      this.#latest.set(socket, undefined);
+      socket.once('close', () => this.#latest.delete(socket));
+    });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#latest.set(request.socket, response);
       if (this.#closing) response.setHeader('Connection', 'close');
@@ -103,7 +108,14 @@ class LatestResponses {
   closeAfterwards(): void {
     this.#closing = true;
     for (const response of this.#latest.values()) {
-      if (!response.headersSent) response.setHeader('Connection', 'close');
+      if (response?.headersSent === false) response.setHeader('Connection', 'close');
+    }
+  }
+
+  /** Closes those that were opened ahead of any request, as browsers do: Node does not count them as idle. */
+  closeSilent(): void {
+    for (const [socket, response] of this.#latest) {
+      if (response === undefined && socket.bytesRead === 0) socket.destroy();
     }
   }
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Menu } from '#contracts/http/menu.ts';
 import { AppError, messageOf } from '#platform/errors/app-error.ts';
+import { entityTagOf } from '#platform/http/entity-tag.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { indexMenu, type MenuIndex } from './domain/menu-index.ts';
 
@@ -56,8 +56,7 @@ export class MenuCache implements Disposable {
     const known = this.#snapshot?.menu.version;
     if (known !== undefined && (await this.#source.version()) === known) return;
     const menu = await this.#source.load();
-    const etag = `"${createHash('sha256').update(JSON.stringify(menu)).digest('base64url').slice(0, 22)}"`;
-    this.#snapshot = { ...indexMenu(menu), etag };
+    this.#snapshot = { ...indexMenu(menu), etag: entityTagOf(JSON.stringify(menu)) };
     this.#log.info({ menuVersion: menu.version, products: menu.products.length }, 'menu loaded');
   }
 

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { problem } from '#contracts/http/problem.ts';
+import { Health } from '../lifecycle/health.ts';
+import { createApp } from './app.ts';
+import { route } from './route.ts';
+import { serve } from './serve.ts';
+import { open, rawRequest, readAll, readUntil } from './tests/raw-request.ts';
+import { recordingLog, start } from './tests/start.ts';
+
+/** A route that answers when it is told to. */
+function slowRoute() {
+  const waiting: PromiseWithResolvers<void>[] = [];
+  const definition = route({
+    method: 'get',
+    path: '/slow',
+    summary: 'Waits',
+    tags: [],
+    responses: { 200: { description: 'Done', schema: z.object({ done: z.literal(true) }) } },
+    handler: async () => {
+      const gate = Promise.withResolvers<void>();
+      waiting.push(gate);
+      await gate.promise;
+      return { status: 200, body: { done: true } };
+    },
+  });
+  return { definition, waiting };
+}
+
+const echo = route({
+  method: 'post',
+  path: '/echo',
+  summary: 'Takes anything',
+  tags: [],
+  body: z.unknown(),
+  responses: { 204: { description: 'Taken' } },
+  handler: () => ({ status: 204 }),
+});
+
+function problemIn(answer: string) {
+  const [head, body] = answer.split('\r\n\r\n') as [string, string];
+  expect(head).toContain('Content-Type: application/problem+json');
+  expect(head).toContain('Connection: close');
+  return problem.parse(JSON.parse(body));
+}
+
+describe('requests that are none', () => {
+  test.each([
+    ['nonsense', 'nonsense\r\n\r\n', 400, 'validation-failed'],
+    ['an unknown method', 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'validation-failed'],
+    [
+      'a header with a control character',
+      'GET / HTTP/1.1\r\nHost: x\r\nA: b\u0001\r\n\r\n',
+      400,
+      'validation-failed',
+    ],
+    ['a header without a colon', 'GET / HTTP/1.1\r\nHost: x\r\nabc\r\n\r\n', 400, 'validation-failed'],
+    [
+      'two lengths',
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      400,
+      'validation-failed',
+    ],
+    [
+      'length and chunks',
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'validation-failed',
+    ],
+    [
+      'huge headers',
+      `GET / HTTP/1.1\r\nHost: x\r\nA: ${'b'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    [
+      'many headers',
+      `GET / HTTP/1.1\r\nHost: x\r\n${'Abc: def\r\n'.repeat(2_500)}\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    ['a huge address', `GET /${'b'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, 'headers-too-large'],
+  ])('%s', async (_name, text, status, code) => {
+    await using server = await start([echo]);
+    const answer = await rawRequest(server.port, text);
+    expect(problemIn(answer)).toMatchObject({ status, code });
+  });
+
+  test('chunk extensions without end', async () => {
+    await using server = await start([echo]);
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const answer = await rawRequest(server.port, `${head}1;${'e'.repeat(20_000)}\r\n1\r\n0\r\n\r\n`);
+    expect(problemIn(answer)).toMatchObject({ status: 413, code: 'payload-too-large' });
+  });
+
+  test('headers and bodies that do not arrive in time', async () => {
+    await using server = await start([echo], {
+      limits: { headersTimeoutMs: 100, requestTimeoutMs: 200, checkIntervalMs: 20 },
+    });
+    expect(problemIn(await rawRequest(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n'))).toMatchObject({
+      code: 'request-timeout',
+    });
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n';
+    expect(problemIn(await rawRequest(server.port, `${head}{`))).toMatchObject({
+      status: 408,
+      code: 'request-timeout',
+    });
+    expect(server.lines.filter((line) => line.level === 'error')).toEqual([]);
+  });
+
+  test('nonsense after an answer that has begun does not mix with it', async () => {
+    const { definition, waiting } = slowRoute();
+    await using server = await start([definition]);
+    const socket = await open(server.port);
+    const answer = readAll(socket);
+    socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => waiting.length).toBe(1);
+    socket.write('nonsense\r\n\r\n');
+    expect(problemIn(await answer).code).toBe('validation-failed');
+    waiting[0]?.resolve();
+  });
+
+  test('a client that goes away is not our error', async () => {
+    const { definition, waiting } = slowRoute();
+    await using server = await start([definition, echo]);
+    const socket = await open(server.port);
+    socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => waiting.length).toBe(1);
+    socket.resetAndDestroy();
+    waiting[0]?.resolve();
+    const other = await open(server.port);
+    other.write(
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+    );
+    other.resetAndDestroy();
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    expect(server.lines.filter((line) => line.level === 'error' || line.level === 'warn')).toEqual([]);
+  });
+});
+
+describe('overload', () => {
+  test('is shed with 503, and probes still answer', async () => {
+    const { definition, waiting } = slowRoute();
+    await using server = await start([definition], { maxInFlight: 2 });
+    const requests = [fetch(`${server.url}/slow`), fetch(`${server.url}/slow`)];
+    await expect.poll(() => waiting.length).toBe(2);
+    const refused = await fetch(`${server.url}/slow`);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(problem.parse(await refused.json()).code).toBe('overloaded');
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    for (const gate of waiting) gate.resolve();
+    for (const request of requests) expect((await request).status).toBe(200);
+    const next = fetch(`${server.url}/slow`);
+    await expect.poll(() => waiting.length).toBe(3);
+    waiting[2]?.resolve();
+    expect((await next).status).toBe(200);
+  });
+});
+
+describe('stopping', () => {
+  test('answers what is in flight, closes idle connections, takes no new ones', async () => {
+    const { definition, waiting } = slowRoute();
+    const server = await start([definition]);
+    const idle = await open(server.port);
+    idle.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await readUntil(idle, '"alive"')).toContain('Connection: keep-alive');
+    const busy = await open(server.port);
+    busy.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => waiting.length).toBe(1);
+
+    const stopped = server[Symbol.asyncDispose]();
+    expect(server.health.report.status).toBe('draining');
+    expect(await readAll(idle)).toBe('');
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+    const answer = readAll(busy);
+    waiting[0]?.resolve();
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK.*Connection: close.*\{"done":true\}$/s);
+    await stopped;
+  });
+
+  test('goes on serving during the drain delay, with readiness failing', async () => {
+    const server = await start([], { drainDelayMs: 300 });
+    const stopped = server[Symbol.asyncDispose]();
+    const response = await fetch(`${server.url}/readyz`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('connection')).toBe('close');
+    await stopped;
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+  });
+
+  test('does not wait for connections that have not asked for anything', async () => {
+    const server = await start([]);
+    const silent = await open(server.port);
+    const begun = performance.now();
+    await server[Symbol.asyncDispose]();
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(await readAll(silent)).toBe('');
+  });
+
+  test('does not wait for ever', async () => {
+    const { definition, waiting } = slowRoute();
+    const server = await start([definition], { limits: { drainTimeoutMs: 50 } });
+    const cut = expect(fetch(`${server.url}/slow`)).rejects.toThrow();
+    await expect.poll(() => waiting.length).toBe(1);
+    await server[Symbol.asyncDispose]();
+    await cut;
+  });
+});
+
+test('a port that is taken is an error at start', async () => {
+  await using server = await start([]);
+  const { log } = recordingLog();
+  const app = createApp({
+    log,
+    info: { title: '', version: '1', description: '' },
+    routes: [],
+    corsOrigins: [],
+    maxInFlight: 1,
+  });
+  const health = new Health(1_000);
+  const options = { host: '127.0.0.1', port: server.port, health, drainDelayMs: 0, log };
+  await expect(serve(app, options)).rejects.toThrow('EADDRINUSE');
+});

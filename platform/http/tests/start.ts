@@ -1,0 +1,61 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { Health } from '#platform/lifecycle/health.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { type AppOptions, createApp } from '../app.ts';
+import type { Route } from '../route.ts';
+import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** A logger that keeps its lines. */
+export function recordingLog(level = 'debug'): { log: Logger; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(JSON.parse(chunk.toString('utf8')) as LogLine);
+      done();
+    },
+  });
+  return {
+    log: pino({ level, base: null, formatters: { level: (label) => ({ level: label }) } }, stream),
+    lines,
+  };
+}
+
+export interface TestServer extends RunningServer {
+  readonly url: string;
+  readonly health: Health;
+  readonly lines: LogLine[];
+}
+
+/** Serves routes on a free port. */
+export async function start(
+  routes: readonly Route[],
+  options: Partial<AppOptions> & Partial<Pick<ServeOptions, 'drainDelayMs' | 'limits'>> = {},
+): Promise<TestServer> {
+  const { log, lines } = recordingLog();
+  const health = options.health ?? new Health(1_000);
+  const app = createApp({
+    log,
+    info: { title: 'Test', version: '1', description: 'For tests' },
+    routes,
+    health,
+    corsOrigins: ['https://coffee.example'],
+    maxInFlight: 100,
+    validateResponses: true,
+    ...options,
+  });
+  const { drainDelayMs = 0, limits = {} } = options;
+  const server = await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs, log, limits });
+  return {
+    port: server.port,
+    url: `http://127.0.0.1:${server.port}`,
+    health,
+    lines,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      health[Symbol.dispose]();
+    },
+  };
+}
