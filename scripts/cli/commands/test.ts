@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { ensureEngine } from '../../docker/engine.ts';
+import { ensureImages } from '../../images/ensure.ts';
+import { checkSuite } from '../../suites/check-suite.ts';
+import { closingLine, runSuites } from '../../suites/run-suites.ts';
+import type { Suite } from '../../suites/suite.ts';
+import { vitestSuite } from '../../suites/vitest-suite.ts';
+import type { Command } from '../commands.ts';
+import { say } from '../progress.ts';
+import { UserError } from '../user-error.ts';
+
+/** Quickest first; `stack` needs the whole platform and is not part of the default. */
+const quick: readonly Suite[] = [
+  checkSuite('lint', 2, 'biome', ['check']),
+  checkSuite('types', 2, 'tsc', ['--noEmit']),
+];
+const withContainers: readonly Suite[] = [
+  vitestSuite('tests', 15, ['--project', 'unit', '--project', 'integration', '--coverage']),
+];
+const onRequest: readonly Suite[] = [
+  vitestSuite('unit', 3, ['--project', 'unit']),
+  vitestSuite('integration', 12, ['--project', 'integration']),
+  vitestSuite('stack', 15, ['--project', 'stack']),
+];
+
+function pick(names: readonly string[]): readonly Suite[] {
+  if (names.length === 0) return [...quick, ...withContainers];
+  const all = [...quick, ...withContainers, ...onRequest];
+  return names.map((name) => {
+    const suite = all.find((candidate) => candidate.name === name);
+    if (suite) return suite;
+    throw new UserError(
+      `There is no suite "${name}".`,
+      `Suites: ${all.map((known) => known.name).join(', ')}`,
+    );
+  });
+}
+
+async function run(args: string[], signal: AbortSignal): Promise<number> {
+  const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+  const suites = pick(positionals);
+  const containers = suites.some((suite) => !quick.includes(suite) && suite.name !== 'unit');
+  const reports = await runSuites(
+    suites.filter((suite) => quick.includes(suite)),
+    signal,
+  );
+  if (containers) {
+    await ensureEngine(signal);
+    await ensureImages(['order', 'test'], { signal });
+  }
+  reports.push(
+    ...(await runSuites(
+      suites.filter((suite) => !quick.includes(suite)),
+      signal,
+    )),
+  );
+  say(closingLine(reports));
+  return reports.some((report) => report.failed > 0) ? 1 : 0;
+}
+
+export const command: Command = {
+  summary: 'Run all tests, with the set-up that they need',
+  usage: `Usage: ./coffee test [suite …]
+
+Without suites: lint, types, and all unit and integration tests with coverage. Others on request:
+  unit         only the unit tests, without containers
+  integration  only the tests against real Kafka, PostgreSQL and Redis
+  stack        the whole platform by Compose: starts it, orders, breaks it, removes it`,
+  run,
+};
