@@ -1,0 +1,331 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type PlaceOrder, placeOrder, placeOrderType } from '#contracts/events/order-commands.ts';
+import { menu as menuSchema } from '#contracts/http/menu.ts';
+import { type Order, order as orderSchema } from '#contracts/http/orders.ts';
+import { problem } from '#contracts/http/problem.ts';
+import { AppError } from '#platform/errors/app-error.ts';
+import { fingerprintOf, orderIdOf } from './domain/order-identity.ts';
+import { databaseAway, menu, request } from './tests/fakes.ts';
+import { startProducer } from './tests/start-producer.ts';
+
+let producer: Awaited<ReturnType<typeof startProducer>>;
+beforeEach(async () => {
+  producer = await startProducer();
+});
+afterEach(() => producer[Symbol.asyncDispose]());
+
+const place = (body: unknown = request, key = 'key-1'): Promise<Response> =>
+  fetch(`${producer.url}/v1/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+  });
+const get = (path: string): Promise<Response> => fetch(producer.url + path);
+const orderId = orderIdOf(request.customerId, 'key-1');
+const commands = (): PlaceOrder[] =>
+  producer.publisher.messages.map(({ value }) => placeOrder.parse(JSON.parse(String(value))));
+
+async function expectProblem(
+  response: Response,
+  status: number,
+  code: string,
+  field?: string,
+): Promise<void> {
+  expect(response.status).toBe(status);
+  const document = problem.parse(await response.json());
+  expect(document.code).toBe(code);
+  if (field) expect(document.errors?.map((error) => error.field)).toContain(field);
+  if (status === 503) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+}
+
+describe('POST /v1/orders', () => {
+  test('prices the order, publishes it, and answers 202', async () => {
+    const response = await place();
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe(`/v1/orders/${orderId}`);
+    expect(response.headers.get('idempotency-replayed')).toBeNull();
+    const order = orderSchema.parse(await response.json());
+    expect(order).toMatchObject({
+      id: orderId,
+      status: 'accepted',
+      version: 1,
+      totalCents: 1140,
+      createdAt: '2026-03-01T08:00:00.123Z',
+    });
+    expect(producer.publisher.messages).toHaveLength(1);
+    expect(producer.publisher.messages[0]).toMatchObject({
+      topic: 'orders.v1',
+      key: orderId,
+      headers: { ce_type: placeOrderType, ce_source: '/services/producer', ce_subject: orderId },
+    });
+    expect(commands()[0]).toMatchObject({
+      orderId,
+      fingerprint: fingerprintOf(request),
+      menuVersion: 3,
+      totalCents: 1140,
+    });
+    expect(producer.metrics.counted).toEqual(['accepted']);
+    expect(producer.redis.ttls).toEqual([86_400_000, 86_400_000]);
+  });
+
+  test('answers a repeat with the first receipt, also at other prices', async () => {
+    const first = await (await place()).json();
+    producer.menuSource.menu = { ...menu, version: 4, products: [] };
+    await producer.context.menu.refresh();
+    const again = await place({
+      ...request,
+      items: request.items.map(({ quantity, ...item }) => ({ quantity, ...item })),
+    });
+    expect(again.status).toBe(202);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(await again.json()).toEqual(first);
+    expect(producer.publisher.messages).toHaveLength(1);
+    expect(producer.metrics.counted).toEqual(['accepted', 'replayed']);
+  });
+
+  test('refuses a key that was used for another order', async () => {
+    await place();
+    const other = { ...request, items: [{ ...request.items[0], quantity: 3 }] };
+    await expectProblem(await place(other), 422, 'idempotency-key-reused', 'header.idempotency-key');
+    expect(producer.publisher.messages).toHaveLength(1);
+    expect((await place(other, 'key-2')).status).toBe(202);
+    expect((await place({ ...other, customerId: 'customer-2' })).status).toBe(202);
+  });
+
+  test('a repeat after an unknown outcome publishes the first price again, as the same event', async () => {
+    producer.publisher.failure = new AppError('outcome-unknown', 'Kafka did not acknowledge it.');
+    const failed = await place();
+    expect(failed.headers.get('retry-after')).toBe('2');
+    expect(((await failed.clone().json()) as { detail: string }).detail).toContain('same Idempotency-Key');
+    await expectProblem(failed, 503, 'outcome-unknown');
+    expect((await get(`/v1/orders/${orderId}`)).status).toBe(404);
+
+    producer.publisher.failure = undefined;
+    const dearer = menu.products.map((product) => ({
+      ...product,
+      sizes: product.sizes.map((size) => ({ ...size, priceCents: 9_000 })),
+    }));
+    producer.menuSource.menu = { ...menu, version: 4, products: dearer };
+    await producer.context.menu.refresh();
+    const again = await place();
+    expect(again.status).toBe(202);
+    expect(again.headers.get('idempotency-replayed')).toBeNull();
+    expect(commands()[0]).toMatchObject({ menuVersion: 3, totalCents: 1140 });
+    expect(((await again.json()) as Order).totalCents).toBe(1140);
+    producer.redis.values.clear();
+    await place();
+    const ids = producer.publisher.messages.map(({ headers }) => headers.ce_id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+    expect(producer.metrics.counted).toEqual(['rejected outcome-unknown', 'accepted', 'accepted']);
+  });
+
+  test.each(['overloaded', 'dependency-unavailable'] as const)('passes on that Kafka is %s', async (code) => {
+    producer.publisher.failure = new AppError(code, 'Later.', { retryAfterSeconds: 2 });
+    await expectProblem(await place(), 503, code);
+    expect(producer.metrics.counted).toEqual([`rejected ${code}`]);
+  });
+
+  test('an error of ours is 500 and counted', async () => {
+    producer.publisher.failure = new Error('bug') as AppError;
+    await expectProblem(await place(), 500, 'internal');
+    expect(producer.metrics.counted).toEqual(['rejected internal']);
+  });
+
+  test.each([
+    ['an unknown product', [{ productId: 'tea', size: 'large', quantity: 1 }], 'body.items.0.productId'],
+    ['an unknown size', [{ productId: 'latte', size: 'huge', quantity: 1 }], 'body.items.0.size'],
+    [
+      'an unknown option',
+      [{ productId: 'latte', size: 'large', options: ['gold'], quantity: 1 }],
+      'body.items.0.options.0',
+    ],
+    [
+      'an option twice',
+      [{ productId: 'latte', size: 'large', options: ['oat-milk', 'oat-milk'], quantity: 1 }],
+      'body.items.0.options',
+    ],
+    ['no item', [], 'body.items'],
+    ['51 items', Array(51).fill(request.items[0]), 'body.items'],
+    ['10,000 items', Array(10_000).fill({}), 'body.items'],
+    ['a negative quantity', [{ ...request.items[0], quantity: -1 }], 'body.items.0.quantity'],
+    ['a fractional quantity', [{ ...request.items[0], quantity: 1.5 }], 'body.items.0.quantity'],
+    ['a huge quantity', [{ ...request.items[0], quantity: 101 }], 'body.items.0.quantity'],
+    ['a text as quantity', [{ ...request.items[0], quantity: '1' }], 'body.items.0.quantity'],
+    ['a price', [{ ...request.items[0], unitPriceCents: 1 }], 'body.items.0.unitPriceCents'],
+    ['no list', {}, 'body.items'],
+  ])('refuses %s', async (_name, items, field) => {
+    await expectProblem(await place({ customerId: 'c', items }), 400, 'validation-failed', field);
+    expect(producer.publisher.messages).toEqual([]);
+    expect(producer.redis.values.size).toBe(0);
+  });
+
+  test.each(['', ' ', 'x'.repeat(256), 'a b', 'ü'])('refuses the Idempotency-Key %j', async (key) => {
+    const code = 'validation-failed';
+    await expectProblem(await place(request, key), 400, code, 'header.idempotency-key');
+  });
+
+  test('needs an Idempotency-Key', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${producer.url}/v1/orders`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(request),
+    });
+    await expectProblem(response, 400, 'idempotency-key-missing', 'header.idempotency-key');
+  });
+
+  test.each([{ customerId: '' }, { customerId: 'a\nb' }, { customerId: 7 }, { customerId: 'x'.repeat(65) }])(
+    'refuses the customer of %j',
+    async (wrong) => {
+      await expectProblem(await place({ ...request, ...wrong }), 400, 'validation-failed', 'body.customerId');
+    },
+  );
+});
+
+describe('without Redis', () => {
+  beforeEach(() => {
+    producer.redis.away = true;
+  });
+
+  test('orders are accepted', async () => {
+    expect((await place()).status).toBe(202);
+    expect(producer.metrics.counted).toEqual(['failed claim', 'failed acknowledge', 'accepted']);
+  });
+
+  test('the order book recognises repeats and conflicts', async () => {
+    const order = { ...((await (await place()).json()) as Order), version: 2 };
+    producer.orderBook.stored.set(orderId, { order, fingerprint: fingerprintOf(request) });
+    const again = await place();
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(((await again.json()) as Order).version).toBe(2);
+    await expectProblem(
+      await place({ ...request, items: [{ ...request.items[0], quantity: 5 }] }),
+      422,
+      'idempotency-key-reused',
+    );
+    expect(producer.publisher.messages).toHaveLength(1);
+  });
+
+  test('and without PostgreSQL orders are still accepted', async () => {
+    producer.orderBook.failure = databaseAway();
+    expect((await place()).status).toBe(202);
+    await expectProblem(await get(`/v1/orders/${orderId}`), 503, 'dependency-unavailable');
+  });
+
+  test('an error of the order book that nobody expects is not hidden', async () => {
+    producer.orderBook.failure = new Error('bug');
+    await expectProblem(await place(), 500, 'internal');
+    await expectProblem(await get(`/v1/orders/${orderId}`), 500, 'internal');
+  });
+});
+
+describe('GET /v1/orders/{id}', () => {
+  test('shows an order at once, and then what became of it', async () => {
+    const accepted = (await (await place()).json()) as Order;
+    expect(await (await get(`/v1/orders/${orderId}`)).json()).toEqual(accepted);
+    const later = { ...accepted, version: 2 };
+    producer.orderBook.stored.set(orderId, { order: later, fingerprint: 'f' });
+    expect(await (await get(`/v1/orders/${orderId.toUpperCase()}`)).json()).toEqual(later);
+  });
+
+  test('uses the receipt while PostgreSQL is away', async () => {
+    await place();
+    producer.orderBook.failure = databaseAway();
+    expect((await get(`/v1/orders/${orderId}`)).status).toBe(200);
+    await expectProblem(
+      await get('/v1/orders/d16c66e4-140c-438c-8e78-84e0bb3e4909'),
+      503,
+      'dependency-unavailable',
+    );
+  });
+
+  test('knows what it does not know', async () => {
+    await expectProblem(await get('/v1/orders/d16c66e4-140c-438c-8e78-84e0bb3e4909'), 404, 'not-found');
+    await expectProblem(await get('/v1/orders/17'), 400, 'validation-failed', 'path.id');
+  });
+
+  test('a receipt that cannot be read is as good as none', async () => {
+    producer.redis.values.set(`order:${orderId}`, '{"v":1}');
+    expect((await get(`/v1/orders/${orderId}`)).status).toBe(404);
+    expect((await place()).status).toBe(202);
+    expect((await get(`/v1/orders/${orderId}`)).status).toBe(200);
+  });
+});
+
+describe('GET /v1/orders', () => {
+  test('gives the filters on', async () => {
+    const response = await get(
+      '/v1/orders?customerId=c&status=accepted&limit=5&createdFrom=2026-01-01T00:00:00Z',
+    );
+    expect(await response.json()).toEqual({ orders: [], nextCursor: null });
+    expect(producer.orderBook.lastQuery).toEqual({
+      customerId: 'c',
+      status: 'accepted',
+      limit: 5,
+      createdFrom: '2026-01-01T00:00:00Z',
+    });
+  });
+
+  test.each([
+    ['limit=0', 'query.limit'],
+    ['limit=101', 'query.limit'],
+    ['limit=x', 'query.limit'],
+    ['limit=1&limit=2', 'query.limit'],
+    ['status=lost', 'query.status'],
+    ['createdFrom=yesterday', 'query.createdFrom'],
+    ['createdBefore=0000-01-01T00:00:00Z', 'query.createdBefore'],
+    ['customer=c', 'query.customer'],
+    [`cursor=${'x'.repeat(201)}`, 'query.cursor'],
+  ])('refuses %s', async (query, field) => {
+    await expectProblem(await get(`/v1/orders?${query}`), 400, 'validation-failed', field);
+  });
+
+  test('is away with PostgreSQL', async () => {
+    producer.orderBook.failure = databaseAway();
+    await expectProblem(await get('/v1/orders'), 503, 'dependency-unavailable');
+  });
+});
+
+describe('GET /v1/menu', () => {
+  test('shows the menu, once', async () => {
+    const response = await get('/v1/menu');
+    expect(menuSchema.parse(await response.json())).toEqual(menu);
+    expect(response.headers.get('cache-control')).toBe('public, max-age=5');
+    const headers = { 'if-none-match': response.headers.get('etag') as string };
+    expect((await fetch(`${producer.url}/v1/menu`, { headers })).status).toBe(304);
+    producer.menuSource.menu = { ...menu, version: 4 };
+    await producer.context.menu.refresh();
+    expect((await fetch(`${producer.url}/v1/menu`, { headers })).status).toBe(200);
+  });
+});
+
+describe('the service', () => {
+  test('describes itself', async () => {
+    const document = (await (await get('/openapi.json')).json()) as {
+      paths: object;
+      components: { schemas: object };
+    };
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/v1/orders', '/v1/orders/{id}', '/v1/menu', '/readyz']),
+    );
+    expect(Object.keys(document.components.schemas).sort()).toEqual([
+      'Menu',
+      'Order',
+      'OrderPage',
+      'PlaceOrderRequest',
+      'Problem',
+    ]);
+  });
+
+  test('is ready with Kafka and a menu', async () => {
+    await expect.poll(async () => (await get('/readyz')).status).toBe(200);
+    const report = (await (await get('/readyz')).json()) as { dependencies: object };
+    expect(report.dependencies).toMatchObject({
+      kafka: { status: 'up', optional: false },
+      menu: { status: 'up', optional: false },
+      postgres: { status: 'up', optional: true },
+      redis: { status: 'up', optional: true },
+    });
+  });
+});

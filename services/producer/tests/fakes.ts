@@ -1,0 +1,138 @@
+import type { Menu } from '#contracts/http/menu.ts';
+import type { PlaceOrderRequest } from '#contracts/http/orders.ts';
+import { AppError } from '#platform/errors/app-error.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import type { OrderBook, StoredOrder } from '../database/order-book.ts';
+import type { MenuSource } from '../menu-cache.ts';
+import type { OrderMetrics } from '../metrics.ts';
+import type { ReceiptRedis } from '../receipts.ts';
+
+export const menu: Menu = {
+  version: 3,
+  currency: 'USD',
+  products: [
+    {
+      id: 'latte',
+      name: 'Caffè latte',
+      category: 'coffee',
+      sizes: [
+        { id: 'small', priceCents: 400 },
+        { id: 'large', priceCents: 500 },
+      ],
+      options: [
+        { id: 'oat-milk', name: 'Oat milk', priceCents: 70 },
+        { id: 'extra-shot', name: 'Extra shot', priceCents: 90 },
+      ],
+    },
+    { id: 'water', name: 'Water', category: 'cold', sizes: [{ id: 'glass', priceCents: 0 }], options: [] },
+  ],
+};
+
+export const request: PlaceOrderRequest = {
+  customerId: 'customer-1',
+  items: [{ productId: 'latte', size: 'large', options: ['oat-milk'], quantity: 2 }],
+};
+
+const away = (): never => {
+  throw new Error('away');
+};
+
+/** Redis in memory, as far as receipts use it. */
+export class FakeRedis implements ReceiptRedis {
+  readonly values = new Map<string, string>();
+  readonly ttls: number[] = [];
+  away = false;
+
+  async set(
+    key: string,
+    value: string,
+    _px: 'PX',
+    ttlMs: number,
+    nx?: 'NX',
+    _get?: 'GET',
+  ): Promise<string | null> {
+    if (this.away) away();
+    this.ttls.push(ttlMs);
+    const earlier = this.values.get(key) ?? null;
+    if (nx && earlier !== null) return earlier;
+    this.values.set(key, value);
+    return nx ? null : 'OK';
+  }
+
+  async get(key: string): Promise<string | null> {
+    if (this.away) away();
+    return this.values.get(key) ?? null;
+  }
+
+  async ping(): Promise<string> {
+    return this.away ? away() : 'PONG';
+  }
+}
+
+/** Kafka in memory; `failure` is what the next publications end with. */
+export class FakePublisher {
+  readonly messages: OutgoingMessage[] = [];
+  failure: AppError | undefined;
+
+  async publish(message: OutgoingMessage): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.messages.push(message);
+  }
+
+  async ping(): Promise<void> {
+    if (this.failure) throw this.failure;
+  }
+}
+
+export const databaseAway = (): AppError =>
+  new AppError('dependency-unavailable', 'The order book is away; repeat the request later.', {
+    retryAfterSeconds: 2,
+  });
+
+/** The order book in memory. */
+export class FakeOrderBook implements OrderBook {
+  readonly stored = new Map<string, StoredOrder>();
+  failure: Error | undefined;
+  lastQuery: unknown;
+
+  async find(orderId: string): Promise<StoredOrder | undefined> {
+    await this.ping();
+    return this.stored.get(orderId);
+  }
+
+  async list(query: unknown): ReturnType<OrderBook['list']> {
+    await this.ping();
+    this.lastQuery = query;
+    return { orders: [...this.stored.values()].map(({ order }) => order), nextCursor: null };
+  }
+
+  async ping(): Promise<void> {
+    if (this.failure) throw this.failure;
+  }
+}
+
+export class FakeMenuSource implements MenuSource {
+  menu: Menu = menu;
+  failure: Error | undefined;
+  loads = 0;
+
+  async version(): Promise<number> {
+    if (this.failure) throw this.failure;
+    return this.menu.version;
+  }
+
+  async load(): Promise<Menu> {
+    if (this.failure) throw this.failure;
+    this.loads += 1;
+    return this.menu;
+  }
+}
+
+/** Keeps what was counted, as `accepted`, `rejected overloaded` …. */
+export class RecordedMetrics implements OrderMetrics {
+  readonly counted: string[] = [];
+  accepted = (): void => void this.counted.push('accepted');
+  replayed = (): void => void this.counted.push('replayed');
+  rejected = (reason: string): void => void this.counted.push(`rejected ${reason}`);
+  receiptFailed = (operation: string): void => void this.counted.push(`failed ${operation}`);
+}

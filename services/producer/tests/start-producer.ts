@@ -1,0 +1,58 @@
+import { serve } from '#platform/http/serve.ts';
+import { createLogger } from '#platform/telemetry/logger.ts';
+import { createProducerApp } from '../app.ts';
+import { loadProducerConfig } from '../config.ts';
+import { createContext, type ProducerContext } from '../context.ts';
+import { FakeMenuSource, FakeOrderBook, FakePublisher, FakeRedis, RecordedMetrics } from './fakes.ts';
+
+export const environment = {
+  KAFKA_BROKERS: '127.0.0.1:1',
+  DATABASE_HOST: '127.0.0.1',
+  DATABASE_PORT: '1',
+  DATABASE_USER: 'producer',
+  DATABASE_PASSWORD: 'secret',
+  REDIS_HOST: '127.0.0.1',
+  REDIS_PORT: '1',
+  REDIS_PASSWORD: 'secret',
+  HTTP_PORT: '0',
+  LOG_LEVEL: 'fatal',
+};
+
+/** The producer on a free port, with everything outside of it in memory. */
+export async function startProducer() {
+  const outside = {
+    redis: new FakeRedis(),
+    publisher: new FakePublisher(),
+    orderBook: new FakeOrderBook(),
+    menuSource: new FakeMenuSource(),
+  };
+  const metrics = new RecordedMetrics();
+  const config = loadProducerConfig(environment);
+  const log = createLogger('producer', config.logLevel);
+  const now = (): Date => new Date('2026-03-01T08:00:00.123Z');
+  const context: ProducerContext = createContext(config, {
+    ...outside,
+    log,
+    metrics,
+    now,
+    validateResponses: true,
+  });
+  const { health } = context;
+  const server = await serve(createProducerApp(context), {
+    host: '127.0.0.1',
+    port: 0,
+    health,
+    drainDelayMs: 0,
+    log,
+  });
+  return {
+    ...outside,
+    metrics,
+    context,
+    url: `http://127.0.0.1:${server.port}`,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await context[Symbol.asyncDispose]();
+    },
+  };
+}
