@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+const silent = (): void => undefined;
+
 export type Database = Knex;
 export type Transaction = Knex.Transaction;
 
@@ -40,6 +42,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 5_000,
+    // What knex would print reaches the caller as an error as well.
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
 }
 

@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { messageOf } from '#platform/errors/app-error.ts';
+import { compose } from '../../docker/compose.ts';
+import { ensureEngine } from '../../docker/engine.ts';
+import { ensureImages } from '../../images/ensure.ts';
+import { placeTracedOrder } from '../../order/place-traced-order.ts';
+import { chosenServices, orderPath } from '../../stack/profiles.ts';
+import { buildServiceImage } from '../../stack/service-image.ts';
+import { readSettings, type StackSettings } from '../../stack/settings.ts';
+import { waitForUrl } from '../../stack/wait-for-url.ts';
+import type { Command } from '../commands.ts';
+import { say, step } from '../progress.ts';
+import { UserError } from '../user-error.ts';
+
+const telemetry = ['otel-collector', 'jaeger', 'prometheus'] as const;
+const telemetryDeadlineMs = 60_000;
+
+async function startOrderPath(signal: AbortSignal): Promise<void> {
+  await ensureImages(['order'], { signal });
+  await step('Building the image of the services', ({ note }) => buildServiceImage(signal, note));
+  await step('Starting the order path', async ({ note }) => {
+    try {
+      await compose(['up', '--detach', '--wait', '--wait-timeout', '180', '--pull', 'never', '--no-build', ...orderPath], {
+        signal,
+        onLine: note,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new UserError(
+        `The order path did not start: ${messageOf(error)}`,
+        './coffee ps shows which part is not healthy, ./coffee logs <part> why, ./coffee doctor checks the machine.',
+        { cause: error },
+      );
+    }
+  });
+}
+
+/** Starts each telemetry backend as soon as its image is there. @returns whether orders can be traced. */
+async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
+  const chosen = await chosenServices(signal);
+  const wanted = telemetry.filter((service) => chosen.includes(service));
+  if (wanted.length === 0) return false;
+  const started = new Set<string>();
+  await ensureImages(['telemetry'], {
+    signal,
+    onReady: async (name) => {
+      const service = wanted.find((candidate) => candidate === name);
+      if (!service) return;
+      await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { signal });
+      started.add(service);
+    },
+  });
+  const missing = wanted.filter((service) => !started.has(service));
+  if (missing.length > 0) say(`Without ${missing.join(', ')}: there is no image. Orders are served all the same.`);
+  await step('Waiting for the telemetry backends', async () => {
+    const health = { 'otel-collector': settings.collectorHealthUrl, jaeger: settings.jaegerHealthUrl, prometheus: settings.prometheusHealthUrl };
+    for (const service of wanted) {
+      if (started.has(service)) await waitForUrl(health[service], telemetryDeadlineMs, signal);
+    }
+  });
+  return started.has('otel-collector') && started.has('jaeger');
+}
+
+function showAddresses(settings: StackSettings, traced: boolean): void {
+  const rows: [string, string][] = [
+    ['Orders', `${settings.producerUrl.href}v1/orders`],
+    ['API page', `${settings.producerUrl.href}docs`],
+    ...(traced
+      ? ([
+          ['Traces', settings.jaegerUrl.href],
+          ['Metrics', settings.prometheusUrl.href],
+        ] satisfies [string, string][])
+      : []),
+  ];
+  say('');
+  for (const [name, url] of rows) say(`  ${name.padEnd(10)}${url}`);
+  say('');
+}
+
+async function run(args: string[], signal: AbortSignal): Promise<number> {
+  parseArgs({ args, options: {} });
+  const startedAt = performance.now();
+  await ensureEngine(signal);
+  await startOrderPath(signal);
+  const settings = await readSettings();
+  const traced = await startTelemetry(settings, signal);
+  showAddresses(settings, traced);
+  if (traced) await placeTracedOrder({ signal });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  say(`Go Coffee runs (${seconds} s). ./coffee order places an order, ./coffee traffic many, ./coffee down stops it.`);
+  return 0;
+}
+
+export const command: Command = {
+  summary: 'Start the whole platform and show the trace of a first order',
+  usage: `Usage: ./coffee up
+
+Installs what is missing (see ./coffee doctor), gets the images, starts everything and waits until it is healthy.
+COMPOSE_PROFILES=minimal ./coffee up starts only the order path, without telemetry backends.
+COFFEE_IMAGES=pull|build decides where images come from; COFFEE_INSTALL_DOCKER=0 leaves this machine's Docker alone.`,
+  run,
+};

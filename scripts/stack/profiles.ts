@@ -1,0 +1,10 @@
+import { tryCompose } from '../docker/compose.ts';
+
+/** The services that start under the chosen profiles, in compose.yaml's order. */
+export async function chosenServices(signal: AbortSignal): Promise<string[]> {
+  const { stdout } = await tryCompose(['config', '--services'], { signal });
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** The order path: what must run for an order to be accepted and kept. */
+export const orderPath = ['bootstrap', 'kafka', 'postgres', 'redis', 'migrate', 'producer', 'consumer'] as const;
