@@ -1,4 +1,4 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { type Admin, type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import type { Logger } from '../telemetry/logger.ts';
 import { skipEmptyQueueChecks } from './empty-queue-checks.ts';
 
@@ -8,6 +8,8 @@ export interface KafkaOptions {
   /** As host:port. */
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Makes the connections, for tests that come between; by default plain TCP to the broker's address. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 const levels = {
@@ -24,6 +26,7 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
+    ...(options.socketFactory ? { socketFactory: options.socketFactory } : {}),
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },

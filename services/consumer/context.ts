@@ -3,7 +3,7 @@ import { ordersTopic } from '#contracts/topics.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
-import { createKafka } from '#platform/kafka/client.ts';
+import { createKafka, type Kafka } from '#platform/kafka/client.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
@@ -23,12 +23,16 @@ export interface ConsumerContext extends AsyncDisposable {
 /** What a test may put in the place of the real part. */
 export interface ConsumerOverrides {
   readonly log?: Logger;
+  readonly kafka?: Kafka;
   /** Where the sending goes through, for example to cut or to count. */
   readonly sender?: Pick<Sender, 'send'>;
 }
 
 /** Wires the consumer. Nothing here waits: the parts connect in the background. */
-export function createConsumerContext(config: ConsumerConfig, overrides: ConsumerOverrides = {}): ConsumerContext {
+export function createConsumerContext(
+  config: ConsumerConfig,
+  overrides: ConsumerOverrides = {},
+): ConsumerContext {
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('consumer', config.LOG_LEVEL);
   const meter = metrics.getMeter('gocoffee.consumer');
@@ -46,16 +50,23 @@ export function createConsumerContext(config: ConsumerConfig, overrides: Consume
   parts.defer(() => database.destroy());
   health.depend('postgres', () => pingDatabase(database));
 
-  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer' }, log);
+  const kafka = overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer' }, log);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
   const relay = parts.use(new Relay(database, sender, log));
   meter
-    .createObservableGauge('coffee.outbox.lag', { unit: 'ms', description: 'Age of the oldest unpublished event' })
+    .createObservableGauge('coffee.outbox.lag', {
+      unit: 'ms',
+      description: 'Age of the oldest unpublished event',
+    })
     .addCallback((result) => result.observe(relay.lagMs));
 
-  const commands = meter.createCounter('coffee.orders.commands', { description: 'Commands that took effect, by outcome' });
-  const buried = meter.createCounter('coffee.dead_letters', { description: 'Messages that went to the dead letters' });
+  const commands = meter.createCounter('coffee.orders.commands', {
+    description: 'Commands that took effect, by outcome',
+  });
+  const buried = meter.createCounter('coffee.dead_letters', {
+    description: 'Messages that went to the dead letters',
+  });
   const handle = createBatchHandler({
     group: config.CONSUMER_GROUP,
     apply: (batch, contexts) => applyBatch(database, batch, contexts),

@@ -1,0 +1,62 @@
+import { ordersTopic } from '#contracts/topics.ts';
+import { serve } from '#platform/http/serve.ts';
+import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
+import { pingKafka } from '#platform/kafka/client.ts';
+import { Sender } from '#platform/kafka/sender.ts';
+import { poll } from '#platform/testing/poll.ts';
+import { type LogLine, recordingLog } from '#platform/testing/recording-log.ts';
+import { loadConsumerConfig } from '../../services/consumer/config.ts';
+import {
+  type ConsumerContext,
+  type ConsumerOverrides,
+  createConsumerContext,
+} from '../../services/consumer/context.ts';
+import { createProducerApp } from '../../services/producer/app.ts';
+import { loadProducerConfig } from '../../services/producer/config.ts';
+import { createContext, type ProducerContext } from '../../services/producer/context.ts';
+import type { Stage } from './stage.ts';
+
+export interface RunningProducer extends AsyncDisposable {
+  readonly url: string;
+  readonly context: ProducerContext;
+  readonly lines: readonly LogLine[];
+}
+
+/** The real producer on a free port, with Kafka through the stage's proxy; ready when it resolves. */
+export async function startProducer(stage: Stage): Promise<RunningProducer> {
+  await using parts = new AsyncDisposableStack();
+  const { log, lines } = recordingLog();
+  const config = loadProducerConfig(stage.environment('producer'));
+  const admin = stage.kafka.admin();
+  parts.defer(() => admin.disconnect());
+  const batching = parts.use(new BatchingProducer(parts.use(new Sender(stage.kafka, log))));
+  const publisher = {
+    publish: (message: Parameters<typeof batching.publish>[0]) => batching.publish(message),
+    ping: () => pingKafka(admin, [ordersTopic.name]),
+  };
+  const context = parts.use(createContext(config, { publisher, log, validateResponses: true }));
+  const { health } = context;
+  const options = { host: '127.0.0.1', port: 0, drainDelayMs: 0, health, log };
+  const server = parts.use(await serve(createProducerApp(context), options));
+  await poll(() => health.report.status === 'ready', { what: 'the producer to be ready' });
+  const owned = parts.move();
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    context,
+    lines,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The real consumer without its HTTP server; a member of its group when it resolves. */
+export async function startConsumer(
+  stage: Stage,
+  overrides: ConsumerOverrides = {},
+  environment: Record<string, string> = {},
+): Promise<ConsumerContext> {
+  const config = loadConsumerConfig({ ...stage.environment('consumer'), ...environment });
+  const { log } = recordingLog();
+  const context = createConsumerContext(config, { log, kafka: stage.kafka, ...overrides });
+  await poll(() => context.health.report.status === 'ready', { what: 'the consumer to be ready' });
+  return context;
+}

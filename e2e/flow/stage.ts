@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kafka } from 'kafkajs';
+import { inject } from 'vitest';
+import { ordersTopic, topics } from '#contracts/topics.ts';
+import type { Database } from '#platform/database/database.ts';
+import { createKafka } from '#platform/kafka/client.ts';
+import type { Address } from '#platform/testing/global-setup.ts';
+import { KafkaProxy } from '#platform/testing/kafka-proxy.ts';
+import { recordingLog } from '#platform/testing/recording-log.ts';
+import { TcpProxy } from '#platform/testing/tcp-proxy.ts';
+import { createTestDatabase } from '#platform/testing/test-database.ts';
+import { beginAtEnd, TopicRecorder } from '#platform/testing/topic-recorder.ts';
+import { ensureSecrets } from '../../services/bootstrap/secrets.ts';
+import { loadMigrateConfig } from '../../services/migrate/config.ts';
+import { prepare } from '../../services/migrate/prepare.ts';
+
+/** What the services of one test run on; each server can be taken away by its proxy. */
+export interface Stage extends AsyncDisposable {
+  readonly kafkaProxy: KafkaProxy;
+  readonly postgresProxy: TcpProxy;
+  readonly redisProxy: TcpProxy;
+  /** A client that goes through the proxy. */
+  readonly kafka: Kafka;
+  /** A pool of the superuser, past the proxy. */
+  readonly database: Database;
+  /** Everything that the platform's topics got since the stage was made. */
+  readonly recorder: TopicRecorder;
+  /** The environment of a service, as Compose would set it; its group begins where the topics end now. */
+  readonly environment: (service: 'producer' | 'consumer') => Record<string, string>;
+}
+
+export interface StageServers {
+  readonly broker: () => Address;
+  readonly postgres: () => Address;
+}
+
+function sharedServers(): StageServers {
+  const [host = '', port] = inject('broker').split(':');
+  return { broker: () => ({ host, port: Number(port) }), postgres: () => inject('postgres') };
+}
+
+/**
+ * Bootstraps and migrates as in production: passwords in a folder, roles, schemas, topics. Each stage has a database
+ * and a consumer group of its own in the shared servers, or in those given.
+ */
+export async function setStage(servers: StageServers = sharedServers()): Promise<Stage> {
+  await using parts = new AsyncDisposableStack();
+  const redis = inject('redis');
+  const kafkaProxy = parts.use(await KafkaProxy.start(servers.broker));
+  const postgresProxy = parts.use(await TcpProxy.start(servers.postgres));
+  const redisProxy = parts.use(await TcpProxy.start(() => redis));
+  const { log } = recordingLog();
+  const { password } = inject('postgres');
+  const testDatabase = parts.use(await createTestDatabase({ ...servers.postgres(), password }));
+
+  const secrets = await mkdtemp(join(tmpdir(), 'go-coffee-secrets-'));
+  parts.defer(() => rm(secrets, { recursive: true }));
+  await ensureSecrets(secrets);
+  const { host, port } = servers.broker();
+  const common = {
+    KAFKA_BROKERS: `${host}:${port}`,
+    DATABASE_NAME: testDatabase.options.name,
+    SECRETS_DIRECTORY: secrets,
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: '0',
+    HEALTH_CHECK_INTERVAL: '1s',
+    CONSUMER_GROUP: `consumer-${randomUUID()}`,
+  };
+  await prepare(
+    loadMigrateConfig({
+      ...common,
+      DATABASE_HOST: testDatabase.options.host,
+      DATABASE_PORT: String(testDatabase.options.port),
+      DATABASE_USER: 'postgres',
+      DATABASE_PASSWORD: password,
+    }),
+    log,
+    new AbortController().signal,
+  );
+
+  const { socketFactory } = kafkaProxy;
+  const kafka = createKafka({ brokers: [common.KAFKA_BROKERS], clientId: 'test', socketFactory }, log);
+  // The recorder and the administration go past the proxy: they see what is, whatever the proxy does.
+  const direct = createKafka({ brokers: [common.KAFKA_BROKERS], clientId: 'test-observer' }, log);
+  const admin = direct.admin();
+  await admin.connect();
+  await beginAtEnd(admin, common.CONSUMER_GROUP, [ordersTopic.name]).finally(() => admin.disconnect());
+  const names = topics.map((topic) => topic.name);
+  const recorder = parts.use(await TopicRecorder.start(direct, names));
+
+  const passwords = {
+    producer: await readFile(join(secrets, 'producer-database-password'), 'utf8'),
+    consumer: await readFile(join(secrets, 'consumer-database-password'), 'utf8'),
+  };
+  const owned = parts.move();
+  return {
+    kafkaProxy,
+    postgresProxy,
+    redisProxy,
+    kafka,
+    database: testDatabase.database,
+    recorder,
+    environment: (service) => ({
+      ...common,
+      DATABASE_HOST: postgresProxy.host,
+      DATABASE_PORT: String(postgresProxy.port),
+      DATABASE_USER: service,
+      DATABASE_PASSWORD: passwords[service],
+      REDIS_HOST: redisProxy.host,
+      REDIS_PORT: String(redisProxy.port),
+      REDIS_PASSWORD: redis.password,
+      MENU_REFRESH_INTERVAL: '500ms',
+    }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

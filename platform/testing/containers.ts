@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { KafkaContainer, type StartedKafkaContainer } from '@testcontainers/kafka';
+import { PostgreSqlContainer, type StartedPostgreSqlContainer } from '@testcontainers/postgresql';
+import { RedisContainer, type StartedRedisContainer } from '@testcontainers/redis';
+
+const images = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));
+
+/** The name of an image in `.env`, the single list of them. */
+function image(variable: string): string {
+  const name = images[variable];
+  if (!name) throw new Error(`.env has no ${variable}`);
+  return name;
+}
+
+/** What Testcontainers needs to know; it reads it when it starts its first container. */
+function prepareRuntime(): void {
+  process.env['RYUK_CONTAINER_IMAGE'] ??= image('RYUK_IMAGE');
+  // Inside a container that has its own daemon the library takes the bridge's address for the host's.
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] ??= '127.0.0.1';
+}
+
+// The port that the module publishes for clients outside of the container.
+export const kafkaPort = 9093;
+
+/** A single broker in KRaft mode with small memory; partitions are cheap, the offsets topic has one. */
+export function startKafka(): Promise<StartedKafkaContainer> {
+  prepareRuntime();
+  return new KafkaContainer(image('KAFKA_IMAGE'))
+    .withEnvironment({
+      KAFKA_HEAP_OPTS: '-Xms256m -Xmx384m',
+      KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+    })
+    .start();
+}
+
+export const brokerOf = (container: StartedKafkaContainer): string =>
+  `${container.getHost()}:${container.getMappedPort(kafkaPort)}`;
+
+export const databasePassword = 'only-for-tests';
+
+/** PostgreSQL with the durability settings that it has by default: tests must not run on weaker ones. */
+export function startPostgres(): Promise<StartedPostgreSqlContainer> {
+  prepareRuntime();
+  return new PostgreSqlContainer(image('POSTGRES_IMAGE'))
+    .withUsername('postgres')
+    .withPassword(databasePassword)
+    .withDatabase('coffee')
+    .start();
+}
+
+export const redisPassword = 'only-for-tests';
+
+export function startRedis(): Promise<StartedRedisContainer> {
+  prepareRuntime();
+  return new RedisContainer(image('REDIS_IMAGE')).withPassword(redisPassword).start();
+}
