@@ -9,6 +9,10 @@ export interface StackSettings {
   readonly producerUrl: URL;
   readonly jaegerUrl: URL;
   readonly prometheusUrl: URL;
+  /** Where each telemetry backend says whether it is ready. */
+  readonly collectorHealthUrl: URL;
+  readonly jaegerHealthUrl: URL;
+  readonly prometheusHealthUrl: URL;
   /** As host:port. */
   readonly kafkaBroker: string;
   readonly postgresPort: number;
@@ -34,6 +38,9 @@ export async function readSettings(
     producerUrl: url('PRODUCER_PORT'),
     jaegerUrl: url('JAEGER_PORT'),
     prometheusUrl: url('PROMETHEUS_PORT'),
+    collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),
+    jaegerHealthUrl: new URL('/status', url('JAEGER_HEALTH_PORT')),
+    prometheusHealthUrl: new URL('/-/ready', url('PROMETHEUS_PORT')),
     kafkaBroker: `${host}:${port('KAFKA_PORT')}`,
     postgresPort: port('POSTGRES_PORT'),
   };
