@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest';
+import { affected, compare } from './compare.ts';
+import type { Category, Evidence } from './evidence.ts';
+import {
+  acceptedRow,
+  commandAt,
+  goodOrder,
+  latte,
+  type Mutable,
+  old,
+  otherCommand,
+  passedBy,
+  receipt,
+  recent,
+  twoLattes,
+} from './sample-evidence.ts';
+
+type Break = (evidence: Mutable<Evidence>) => void;
+
+const judged = (change: Break) => {
+  const evidence = goodOrder();
+  change(evidence);
+  const { findings, moving } = compare(evidence);
+  return { found: findings.map(({ category, rule }) => `${category}: ${rule}`), moving, findings };
+};
+
+const clean: [string, Break][] = [
+  ['a complete order', () => undefined],
+  ['an order of another client, without a receipt', (e) => e.receipts.splice(0)],
+  [
+    'an order older than what Kafka keeps',
+    (e) => [e.receipts, e.commands, e.accepted].map((list) => list.splice(0)),
+  ],
+  ['a double click: two receipts for one order', (e) => e.receipts.push(receipt('order-1'))],
+  [
+    'a redelivered event and a repeated command',
+    (e) => [e.accepted.push(...e.accepted), e.commands.push(commandAt('order-1', 8))],
+  ],
+  [
+    'a dead letter that no client holds a receipt for',
+    (e) => e.deadLetters.push({ orderId: 'x', code: 'c', partition: 0, offset: 0 }),
+  ],
+  [
+    'a poisoned command without a receipt',
+    (e) => [
+      e.commands.push(commandAt('order-9', 1)),
+      e.deadLetters.push({ orderId: 'order-9', code: 'c', partition: 0, offset: 0 }),
+    ],
+  ],
+  [
+    'a recorded conflict',
+    (e) => [
+      e.receipts.push(receipt('order-1', twoLattes)),
+      e.commands.push(otherCommand()),
+      e.conflicts.push({ orderId: 'order-1', fingerprint: 'other', cart: twoLattes.cart }),
+    ],
+  ],
+];
+
+test.each(clean)('is content with %s', (_case, change) => {
+  expect(judged(change)).toEqual({ found: [], moving: [], findings: [] });
+});
+
+const broken: [string, Category, RegExp, Break][] = [
+  ['no command', 'lost', /^accepted, but not in Kafka$/, (e) => e.commands.splice(0)],
+  [
+    'a dead letter',
+    'lost',
+    /a dead letter/,
+    (e) => e.deadLetters.push({ orderId: 'order-1', code: 'c', partition: 0, offset: 0 }),
+  ],
+  [
+    'a command that the consumer passed without effect',
+    'lost',
+    /passed by the consumer, but not in PostgreSQL/,
+    (e) => [e.orders.splice(0), e.accepted.splice(0), passedBy(e)],
+  ],
+  [
+    'the same for an order without a receipt',
+    'lost',
+    /passed by the consumer/,
+    (e) => [e.receipts.splice(0), e.orders.splice(0), e.accepted.splice(0), passedBy(e)],
+  ],
+  [
+    'a row with the fingerprint of a later command',
+    'lost',
+    /not the first command's/,
+    (e) => Object.assign(e.orders[0] ?? {}, { fingerprint: 'other' }),
+  ],
+  [
+    'a row with other prices than the command',
+    'lost',
+    /not the first command's/,
+    (e) => Object.assign(e.orders[0] ?? {}, { priced: 'x' }),
+  ],
+  [
+    'a receipt with another price',
+    'lost',
+    /differ from the receipt/,
+    (e) => e.receipts.splice(0, 1, receipt('order-1', { ...latte, priced: 'x' })),
+  ],
+  [
+    'a receipt with another total',
+    'lost',
+    /differ from the receipt/,
+    (e) => e.receipts.splice(0, 1, receipt('order-1', { ...latte, totalCents: 1 })),
+  ],
+  [
+    'a receipt with a cart that is nowhere',
+    'lost',
+    /another cart under a used key/,
+    (e) => e.receipts.push(receipt('order-1', twoLattes)),
+  ],
+  [
+    'an accepted conflict that was passed, not recorded',
+    'lost',
+    /another cart under a used key/,
+    (e) => [e.receipts.push(receipt('order-1', twoLattes)), e.commands.push(otherCommand()), passedBy(e)],
+  ],
+  [
+    'a conflicting command that was passed, not recorded',
+    'lost',
+    /conflicting command is not/,
+    (e) => [e.commands.push(otherCommand()), passedBy(e)],
+  ],
+  ['no event and no outbox row', 'lost', /no accepted event/, (e) => e.accepted.splice(0)],
+  [
+    'no event, and an outbox row of another kind',
+    'lost',
+    /no accepted event/,
+    (e) => [e.accepted.splice(0), e.outbox.push({ ...acceptedRow(recent), type: 'other' })],
+  ],
+  [
+    'no event for an order without a receipt',
+    'lost',
+    /no accepted event/,
+    (e) => [e.accepted.splice(0), e.receipts.splice(0)],
+  ],
+  [
+    'an event with other prices',
+    'lost',
+    /event differs/,
+    (e) => Object.assign(e.accepted[0] ?? {}, { priced: 'x' }),
+  ],
+  [
+    'an event with another total',
+    'lost',
+    /event differs/,
+    (e) => Object.assign(e.accepted[0] ?? {}, { totalCents: 1 }),
+  ],
+  [
+    'two accepted events',
+    'duplicated',
+    /accepted more than once/,
+    (e) => e.accepted.push({ ...e.accepted[0], eventId: 'event-b' } as never),
+  ],
+  [
+    'accepted events of two versions',
+    'duplicated',
+    /accepted more than once/,
+    (e) => e.accepted.push({ ...e.accepted[0], orderVersion: 2 } as never),
+  ],
+  [
+    'a second accepted event in the outbox',
+    'duplicated',
+    /accepted more than once/,
+    (e) => e.outbox.push(acceptedRow(recent, 'event-b')),
+  ],
+  [
+    'two orders under one key',
+    'duplicated',
+    /two orders under one key/,
+    (e) => {
+      const other = goodOrder('order-2', 4);
+      e.receipts.push({ ...receipt('order-2'), key: 'key-order-1' });
+      e.commands.push(...other.commands);
+      e.orders.push(...other.orders);
+      e.accepted.push(...other.accepted);
+    },
+  ],
+  [
+    'a command that nobody has processed for 60 s',
+    'stuck',
+    /not processed for 60 s/,
+    (e) => [e.orders.splice(0), e.accepted.splice(0)],
+  ],
+  [
+    'an accepted conflict that nobody has processed for 60 s',
+    'stuck',
+    /another cart under a used key/,
+    (e) => [e.receipts.push(receipt('order-1', twoLattes)), e.commands.push(otherCommand())],
+  ],
+  [
+    'a conflicting command that nobody has processed for 60 s',
+    'stuck',
+    /conflicting command is not/,
+    (e) => e.commands.push(otherCommand()),
+  ],
+  [
+    'an outbox row unpublished for 60 s',
+    'stuck',
+    /not published for 60 s/,
+    (e) => [e.accepted.splice(0), e.outbox.push(acceptedRow(old))],
+  ],
+  [
+    'an order halfway for 60 s',
+    'stuck',
+    /in status brewing for 60 s/,
+    (e) => Object.assign(e.orders[0] ?? {}, { status: 'brewing' }),
+  ],
+];
+
+test.each(broken)('finds %s', (_case, category, rule, change) => {
+  const { findings } = judged(change);
+  expect(findings.map((finding) => finding.category)).toContain(category);
+  expect(findings.filter((finding) => finding.category !== category)).toEqual([]);
+  expect(findings.some((finding) => rule.test(finding.rule))).toBe(true);
+  expect(findings.every((finding) => finding.look.length > 0 && finding.orderId.startsWith('order-'))).toBe(
+    true,
+  );
+});
+
+const underWay: [string, Break][] = [
+  [
+    'a command',
+    (e) => [
+      e.orders.splice(0),
+      e.accepted.splice(0),
+      Object.assign(e.commands[0] ?? {}, { writtenAt: recent }),
+    ],
+  ],
+  ['a conflicting command', (e) => e.commands.push(otherCommand({ writtenAt: recent }))],
+  [
+    'an accepted conflict',
+    (e) => [
+      e.receipts.push(receipt('order-1', twoLattes)),
+      e.commands.push(otherCommand({ writtenAt: recent })),
+    ],
+  ],
+  ['an outbox row', (e) => [e.accepted.splice(0), e.outbox.push(acceptedRow(recent))]],
+  ['an order', (e) => Object.assign(e.orders[0] ?? {}, { status: 'brewing', updatedAt: recent })],
+];
+
+test.each(underWay)('waits for %s that is younger than 60 s', (_case, change) => {
+  const { found, moving } = judged(change);
+  expect(found).toEqual([]);
+  expect(moving).toEqual(['order-1']);
+});
+
+describe('the rest', () => {
+  test('what waits behind an unprocessed command says nothing about it', () => {
+    const { findings } = judged((e) => {
+      e.orders.splice(0);
+      e.accepted.splice(0);
+      e.commands.push(commandAt('order-3', 12));
+    });
+    expect(findings.map(({ category }) => category)).toEqual(['stuck', 'stuck']);
+  });
+
+  test('the furthest effect in a partition counts, whichever was read last', () => {
+    const { findings } = judged((e) => {
+      e.orders.splice(0);
+      e.accepted.splice(0);
+      passedBy(e);
+      const early = goodOrder('order-0', 2);
+      e.commands.push(...early.commands);
+      e.orders.push(...early.orders);
+      e.accepted.push(...early.accepted);
+    });
+    expect(findings.map(({ category }) => category)).toEqual(['lost']);
+  });
+
+  test('an unpublished event of another kind is no second effect', () => {
+    const { found, moving } = judged((e) =>
+      e.outbox.push({ ...acceptedRow(recent, 'event-b'), type: 'conflict' }),
+    );
+    expect(found).toEqual([]);
+    expect(moving).toEqual(['order-1']);
+  });
+
+  test('a command is judged by its own partition, in order', () => {
+    const { findings } = judged((e) => {
+      e.orders.splice(0);
+      e.accepted.splice(0);
+      passedBy(e);
+      const elsewhere = e.commands.at(-1);
+      Object.assign(elsewhere ?? {}, { partition: 3 });
+    });
+    expect(findings.map(({ category }) => category)).toEqual(['stuck']);
+  });
+
+  test('the first command is the one with the lowest offset, in whatever order they were read', () => {
+    const { found } = judged((e) => {
+      e.commands.unshift(otherCommand());
+      e.conflicts.push({ orderId: 'order-1', fingerprint: 'other', cart: twoLattes.cart });
+    });
+    expect(found).toEqual([]);
+  });
+
+  test('an order that breaks two rules is one lost order', () => {
+    const { findings } = judged((e) => Object.assign(e.orders[0] ?? {}, { totalCents: 1, priced: 'x' }));
+    expect(findings.length).toBeGreaterThan(1);
+    expect(affected(findings, 'lost')).toBe(1);
+    expect(affected(findings, 'stuck')).toBe(0);
+  });
+
+  test('counts what was compared, and redeliveries as harmless', () => {
+    const evidence = goodOrder();
+    evidence.receipts.push(receipt('order-1'));
+    evidence.accepted.push(...goodOrder().accepted);
+    evidence.commands.push(commandAt('order-1', 8), otherCommand());
+    expect(compare(evidence).figures).toMatchObject({ accepted: 1, commands: 3, orders: 1, redelivered: 2 });
+  });
+});

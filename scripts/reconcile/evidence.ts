@@ -1,0 +1,92 @@
+/**
+ * What reconciliation compares, as plain data. Times are milliseconds since the epoch. A cart is what was ordered as
+ * comparable text, without prices; `priced` has the prices as well.
+ */
+export interface Cart {
+  readonly cart: string;
+  readonly priced: string;
+  readonly totalCents: number;
+}
+
+/** A 202 that a client got. */
+export interface Receipt extends Cart {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly key: string;
+}
+
+/** Where a record is in Kafka. */
+export interface Place {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A `place` command in orders.v1. */
+export interface Command extends Cart, Place {
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly fingerprint: string;
+  readonly writtenAt: number;
+}
+
+/** An `accepted` event in order-events.v1. */
+export interface AcceptedEvent extends Cart, Place {
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly orderVersion: number;
+}
+
+/** A message in orders.v1.dlq. */
+export interface DeadLetter extends Place {
+  /** The key of the message: the order, when it was one of ours. */
+  readonly orderId: string | undefined;
+  readonly code: string;
+}
+
+/** A row of orders.orders. */
+export interface OrderRow extends Cart {
+  readonly orderId: string;
+  readonly status: string;
+  readonly fingerprint: string;
+  readonly updatedAt: number;
+}
+
+/** A row of orders.order_conflicts. */
+export interface ConflictRow {
+  readonly orderId: string;
+  readonly fingerprint: string;
+  readonly cart: string;
+}
+
+/** A row of orders.outbox that is not published yet. */
+export interface OutboxRow {
+  readonly id: number;
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly createdAt: number;
+}
+
+/** Rows and events are from after the commands, events from after the rows: what is late is never taken for lost. */
+export interface Evidence {
+  readonly receipts: readonly Receipt[];
+  readonly commands: readonly Command[];
+  readonly accepted: readonly AcceptedEvent[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly orders: readonly OrderRow[];
+  readonly conflicts: readonly ConflictRow[];
+  readonly outbox: readonly OutboxRow[];
+  /** When the rows were read, on PostgreSQL's clock. */
+  readonly now: number;
+}
+
+export type Category = 'lost' | 'duplicated' | 'stuck';
+
+export interface Finding {
+  readonly category: Category;
+  /** The rule that found it, in words that say what is wrong. */
+  readonly rule: string;
+  readonly orderId: string;
+  /** What to look at. */
+  readonly look: string;
+}

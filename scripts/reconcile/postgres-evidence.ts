@@ -1,0 +1,74 @@
+import type { PricedLine } from '#contracts/events/order-line.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import { cartOf } from './cart.ts';
+import type { ConflictRow, OrderRow, OutboxRow } from './evidence.ts';
+
+export interface PostgresEvidence {
+  readonly orders: readonly OrderRow[];
+  readonly conflicts: readonly ConflictRow[];
+  readonly outbox: readonly OutboxRow[];
+  readonly now: number;
+}
+
+interface StoredOrder {
+  readonly order_id: string;
+  readonly status: string;
+  readonly fingerprint: string;
+  readonly lines: PricedLine[];
+  readonly total_cents: number;
+  readonly updated_at: Date;
+}
+
+interface StoredConflict {
+  readonly order_id: string;
+  readonly fingerprint: string;
+  readonly command: { readonly lines?: PricedLine[]; readonly totalCents?: number };
+}
+
+interface StoredOutboxRow {
+  readonly id: number;
+  readonly key: string;
+  readonly event_id: string;
+  readonly type: string | null;
+  readonly created_at: Date;
+}
+
+/** One snapshot of the order book: all of it is from the same moment. */
+export function readPostgres(database: Database): Promise<PostgresEvidence> {
+  return database.transaction(snapshot, { isolationLevel: 'repeatable read', readOnly: true });
+}
+
+async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
+  const { rows: orders } = await transaction.raw<{ rows: StoredOrder[] }>(
+    'select order_id, status, fingerprint, lines, total_cents, updated_at from orders.orders',
+  );
+  const { rows: conflicts } = await transaction.raw<{ rows: StoredConflict[] }>(
+    'select order_id, fingerprint, command from orders.order_conflicts',
+  );
+  const { rows: outbox } = await transaction.raw<{ rows: StoredOutboxRow[] }>(
+    "select id, key, event_id, headers->>'ce_type' as type, created_at from orders.outbox where published_at is null order by id",
+  );
+  const { rows: clock } = await transaction.raw<{ rows: { now: Date }[] }>('select clock_timestamp() as now');
+  return {
+    orders: orders.map((row) => ({
+      ...cartOf(row.lines, row.total_cents),
+      orderId: row.order_id,
+      status: row.status,
+      fingerprint: row.fingerprint,
+      updatedAt: row.updated_at.getTime(),
+    })),
+    conflicts: conflicts.map((row) => ({
+      orderId: row.order_id,
+      fingerprint: row.fingerprint,
+      cart: cartOf(row.command.lines ?? [], row.command.totalCents ?? 0).cart,
+    })),
+    outbox: outbox.map((row) => ({
+      id: row.id,
+      orderId: row.key,
+      eventId: row.event_id,
+      type: row.type ?? '',
+      createdAt: row.created_at.getTime(),
+    })),
+    now: clock[0]?.now.getTime() ?? Date.now(),
+  };
+}

@@ -1,0 +1,65 @@
+import { orderAcceptedType } from '#contracts/events/order-events.ts';
+import type { Cart, Command, Evidence, Receipt } from './evidence.ts';
+
+export const now = Date.parse('2026-01-01T12:00:00Z');
+export const old = now - 61_000;
+export const recent = now - 59_000;
+
+export const latte: Cart = { cart: '1× latte', priced: '1× latte at 400/400', totalCents: 400 };
+export const twoLattes: Cart = { cart: '2× latte', priced: '2× latte at 400/800', totalCents: 800 };
+
+export type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? Mutable<E>[] : T[K];
+};
+
+/** An order that went all the way: receipt, command, row and event agree. Each test breaks one thing of it. */
+export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
+  return {
+    receipts: [receipt(orderId)],
+    commands: [commandAt(orderId, offset)],
+    orders: [{ orderId, status: 'accepted', fingerprint: 'print', updatedAt: old, ...latte }],
+    accepted: [{ orderId, eventId: `event-${orderId}`, orderVersion: 1, partition: 0, offset, ...latte }],
+    deadLetters: [],
+    conflicts: [],
+    outbox: [],
+    now,
+  };
+}
+
+export const receipt = (orderId: string, cart = latte): Receipt => ({
+  orderId,
+  customerId: 'customer',
+  key: `key-${orderId}`,
+  ...cart,
+});
+
+export const commandAt = (orderId: string, offset: number, changes: Partial<Command> = {}): Command => ({
+  orderId,
+  eventId: `command-${orderId}`,
+  fingerprint: 'print',
+  partition: 0,
+  offset,
+  writtenAt: old,
+  ...latte,
+  ...changes,
+});
+
+/** Another request under the order's key, accepted as well. */
+export const otherCommand = (changes: Partial<Command> = {}): Command =>
+  commandAt('order-1', 6, { eventId: 'command-other', fingerprint: 'other', ...twoLattes, ...changes });
+
+export const acceptedRow = (createdAt: number, eventId = 'event-order-1') => ({
+  id: 1,
+  orderId: 'order-1',
+  eventId,
+  type: orderAcceptedType,
+  createdAt,
+});
+
+/** A later order of the same partition with its effect: the consumer is past everything before it. */
+export function passedBy(evidence: Mutable<Evidence>): void {
+  const later = goodOrder('order-2', 9);
+  evidence.commands.push(...later.commands);
+  evidence.orders.push(...later.orders);
+  evidence.accepted.push(...later.accepted);
+}
