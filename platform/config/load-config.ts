@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { messageOf } from '../errors/app-error.ts';
 
 /** The environment has a wrong or missing value. The message names each variable and what it should be. */

@@ -7,27 +7,27 @@ export const duration = z
   .string()
   .regex(/^\d+(ms|s|m|h)$/, 'must be a duration such as 500ms, 30s, 5m or 1h')
   .transform((text) => {
-    const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) as unknown as [string, string, keyof typeof unitMs];
+    const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) as unknown as [
+      string,
+      string,
+      keyof typeof unitMs,
+    ];
     return Number(amount) * unitMs[unit];
   });
 
 export const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
 
-export const flag = z
-  .enum(['true', 'false'], 'must be true or false')
-  .transform((text) => text === 'true');
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 export const positiveInteger = z.coerce.number('must be a whole number').int().min(1);
 
 /** A comma-separated list; blanks around the elements are dropped. */
-export const list = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((element) => element.trim())
-      .filter((element) => element !== ''),
-  );
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((element) => element.trim())
+    .filter((element) => element !== ''),
+);
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 

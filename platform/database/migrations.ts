@@ -35,7 +35,11 @@ export async function migrate(database: Database, { schema, migrations }: Servic
         'create table if not exists ??.migrations (name text primary key, applied_at timestamptz not null default now())',
         [schema],
       );
-      const known = await transaction.withSchema(schema).from('migrations').where({ name: migration.name }).first();
+      const known = await transaction
+        .withSchema(schema)
+        .from('migrations')
+        .where({ name: migration.name })
+        .first();
       if (known) return;
       await migration.up(transaction);
       await transaction.withSchema(schema).into('migrations').insert({ name: migration.name });

@@ -33,7 +33,7 @@ export class BatchConsumer implements AsyncDisposable {
   readonly #options: BatchConsumerOptions;
   readonly #log: Logger;
   readonly #stopped = new AbortController();
-  readonly #joining: Promise<unknown>;
+  #joining: Promise<unknown>;
   #joined = false;
   #lost = 'has not joined its group yet';
 
@@ -60,16 +60,13 @@ export class BatchConsumer implements AsyncDisposable {
     this.#consumer.on(GROUP_JOIN, () => {
       this.#joined = true;
     });
-    this.#consumer.on(CRASH, ({ payload }) => this.#leave(messageOf(payload.error)));
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#leave(messageOf(payload.error));
+      // kafkajs restarts after errors that it calls retriable; a consumer of ours never gives up.
+      if (!payload.restart && !this.#stopped.signal.aborted) this.#joining = this.#keepJoining();
+    });
     this.#consumer.on(DISCONNECT, () => this.#leave('is disconnected'));
-    this.#joining = retryUntilAborted(
-      () => this.#join(),
-      this.#stopped.signal,
-      (error) => {
-        this.#lost = messageOf(error);
-        log.warn({ error: messageOf(error), group: options.groupId }, 'consumer has not joined yet');
-      },
-    );
+    this.#joining = this.#keepJoining();
   }
 
   /** Rejects unless it is a member of its group: for readiness. */
@@ -85,6 +82,17 @@ export class BatchConsumer implements AsyncDisposable {
     await this.#joining;
     await this.#consumer.stop();
     await this.#consumer.disconnect();
+  }
+
+  #keepJoining(): Promise<unknown> {
+    return retryUntilAborted(
+      () => this.#join(),
+      this.#stopped.signal,
+      (error) => {
+        this.#lost = messageOf(error);
+        this.#log.warn({ error: this.#lost, group: this.#options.groupId }, 'consumer has not joined yet');
+      },
+    );
   }
 
   async #join(): Promise<void> {

@@ -43,7 +43,14 @@ export class BatchingProducer implements AsyncDisposable {
 
   constructor(sender: Pick<Sender, 'send'>, options: BatchingProducerOptions = {}) {
     this.#sender = sender;
-    this.#options = { lingerMs: 2, maxBatch: 500, maxInFlight: 4, maxPending: 10_000, deadlineMs: 5_000, ...options };
+    this.#options = {
+      lingerMs: 2,
+      maxBatch: 500,
+      maxInFlight: 4,
+      maxPending: 10_000,
+      deadlineMs: 5_000,
+      ...options,
+    };
   }
 
   /** Messages that wait or are under way. */
@@ -61,12 +68,21 @@ export class BatchingProducer implements AsyncDisposable {
   publish(message: OutgoingMessage): Promise<void> {
     if (this.pending >= this.#options.maxPending) {
       return Promise.reject(
-        new AppError('overloaded', 'Too many requests wait for Kafka; try again shortly.', { retryAfterSeconds }),
+        new AppError('overloaded', 'Too many requests wait for Kafka; try again shortly.', {
+          retryAfterSeconds,
+        }),
       );
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#expire(pending), this.#options.deadlineMs);
-      const pending: Pending = { message, context: context.active(), resolve, reject, timer, abandoned: false };
+      const pending: Pending = {
+        message,
+        context: context.active(),
+        resolve,
+        reject,
+        timer,
+        abandoned: false,
+      };
       this.#queue.push(pending);
       if (this.#queue.length >= this.#options.maxBatch) this.#flush();
       else this.#linger ??= setTimeout(() => this.#flush(), this.#options.lingerMs);

@@ -3,7 +3,12 @@ import { messageOf } from '../errors/app-error.ts';
 import type { IncomingMessage, OutgoingMessage } from './messages.ts';
 
 /** Why a message can't be processed, in one stable word for filters and metrics. */
-export type DeadLetterCode = 'malformed-event' | 'unknown-type' | 'invalid-data' | 'rejected-by-database' | 'failed';
+export type DeadLetterCode =
+  | 'malformed-event'
+  | 'unknown-type'
+  | 'invalid-data'
+  | 'rejected-by-database'
+  | 'failed';
 
 /** The message can't be processed, however often it is tried. */
 export class PoisonMessageError extends Error {
@@ -17,7 +22,11 @@ export class PoisonMessageError extends Error {
 }
 
 /** The message for `<topic>.dlq`: unchanged key, value and headers, plus error and origin as `dlq_` headers. */
-export function toDeadLetter(message: IncomingMessage, error: PoisonMessageError, group: string): OutgoingMessage {
+export function toDeadLetter(
+  message: IncomingMessage,
+  error: PoisonMessageError,
+  group: string,
+): OutgoingMessage {
   return {
     topic: deadLetterName(message.topic),
     // A message without a key still needs a partition: its origin is as good as any.

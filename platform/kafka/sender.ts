@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import { type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
-import type { Logger } from '../telemetry/logger.ts';
-import { retryUntilAborted } from '../lifecycle/abort.ts';
 import { messageOf } from '../errors/app-error.ts';
+import { retryUntilAborted } from '../lifecycle/abort.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { OutgoingMessage } from './messages.ts';
 import { endSpan, startPublishSpan, traceHeaders } from './tracing.ts';
 
@@ -33,7 +33,8 @@ export class Sender implements AsyncDisposable {
       () => this.#producer.connect(),
       this.#stopped.signal,
       (error, attempt) => {
-        if (attempt === 0) log.warn({ error: messageOf(error) }, 'kafka is away, connecting in the background');
+        if (attempt === 0)
+          log.warn({ error: messageOf(error) }, 'kafka is away, connecting in the background');
       },
     );
   }

@@ -33,7 +33,9 @@ export async function ensureTopics(
   for (const { name, partitions } of metadata.topics) {
     const wanted = topics.find((topic) => topic.name === name)?.partitions;
     if (wanted !== undefined && partitions.length !== wanted) {
-      throw new Error(`Topic ${name} has ${partitions.length} partitions instead of ${wanted}: keys would lose their order.`);
+      throw new Error(
+        `Topic ${name} has ${partitions.length} partitions instead of ${wanted}: keys would lose their order.`,
+      );
     }
   }
   return missing.map((topic) => topic.name);

@@ -31,7 +31,10 @@ export const contextFromHeaders = (headers: Readonly<Record<string, string>>): C
  * Starts the producer span of a message. Names and attributes follow the semantic conventions for messaging.
  * https://opentelemetry.io/docs/specs/semconv/messaging/kafka/
  */
-export function startPublishSpan(message: OutgoingMessage, parent: Context): { span: Span; context: Context } {
+export function startPublishSpan(
+  message: OutgoingMessage,
+  parent: Context,
+): { span: Span; context: Context } {
   const span = tracer.startSpan(
     `send ${message.topic}`,
     {
@@ -133,7 +136,8 @@ function sampledLinks(parents: Iterable<Context>): Link[] {
   const links: Link[] = [];
   for (const parent of parents) {
     const spanContext = trace.getSpanContext(parent);
-    if (spanContext && isSpanContextValid(spanContext) && isSampled(parent)) links.push({ context: spanContext });
+    if (spanContext && isSpanContextValid(spanContext) && isSampled(parent))
+      links.push({ context: spanContext });
   }
   return links;
 }

@@ -2,7 +2,7 @@
  * The containers' health check: there is no shell and no curl in them. `node platform/lifecycle/healthcheck.ts`
  * exits 0 when /readyz of this container's server answers 200.
  */
-const port = process.env['HTTP_PORT'] ?? '8080';
+const port = process.env.HTTP_PORT ?? '8080';
 try {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
   process.stdout.write(await response.text());

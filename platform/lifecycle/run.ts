@@ -18,7 +18,8 @@ export async function run(service: string, work: (signal: AbortSignal) => Promis
     return 0;
   } catch (error) {
     // The logger may be what failed: standard error always works.
-    const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : messageOf(error);
+    const text =
+      error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : messageOf(error);
     process.stderr.write(`${service}: ${text}\n`);
     return 1;
   } finally {

@@ -15,21 +15,21 @@ import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
 
 const environment = process.env;
 
-environment['OTEL_EXPORTER_OTLP_PROTOCOL'] ??= 'grpc';
+environment.OTEL_EXPORTER_OTLP_PROTOCOL ??= 'grpc';
 // Resource attributes must not name a person or a machine's user: the process detector's owner and arguments do.
-environment['OTEL_NODE_RESOURCE_DETECTORS'] ??= 'env,host,serviceinstance';
-if (environment['METRICS_ENABLED'] === 'false') environment['OTEL_METRICS_EXPORTER'] = 'none';
+environment.OTEL_NODE_RESOURCE_DETECTORS ??= 'env,host,serviceinstance';
+if (environment.METRICS_ENABLED === 'false') environment.OTEL_METRICS_EXPORTER = 'none';
 
 // ESM needs a loader hook for the packages below; http and pg are CommonJS or built in (facts.md).
 register({ include: ['ioredis', 'pino'] });
 
-const version = environment['OTEL_SERVICE_VERSION'];
+const version = environment.OTEL_SERVICE_VERSION;
 const probes = new Set(['/livez', '/readyz', '/startupz']);
 
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
   sampler: new LinkedSampler(
-    samplerFromEnvironment(environment['OTEL_TRACES_SAMPLER'], environment['OTEL_TRACES_SAMPLER_ARG']),
+    samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
   ),
   instrumentations: [
     new HttpInstrumentation({

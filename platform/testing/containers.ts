@@ -15,9 +15,9 @@ function image(variable: string): string {
 
 /** What Testcontainers needs to know; it reads it when it starts its first container. */
 function prepareRuntime(): void {
-  process.env['RYUK_CONTAINER_IMAGE'] ??= image('RYUK_IMAGE');
+  process.env.RYUK_CONTAINER_IMAGE ??= image('RYUK_IMAGE');
   // Inside a container that has its own daemon the library takes the bridge's address for the host's.
-  process.env['TESTCONTAINERS_HOST_OVERRIDE'] ??= '127.0.0.1';
+  process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1';
 }
 
 // The port that the module publishes for clients outside of the container.

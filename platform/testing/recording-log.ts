@@ -7,7 +7,7 @@ export type LogLine = Readonly<Record<string, unknown>>;
 /** A logger that keeps its lines for the test to look at. COFFEE_TEST_LOGS=1 shows them as well. */
 export function recordingLog(): { log: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const shown = process.env['COFFEE_TEST_LOGS'] === '1';
+  const shown = process.env.COFFEE_TEST_LOGS === '1';
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       if (shown) process.stderr.write(chunk);

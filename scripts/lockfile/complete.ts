@@ -36,7 +36,8 @@ function entry(name: string, version: string, dev: boolean): LockedPackage {
   const words = name.split(/[-/]/);
   const os = systems.filter((system) => words.includes(system));
   const cpu = processors.filter((processor) => words.includes(processor));
-  if (os.length !== 1 || cpu.length !== 1) throw new Error(`${name}: its platform can't be told from its name`);
+  if (os.length !== 1 || cpu.length !== 1)
+    throw new Error(`${name}: its platform can't be told from its name`);
   const libc = words.includes('musl') ? { libc: ['musl'] } : {};
   return { version, cpu, ...(dev ? { dev } : {}), ...libc, optional: true, os };
 }

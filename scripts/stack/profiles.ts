@@ -7,4 +7,12 @@ export async function chosenServices(signal: AbortSignal): Promise<string[]> {
 }
 
 /** The order path: what must run for an order to be accepted and kept. */
-export const orderPath = ['bootstrap', 'kafka', 'postgres', 'redis', 'migrate', 'producer', 'consumer'] as const;
+export const orderPath = [
+  'bootstrap',
+  'kafka',
+  'postgres',
+  'redis',
+  'migrate',
+  'producer',
+  'consumer',
+] as const;

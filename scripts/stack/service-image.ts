@@ -15,8 +15,8 @@ import { certificateBundle, proxySettings } from '../images/host.ts';
 export async function buildServiceImage(signal: AbortSignal, onLine: (line: string) => void): Promise<void> {
   const environment = parseEnv(await readFile(join(repositoryRoot, '.env'), 'utf8'));
   const buildArguments = {
-    NODE_BUILD_IMAGE: environment['NODE_BUILD_IMAGE'],
-    NODE_RUNTIME_IMAGE: environment['NODE_RUNTIME_IMAGE'],
+    NODE_BUILD_IMAGE: environment.NODE_BUILD_IMAGE,
+    NODE_RUNTIME_IMAGE: environment.NODE_RUNTIME_IMAGE,
     ...proxySettings(),
   };
   const bundle = certificateBundle();
@@ -26,7 +26,7 @@ export async function buildServiceImage(signal: AbortSignal, onLine: (line: stri
       'build',
       '--progress=plain',
       '--file=images/service/Dockerfile',
-      `--tag=${environment['SERVICE_IMAGE']}`,
+      `--tag=${environment.SERVICE_IMAGE}`,
       ...Object.entries(buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
       ...(bundle ? [`--secret=id=ca,src=${bundle}`] : []),
       '.',

@@ -11,7 +11,8 @@ export async function waitForUrl(url: URL, deadlineMs: number, signal: AbortSign
   for (;;) {
     const failure = await ask(url, signal);
     if (failure === undefined) return;
-    if (performance.now() > deadline) throw new Error(`${url.href} is not ready after ${deadlineMs / 1000} s: ${failure}`);
+    if (performance.now() > deadline)
+      throw new Error(`${url.href} is not ready after ${deadlineMs / 1000} s: ${failure}`);
     await delay(250, undefined, { signal });
   }
 }

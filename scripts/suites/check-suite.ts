@@ -3,7 +3,12 @@ import { run } from '../docker/run.ts';
 import type { Suite } from './suite.ts';
 
 /** A suite that is one program: exit code 0 passes. The program is one of node_modules/.bin. */
-export function checkSuite(name: string, budgetMinutes: number, program: string, args: readonly string[]): Suite {
+export function checkSuite(
+  name: string,
+  budgetMinutes: number,
+  program: string,
+  args: readonly string[],
+): Suite {
   return {
     name,
     budgetMinutes,

@@ -34,7 +34,9 @@ export function vitestSuite(name: string, budgetMinutes: number, args: readonly 
       return {
         passed: report.numPassedTests,
         failed: failed + Math.max(elsewhere, none),
-        ...(elsewhere ? { output: 'All tests passed, but the run failed: see above (coverage threshold?).' } : {}),
+        ...(elsewhere
+          ? { output: 'All tests passed, but the run failed: see above (coverage threshold?).' }
+          : {}),
       };
     },
   };

@@ -10,4 +10,5 @@ const schema = z.object({
 export type BootstrapConfig = z.infer<typeof schema>;
 
 /** @throws ConfigError naming each wrong variable. */
-export const loadBootstrapConfig = (environment: Environment): BootstrapConfig => loadConfig(schema, environment);
+export const loadBootstrapConfig = (environment: Environment): BootstrapConfig =>
+  loadConfig(schema, environment);

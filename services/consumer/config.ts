@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { databaseShape, httpShape, kafkaShape, positiveInteger, serviceShape } from '#platform/config/values.ts';
+import {
+  databaseShape,
+  httpShape,
+  kafkaShape,
+  positiveInteger,
+  serviceShape,
+} from '#platform/config/values.ts';
 
 const schema = z.object({
   ...serviceShape,
@@ -17,4 +23,5 @@ const schema = z.object({
 export type ConsumerConfig = z.infer<typeof schema>;
 
 /** @throws ConfigError naming each wrong variable. */
-export const loadConsumerConfig = (environment: Environment): ConsumerConfig => loadConfig(schema, environment);
+export const loadConsumerConfig = (environment: Environment): ConsumerConfig =>
+  loadConfig(schema, environment);

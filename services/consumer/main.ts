@@ -11,7 +11,11 @@ const exitCode = await run('consumer', async (signal) => {
   const { log, health } = context;
   const app = createApp({
     log,
-    info: { title: 'Go Coffee consumer', version: '1.0.0', description: 'Keeps the order book. Health only.' },
+    info: {
+      title: 'Go Coffee consumer',
+      version: '1.0.0',
+      description: 'Keeps the order book. Health only.',
+    },
     routes: [],
     health: config.HEALTH_CHECK_ENABLED ? health : undefined,
     corsOrigins: config.CORS_ALLOWED_ORIGINS,

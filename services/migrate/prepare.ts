@@ -32,7 +32,8 @@ async function prepareDatabase(config: MigrateConfig, log: Logger, signal: Abort
     await retryUntilAborted(() => pingDatabase(database), signal, waiting(log, 'postgres'));
     signal.throwIfAborted();
     // All roles first: a schema grants rights to the roles of its readers.
-    for (const service of config.MIGRATE_SERVICES) await prepareRole(database, service, config.SECRETS_DIRECTORY);
+    for (const service of config.MIGRATE_SERVICES)
+      await prepareRole(database, service, config.SECRETS_DIRECTORY);
     for (const service of config.MIGRATE_SERVICES) {
       const applied = await migrate(database, await schemaOf(service));
       log.info({ service, applied }, 'schema is up to date');

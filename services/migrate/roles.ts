@@ -8,7 +8,9 @@ export async function ensureRole(database: Database, role: string, password: str
   await database.transaction(async (transaction) => {
     // Roles are shared by the whole cluster: two one-shots must not create the same one at once.
     await transaction.raw("select pg_advisory_xact_lock(hashtext('gocoffee.roles'))");
-    const existing = await transaction.raw<{ rows: unknown[] }>('select 1 from pg_roles where rolname = ?', [role]);
+    const existing = await transaction.raw<{ rows: unknown[] }>('select 1 from pg_roles where rolname = ?', [
+      role,
+    ]);
     const verb = existing.rows.length > 0 ? 'alter' : 'create';
     // Utility statements take no parameters: the server quotes name and password itself.
     const statement = await transaction.raw<{ rows: { sql: string }[] }>(

@@ -20,10 +20,13 @@ async function startOrderPath(signal: AbortSignal): Promise<void> {
   await step('Building the image of the services', ({ note }) => buildServiceImage(signal, note));
   await step('Starting the order path', async ({ note }) => {
     try {
-      await compose(['up', '--detach', '--wait', '--wait-timeout', '180', '--pull', 'never', '--no-build', ...orderPath], {
-        signal,
-        onLine: note,
-      });
+      await compose(
+        ['up', '--detach', '--wait', '--wait-timeout', '180', '--pull', 'never', '--no-build', ...orderPath],
+        {
+          signal,
+          onLine: note,
+        },
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw new UserError(
@@ -51,9 +54,14 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
     },
   });
   const missing = wanted.filter((service) => !started.has(service));
-  if (missing.length > 0) say(`Without ${missing.join(', ')}: there is no image. Orders are served all the same.`);
+  if (missing.length > 0)
+    say(`Without ${missing.join(', ')}: there is no image. Orders are served all the same.`);
   await step('Waiting for the telemetry backends', async () => {
-    const health = { 'otel-collector': settings.collectorHealthUrl, jaeger: settings.jaegerHealthUrl, prometheus: settings.prometheusHealthUrl };
+    const health = {
+      'otel-collector': settings.collectorHealthUrl,
+      jaeger: settings.jaegerHealthUrl,
+      prometheus: settings.prometheusHealthUrl,
+    };
     for (const service of wanted) {
       if (started.has(service)) await waitForUrl(health[service], telemetryDeadlineMs, signal);
     }
@@ -87,7 +95,9 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   showAddresses(settings, traced);
   if (traced) await placeTracedOrder({ signal });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  say(`Go Coffee runs (${seconds} s). ./coffee order places an order, ./coffee traffic many, ./coffee down stops it.`);
+  say(
+    `Go Coffee runs (${seconds} s). ./coffee order places an order, ./coffee traffic many, ./coffee down stops it.`,
+  );
   return 0;
 }
 

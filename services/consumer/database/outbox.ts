@@ -23,7 +23,7 @@ export async function insertOutbox(transaction: Transaction, entries: readonly O
     shard: shardOf(message.key),
     topic: message.topic,
     key: message.key,
-    event_id: message.headers['ce_id'],
+    event_id: message.headers.ce_id,
     headers: { ...message.headers, ...trace },
     payload: message.value.toString(),
   }));
@@ -78,5 +78,7 @@ export async function unpublished(
 }
 
 export async function markPublished(transaction: Transaction, ids: readonly number[]): Promise<void> {
-  await transaction.raw('update orders.outbox set published_at = now() where id = any(?::bigint[])', [[...ids]]);
+  await transaction.raw('update orders.outbox set published_at = now() where id = any(?::bigint[])', [
+    [...ids],
+  ]);
 }

@@ -67,7 +67,10 @@ async function apply(
       const kind = failureKind(error);
       const hopeless = kind === 'message' || (kind === 'unknown' && attempt + 1 >= triesOfUnknownFailure);
       if (hopeless) return isolate(parts, commands, contexts, batch, error);
-      parts.log.warn({ error: messageOf(error), attempt, commands: commands.length }, 'batch failed, trying again');
+      parts.log.warn(
+        { error: messageOf(error), attempt, commands: commands.length },
+        'batch failed, trying again',
+      );
       await delay(backoff(attempt, 100, longestPauseMs), undefined, { signal: batch.signal });
       await batch.heartbeat();
     }

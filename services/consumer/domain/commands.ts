@@ -23,14 +23,20 @@ export function decodeCommand(message: IncomingMessage): OrderCommand {
   try {
     const event = decodeEvent(message);
     if (event.type !== placeOrderType) {
-      throw new PoisonMessageError('unknown-type', `the command type "${event.type.slice(0, 200)}" is not known`);
+      throw new PoisonMessageError(
+        'unknown-type',
+        `the command type "${event.type.slice(0, 200)}" is not known`,
+      );
     }
     const id = messageId.safeParse(event.id);
     if (!id.success) throw new PoisonMessageError('malformed-event', 'the header ce_id is not a UUID');
     const data = placeOrder.safeParse(event.data);
     if (!data.success) throw new PoisonMessageError('invalid-data', z.prettifyError(data.error));
     if (message.key !== data.data.orderId) {
-      throw new PoisonMessageError('invalid-data', 'the message is not keyed by its orderId: its order is not kept');
+      throw new PoisonMessageError(
+        'invalid-data',
+        'the message is not keyed by its orderId: its order is not kept',
+      );
     }
     return { message, id: id.data, place: data.data };
   } catch (error) {
