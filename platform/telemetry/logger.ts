@@ -8,9 +8,9 @@ export type { Logger } from 'pino';
  */
 export function createLogger(service: string, level: string): Logger {
   return pino({
-    name: service,
     level,
-    base: null,
+    // `base: null` would drop the name as well.
+    base: { name: service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     // Whatever somebody may log by accident: never a credential.
