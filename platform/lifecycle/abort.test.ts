@@ -1,0 +1,53 @@
+import { expect, it, vi } from 'vitest';
+import { aborted, backoff, pause, retryUntilAborted } from './abort.ts';
+
+it('resolves when the signal is aborted, also when it has been before', async () => {
+  const controller = new AbortController();
+  const seen = vi.fn();
+  const waiting = aborted(controller.signal).then(seen);
+  await Promise.resolve();
+  expect(seen).not.toHaveBeenCalled();
+  controller.abort();
+  await waiting;
+  await aborted(controller.signal);
+  expect(seen).toHaveBeenCalledOnce();
+});
+
+it('pauses, but not beyond the abort', async () => {
+  const controller = new AbortController();
+  await pause(1, controller.signal);
+  const long = pause(3_600_000, controller.signal);
+  controller.abort();
+  await long;
+});
+
+it('doubles the wait up to the longest, less a random part of up to half', () => {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const full = Math.min(5_000, 100 * 2 ** attempt);
+    const wait = backoff(attempt);
+    expect(wait).toBeGreaterThanOrEqual(full / 2);
+    expect(wait).toBeLessThanOrEqual(full);
+  }
+});
+
+it('repeats until it works and reports each failure', async () => {
+  const failures: number[] = [];
+  let calls = 0;
+  const work = () => {
+    calls += 1;
+    return calls < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve('there');
+  };
+  const result = await retryUntilAborted(work, new AbortController().signal, (_, attempt) =>
+    failures.push(attempt),
+  );
+  expect(result).toBe('there');
+  expect(failures).toEqual([0, 1]);
+});
+
+it('stops repeating when aborted', async () => {
+  const controller = new AbortController();
+  const work = vi.fn(() => Promise.reject(new Error('away')));
+  const result = await retryUntilAborted(work, controller.signal, () => controller.abort());
+  expect(result).toBeUndefined();
+  expect(work).toHaveBeenCalledOnce();
+});
