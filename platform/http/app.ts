@@ -1,7 +1,6 @@
 import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
-import helmet from 'koa-helmet';
 import { AppError, messageOf } from '../errors/app-error.ts';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -12,6 +11,7 @@ import { healthRoutes, isProbe } from './health-routes.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { type ApiInfo, describeApi } from './openapi.ts';
 import type { Route } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export interface AppOptions {
   readonly log: Logger;
@@ -52,19 +52,6 @@ export function createApp(options: AppOptions): Koa {
   app.use(router.routes());
   app.use(unmatched);
   return app;
-}
-
-function securityHeaders(): Middleware {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: true,
-      directives: {
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        // Without TLS (COFFEE_TLS=off) it would make the API page's own files unreachable.
-        upgradeInsecureRequests: null,
-      },
-    },
-  });
 }
 
 function allowOrigins(origins: readonly string[]): Middleware {

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { messageOf } from '../errors/app-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { isProbe } from './health-routes.ts';
 import { problemMediaType, problemOf, toAppError } from './problem.ts';
 
 /**
@@ -16,6 +17,8 @@ export function boundary(log: Logger): Middleware {
       answer(ctx, error, log);
     }
     const { status } = ctx;
+    // Probes come every few seconds, and Health knows what they would say.
+    if (isProbe(ctx.path)) return;
     const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
     if (!log.isLevelEnabled(level)) return;
     const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;

@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
 import { AppError } from '../errors/app-error.ts';
 import { JsonFault, scanJson } from './json-scan.ts';
 
 const jsonLimits = { maxDepth: 32, maxElements: 1000 };
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 // RFC 8259, section 8.1: JSON between systems is UTF-8; a charset parameter has no meaning, but UTF-8 does no harm.
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
@@ -72,12 +72,8 @@ async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Bu
 }
 
 function decode(bytes: Buffer): string {
-  try {
-    return decoder.decode(bytes);
-  } catch (error) {
-    throw new AppError('malformed-json', 'The body is not UTF-8', {
-      cause: error,
-      fields: [{ field: 'body', message: 'must be UTF-8' }],
-    });
-  }
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new AppError('malformed-json', 'The body is not UTF-8', {
+    fields: [{ field: 'body', message: 'must be UTF-8' }],
+  });
 }

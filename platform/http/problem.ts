@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Problem } from '#contracts/http/problem.ts';
 import { AppError } from '../errors/app-error.ts';
 
@@ -16,7 +16,7 @@ export function toAppError(error: unknown): AppError {
 
 /** RFC 9457 problem details of an error. `instance` is the path of the request. */
 export function problemOf(error: AppError, instance?: string): Problem {
-  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  const span = trace.getActiveSpan()?.spanContext();
   return {
     type: typePrefix + error.code,
     title: error.title,
@@ -25,6 +25,6 @@ export function problemOf(error: AppError, instance?: string): Problem {
     ...(instance === undefined ? {} : { instance: instance.slice(0, longestInstance) }),
     code: error.code,
     ...(error.fields === undefined ? {} : { errors: [...error.fields] }),
-    ...(traceId === undefined ? {} : { traceId }),
+    ...(span && isSpanContextValid(span) ? { traceId: span.traceId } : {}),
   };
 }
