@@ -30,7 +30,7 @@ export async function installDocker(plan: InstallPlan, signal: AbortSignal): Pro
         signal,
         env,
         onLine: (line) => {
-          if (/^(Get:|Setting up)/.test(line)) note(line);
+          if (/^(Need to get|Setting up docker)/.test(line)) note(line);
         },
       }),
     );
