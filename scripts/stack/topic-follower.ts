@@ -113,14 +113,20 @@ export class TopicFollower implements AsyncDisposable {
       autoCommit: false,
       partitionsConsumedConcurrently: 4,
       eachBatch: async ({ batch }) => {
-        for (const message of batch.messages) onMessage(incoming(batch.topic, batch.partition, message));
-        this.#positions.set(positionKey(batch.topic, batch.partition), Number(batch.lastOffset()) + 1);
+        const key = positionKey(batch.topic, batch.partition);
+        const position = this.#positions.get(key) ?? 0;
+        for (const message of batch.messages) {
+          // After a rebalance, or before a seek has its effect, known messages come again.
+          if (Number(message.offset) >= position) onMessage(incoming(batch.topic, batch.partition, message));
+        }
+        this.#positions.set(key, Math.max(position, Number(batch.lastOffset()) + 1));
       },
     });
+    if (from === 'beginning') return;
     for (const [key, offset] of starts) {
       const slash = key.lastIndexOf('/');
-      const position = { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
-      this.#consumer.seek({ ...position, offset: String(offset) });
+      const place = { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
+      this.#consumer.seek({ ...place, offset: String(offset) });
     }
   }
 

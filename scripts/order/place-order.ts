@@ -1,0 +1,143 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { orderAcceptedType } from '#contracts/events/order-events.ts';
+import { type Order, order, orderPage } from '#contracts/http/orders.ts';
+import { orderEventsTopic } from '#contracts/topics.ts';
+import { backoff, pause } from '#platform/lifecycle/abort.ts';
+import { UserError } from '../cli/user-error.ts';
+import { ApiClient, type ApiReply, NoReplyError } from '../stack/api-client.ts';
+import { fetchMenu } from '../stack/menu.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import { TopicFollower } from '../stack/topic-follower.ts';
+import { chooseItem } from './choose.ts';
+
+/** What happens to an order, in this order. */
+export type OrderStage =
+  /** Every in-sync replica of Kafka has it. */
+  | 'accepted'
+  /** The API shows it from PostgreSQL. */
+  | 'in the order book'
+  /** Its accepted event is in order-events.v1. */
+  | 'event published';
+
+export interface PlaceTracedOrderOptions {
+  readonly settings: StackSettings;
+  readonly signal: AbortSignal;
+  /** What to order; something popular unless told. */
+  readonly product?: string | undefined;
+  /** Told as soon as a stage is reached, with the milliseconds since the order was sent. */
+  readonly onStage?: (stage: OrderStage, elapsedMs: number) => void;
+}
+
+export interface PlacedOrder {
+  readonly order: Order;
+  readonly traceId: string;
+  /** Milliseconds since the order was sent. */
+  readonly stages: Readonly<Record<OrderStage, number>>;
+}
+
+const answerWithinMs = 60_000;
+const arriveWithinMs = 20_000;
+
+/**
+ * Places one order as a person would, in a sampled trace of its own, and follows it until its event is published.
+ * @throws UserError when it is refused, or does not arrive in time
+ */
+export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promise<PlacedOrder> {
+  const { settings, signal } = options;
+  using client = new ApiClient(settings.producerUrl, 4);
+  const item = chooseItem(await fetchMenu(client, signal), options.product);
+  const published = new Map<string, () => void>();
+  const seen = new Set<string>();
+  await using _follower = await TopicFollower.start(
+    settings.kafkaBroker,
+    [orderEventsTopic.name],
+    'end',
+    ({ key = '', headers }) => {
+      if (headers.ce_type !== orderAcceptedType) return;
+      seen.add(key);
+      published.get(key)?.();
+    },
+  );
+  const traceId = randomBytes(16).toString('hex');
+  // A customer of its own: the order book's list of this customer is this order.
+  const customerId = `visitor-${randomBytes(4).toString('hex')}`;
+  const sentAt = performance.now();
+  const stages: Record<OrderStage, number> = { accepted: 0, 'in the order book': 0, 'event published': 0 };
+  const reached = (stage: OrderStage): void => {
+    stages[stage] = performance.now() - sentAt;
+    options.onStage?.(stage, stages[stage]);
+  };
+  const placed = await send(client, { customerId, items: [item] }, traceId, signal);
+  reached('accepted');
+  const event = new Promise<void>((resolve) => published.set(placed.id, resolve));
+  if (seen.has(placed.id)) published.get(placed.id)?.();
+  await Promise.all([
+    untilListed(client, placed, signal).then(() => reached('in the order book')),
+    within(event, signal, 'has no event in order-events.v1').then(() => reached('event published')),
+  ]);
+  return { order: placed, traceId, stages };
+}
+
+/** Sends it, again with the same key while nobody can say whether it was accepted. */
+async function send(client: ApiClient, body: unknown, traceId: string, signal: AbortSignal): Promise<Order> {
+  const headers = {
+    'idempotency-key': randomUUID(),
+    // https://www.w3.org/TR/trace-context/: version, trace, the client's own span, sampled
+    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+  };
+  const deadline = performance.now() + answerWithinMs;
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    const reply = await client.send({ method: 'POST', path: '/v1/orders', body, headers }).catch(noReply);
+    if (reply instanceof NoReplyError || reply.status === 503) {
+      const why = reply instanceof NoReplyError ? reply.message : 'it answers 503';
+      if (performance.now() > deadline) {
+        throw new UserError(`The producer did not take the order (${why}).`, 'See ./coffee logs producer.');
+      }
+      await pause(Math.max(backoff(attempt), waitOf(reply)), signal);
+    } else if (reply.status === 202) return order.parse(reply.body);
+    else {
+      throw new UserError(
+        `The producer answers ${reply.status}: ${JSON.stringify(reply.body)}`,
+        'See ./coffee logs producer.',
+      );
+    }
+  }
+}
+
+function noReply(error: unknown): NoReplyError {
+  if (error instanceof NoReplyError) return error;
+  throw error;
+}
+
+const waitOf = (reply: ApiReply | NoReplyError): number =>
+  reply instanceof NoReplyError ? 0 : (reply.retryAfterMs ?? 0);
+
+/** The list of orders comes from PostgreSQL only, unlike a single order, which Redis may answer. */
+async function untilListed(client: ApiClient, { id, customerId }: Order, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + arriveWithinMs;
+  while (performance.now() < deadline) {
+    signal.throwIfAborted();
+    const path = `/v1/orders?customerId=${customerId}`;
+    const reply = await client.send({ method: 'GET', path }).catch(noReply);
+    const page = reply instanceof NoReplyError ? undefined : orderPage.safeParse(reply.body).data;
+    if (page?.orders.some((listed) => listed.id === id)) return;
+    await pause(20, signal);
+  }
+  throw notArrived('is not in the order book');
+}
+
+async function within(work: Promise<void>, signal: AbortSignal, what: string): Promise<void> {
+  const late = new AbortController();
+  const waiting = pause(arriveWithinMs, AbortSignal.any([signal, late.signal]));
+  const first = await Promise.race([work.then(() => 'done'), waiting]);
+  late.abort();
+  signal.throwIfAborted();
+  if (first !== 'done') throw notArrived(what);
+}
+
+const notArrived = (what: string): UserError =>
+  new UserError(
+    `The order was accepted, but ${what} after ${arriveWithinMs / 1000} s.`,
+    'See ./coffee ps and ./coffee logs consumer.',
+  );
