@@ -10,7 +10,9 @@ const messageClasses = new Set(['22', '23']);
 // Connection, transaction rollback, privileges and missing objects (a migration is under way), resources, operator.
 const outsideClasses = new Set(['08', '25', '28', '3D', '40', '42', '53', '55', '57', '58', 'XX']);
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
-const lostConnection = /connection (terminated|ended|timeout)|timeout (expired|acquiring)|unable to acquire/i;
+// Of pg and knex. A server that is frozen gives no code, only "Query read timeout".
+const lostConnection =
+  /connection (terminated|ended|timeout|error)|query read timeout|timeout (expired|exceeded|acquiring)|unable to acquire|not queryable/i;
 
 /** Whose fault a failure of a batch's transaction is. */
 export function failureKind(error: unknown): FailureKind {
