@@ -12,7 +12,8 @@ export interface OrderCommand {
   readonly place: PlaceOrder;
 }
 
-const messageId = z.uuid();
+// As PostgreSQL writes it: a message must find itself in the inbox, however its id is spelled.
+const messageId = z.uuid().transform((id) => id.toLowerCase());
 
 /**
  * Reads a command from a message of orders.v1.
@@ -32,7 +33,7 @@ export function decodeCommand(message: IncomingMessage): OrderCommand {
     if (!id.success) throw new PoisonMessageError('malformed-event', 'the header ce_id is not a UUID');
     const data = placeOrder.safeParse(event.data);
     if (!data.success) throw new PoisonMessageError('invalid-data', z.prettifyError(data.error));
-    if (message.key !== data.data.orderId) {
+    if (message.key !== data.data.orderId || message.key !== message.key.toLowerCase()) {
       throw new PoisonMessageError(
         'invalid-data',
         'the message is not keyed by its orderId: its order is not kept',
