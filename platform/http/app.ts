@@ -42,10 +42,13 @@ export function createApp(options: AppOptions): Koa {
   addApiPage(router, options.info.title, describeApi(routes, options.info));
 
   const app = new Koa();
-  // What Koa itself reports is connections that broke while answering; errors of handlers end in the boundary.
   app.silent = true;
-  app.on('error', (error: unknown) => log.debug({ error: messageOf(error) }, 'connection failed'));
+  app.on('error', (error: Error & { headerSent?: boolean }) => {
+    // Errors of handlers end in the boundary. What comes here is mostly a client that went away in mid-answer.
+    log[error.headerSent ? 'debug' : 'error']({ error: messageOf(error), stack: error.stack }, 'answering failed');
+  });
   app.use(boundary(log));
+  app.use(requireWellFormed);
   app.use(inFlightLimit(options.maxInFlight, isProbe));
   app.use(securityHeaders());
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
@@ -67,6 +70,22 @@ function allowOrigins(origins: readonly string[]): Middleware {
     maxAge: 600,
   });
 }
+
+/**
+ * What Node's parser lets through and Koa would fail on: an absolute address that is none, and HTTP/1.1 without Host
+ * (RFC 9112, section 3.2).
+ */
+const requireWellFormed: Middleware = (ctx, next) => {
+  const { url = '', headers, httpVersion } = ctx.req;
+  if (!url.startsWith('/') && url !== '*' && !URL.canParse(url)) {
+    throw new AppError('validation-failed', 'The address of the request is not valid.');
+  }
+  if (headers.host === undefined && httpVersion === '1.1') {
+    const field = { field: 'header.host', message: 'is required' };
+    throw new AppError('validation-failed', 'header.host is required', { fields: [field] });
+  }
+  return next();
+};
 
 /** No route took the request: OPTIONS and 405 say what the path has, 404 that there is no such path. */
 const unmatched: Middleware = (ctx) => {

@@ -11,14 +11,16 @@ import { problemMediaType, problemOf, toAppError } from './problem.ts';
 export function boundary(log: Logger): Middleware {
   return async (ctx, next) => {
     const startedAt = performance.now();
+    // Not ctx.path: its getter throws at addresses that are none.
+    const [path] = (ctx.req.url ?? '').split('?', 1) as [string];
     try {
       await next();
     } catch (error) {
-      answer(ctx, error, log);
+      answer(ctx, error, path, log);
     }
     const { status } = ctx;
     // Probes come every few seconds, and Health knows what they would say.
-    if (isProbe(ctx.path)) return;
+    if (isProbe(path)) return;
     const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
     if (!log.isLevelEnabled(level)) return;
     const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
@@ -27,7 +29,7 @@ export function boundary(log: Logger): Middleware {
   };
 }
 
-function answer(ctx: Context, thrown: unknown, log: Logger): void {
+function answer(ctx: Context, thrown: unknown, path: string, log: Logger): void {
   const error = toAppError(thrown);
   if (error.code === 'internal') {
     const stack = thrown instanceof Error ? thrown.stack : undefined;
@@ -39,6 +41,6 @@ function answer(ctx: Context, thrown: unknown, log: Logger): void {
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
   else if (error.status === 503) ctx.set('Retry-After', '1');
   ctx.set('Cache-Control', 'no-store');
-  ctx.body = JSON.stringify(problemOf(error, ctx.path));
+  ctx.body = JSON.stringify(problemOf(error, path));
   ctx.type = problemMediaType;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { problem } from '#contracts/http/problem.ts';
@@ -84,6 +85,44 @@ describe('requests that are none', () => {
     await using server = await start([echo]);
     const answer = await rawRequest(server.port, text);
     expect(problemIn(answer)).toMatchObject({ status, code });
+  });
+
+  test.each([
+    ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['no Host in HTTP/1.0', 'GET /livez HTTP/1.0\r\n\r\n', 200],
+    [
+      'an odd expectation',
+      'GET /livez HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+      200,
+    ],
+    [
+      'an upgrade',
+      'GET /livez HTTP/1.1\r\nHost: x\r\nUpgrade: tea\r\nConnection: upgrade, close\r\n\r\n',
+      200,
+    ],
+    ['an absolute address', 'GET http://y/livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 200],
+    ['a broken absolute address', 'GET http://[/livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400],
+    ['two slashes', 'GET //livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
+    ['a broken escape', 'GET /%ff%fe%zz?%ff=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
+    ['a question mark', 'GET ? HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400],
+    ['an asterisk', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
+    ['a Host that is none', 'GET /livez HTTP/1.1\r\nHost: [:::/@\r\nConnection: close\r\n\r\n', 200],
+    [
+      'odd conditions',
+      'GET /docs HTTP/1.1\r\nHost: x\r\nIf-None-Match: ,,"\r\nRange: bytes=9-1\r\nConnection: close\r\n\r\n',
+      200,
+    ],
+    [
+      'odd types',
+      'GET /docs HTTP/1.1\r\nHost: x\r\nAccept: ;;q=\r\nCookie: =;=\r\nConnection: close\r\n\r\n',
+      200,
+    ],
+  ])('%s', async (_name, text, status) => {
+    await using server = await start([]);
+    const answer = await rawRequest(server.port, text);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    if (status >= 400) expect(answer).toContain('application/problem+json');
+    expect(server.lines.filter((line) => line.level === 'error')).toEqual([]);
   });
 
   test('chunk extensions without end', async () => {
@@ -224,3 +263,47 @@ test('a port that is taken is an error at start', async () => {
   const options = { host: '127.0.0.1', port: server.port, health, drainDelayMs: 0, log };
   await expect(serve(app, options)).rejects.toThrow('EADDRINUSE');
 });
+
+test('no bytes make it an error of ours', async () => {
+  await using server = await start([echo]);
+  const part = fc.constantFrom(
+    'GET',
+    'POST',
+    '/echo',
+    '/livez',
+    ' ',
+    '\r\n',
+    'HTTP/1.1',
+    'Host: x',
+    'http://',
+    '[',
+    '//',
+    '?',
+    '#',
+    '%',
+    ':',
+    '@',
+    '\u0000',
+    'é',
+    'Content-Length: 3',
+    'Content-Type: application/json',
+    'Transfer-Encoding: chunked',
+    '{',
+    '1',
+  );
+  const request = fc.oneof(
+    fc.array(part, { maxLength: 20 }).map((parts) => parts.join('')),
+    // A request line that is right but for its address.
+    fc
+      .array(part, { minLength: 1, maxLength: 5 })
+      .map((parts) => `GET ${parts.join('').replaceAll(/\s/g, '')} HTTP/1.1\r\nHost: x`),
+  );
+  await fc.assert(
+    fc.asyncProperty(request, async (text) => {
+      const answer = await rawRequest(server.port, `${text}\r\nConnection: close\r\n\r\n\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 [24]/);
+    }),
+    { numRuns: 300 },
+  );
+  expect(server.lines.filter((line) => line.level === 'error')).toEqual([]);
+}, 30_000);

@@ -58,9 +58,13 @@ export async function serve(app: Koa, options: ServeOptions): Promise<RunningSer
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: limits.checkIntervalMs,
     maxHeaderSize: limits.maxHeaderBytes,
+    // The application answers it, with a problem document.
+    requireHostHeader: false,
   });
   const connections = new Connections(server);
   server.on('request', app.callback());
+  // An expectation that is not known may be ignored (RFC 9110, section 10.1.1); Node's 417 would have no body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // An answer that has begun can't be replaced by another one.
     if (connections.hasBegun(socket)) socket.destroy();
