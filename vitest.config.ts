@@ -31,6 +31,10 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        // The whole platform by Compose; each file starts and removes it.
+        test: { name: 'stack', include: ['e2e/stack/**/*.test.ts'], fileParallelism: false },
+      },
     ],
   },
 });

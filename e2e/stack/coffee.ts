@@ -1,0 +1,21 @@
+import { repositoryRoot } from '../../scripts/docker/repository.ts';
+import { type RunResult, run } from '../../scripts/docker/run.ts';
+
+/** Runs `./coffee ARGS` as a user would, showing its output as it comes. */
+export function coffee(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
+  return run('./coffee', args, {
+    cwd: repositoryRoot,
+    onLine: (line) => process.stderr.write(`    ${line}\n`),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Runs `docker ARGS` and returns its standard output. */
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run('docker', args, { cwd: repositoryRoot });
+  if (code !== 0) throw new Error(`docker ${args.join(' ')} failed: ${stderr}`);
+  return stdout.trim();
+}
+
+/** The lines of an output, without empty ones. */
+export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');

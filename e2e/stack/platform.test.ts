@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
+import { coffee, docker, lines } from './coffee.ts';
+
+const ownedByProject = 'label=com.docker.compose.project=go-coffee';
+
+/** How many orders the API lists, up to a page. */
+async function ordersInTheBook(): Promise<number> {
+  const response = await fetch('http://127.0.0.1:8080/v1/orders?limit=100');
+  return ((await response.json()) as { orders: unknown[] }).orders.length;
+}
+
+interface Container {
+  readonly Name: string;
+  readonly Config: { readonly User: string };
+  readonly State: { readonly Status: string; readonly ExitCode: number };
+  readonly HostConfig: {
+    readonly ReadonlyRootfs: boolean;
+    readonly CapDrop: readonly string[] | null;
+    readonly SecurityOpt: readonly string[] | null;
+    readonly Memory: number;
+    readonly NanoCpus: number;
+    readonly PortBindings: Record<string, readonly { readonly HostIp: string }[]> | null;
+  };
+}
+
+/** The platform as its user meets it. The tests go on from each other: one stack is started, used, broken, removed. */
+describe('the platform', () => {
+  let containers: Container[] = [];
+
+  beforeAll(async () => {
+    const { code, stdout, stderr } = await coffee(['up']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    const ids = lines(await docker('ps', '--all', '--quiet', '--filter', ownedByProject));
+    containers = JSON.parse(await docker('inspect', ...ids));
+  }, 15 * 60_000);
+
+  // Whatever failed: nothing is left running.
+  afterAll(async () => {
+    await coffee(['down', '--volumes']);
+  }, 120_000);
+
+  test('runs every container without root, without capabilities, read-only and within limits', () => {
+    expect(containers.length).toBeGreaterThanOrEqual(7);
+    for (const { Name, Config, HostConfig } of containers) {
+      expect(Config.User, Name).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+      expect(HostConfig.ReadonlyRootfs, Name).toBe(true);
+      expect(HostConfig.CapDrop, Name).toEqual(['ALL']);
+      expect(HostConfig.SecurityOpt, Name).toContain('no-new-privileges:true');
+      expect(HostConfig.Memory, Name).toBeGreaterThan(0);
+      expect(HostConfig.NanoCpus, Name).toBeGreaterThan(0);
+    }
+  });
+
+  test('is reachable from this machine only', () => {
+    const addresses = containers.flatMap(({ HostConfig }) =>
+      Object.values(HostConfig.PortBindings ?? {}).flatMap((bindings) =>
+        bindings.map(({ HostIp }) => HostIp),
+      ),
+    );
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']));
+  });
+
+  test('ends the one-shots without error', () => {
+    const oneShots = containers.filter(({ Name }) => /-(bootstrap|migrate)-/.test(Name));
+    expect(oneShots.map(({ State }) => [State.Status, State.ExitCode])).toEqual([
+      ['exited', 0],
+      ['exited', 0],
+    ]);
+  });
+
+  test('takes an order from the menu to its trace', async () => {
+    const { code, stdout, stderr } = await coffee(['order']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+  }, 120_000);
+
+  test('loses and doubles nothing when the consumer is killed under traffic', async () => {
+    const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);
+    await poll(async () => expect(await ordersInTheBook()).toBeGreaterThanOrEqual(100), {
+      deadlineMs: 30_000,
+    });
+    await docker('compose', 'kill', '--signal', 'KILL', 'consumer');
+    await docker('compose', 'start', 'consumer');
+    expect((await traffic).code).toBe(0);
+    const { code, stdout, stderr } = await coffee(['reconcile']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    expect(`${stdout}${stderr}`).toContain('0 lost, 0 duplicated, 0 stuck');
+  }, 240_000);
+
+  test('leaves nothing behind when it goes with its volumes', async () => {
+    expect((await coffee(['down', '--volumes'])).code).toBe(0);
+    expect(lines(await docker('ps', '--all', '--quiet', '--filter', ownedByProject))).toEqual([]);
+    expect(lines(await docker('volume', 'ls', '--quiet', '--filter', ownedByProject))).toEqual([]);
+    expect(lines(await docker('network', 'ls', '--quiet', '--filter', ownedByProject))).toEqual([]);
+  }, 120_000);
+});
