@@ -19,7 +19,7 @@ export type OrderStage =
   /** Its accepted event is in order-events.v1. */
   | 'event published';
 
-export interface PlaceTracedOrderOptions {
+export interface PlaceOrderOptions {
   readonly settings: StackSettings;
   readonly signal: AbortSignal;
   /** What to order; something popular unless told. */
@@ -42,7 +42,7 @@ const arriveWithinMs = 20_000;
  * Places one order as a person would, in a sampled trace of its own, and follows it until its event is published.
  * @throws UserError when it is refused, or does not arrive in time
  */
-export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promise<PlacedOrder> {
+export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal } = options;
   using client = new ApiClient(settings.producerUrl, 4);
   const item = chooseItem(await fetchMenu(client, signal), options.product);

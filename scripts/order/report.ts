@@ -1,11 +1,20 @@
 import type { Order } from '#contracts/http/orders.ts';
 
 import type { OrderTrace } from './order-trace.ts';
+import type { PlacedOrder } from './place-order.ts';
 import { traceTree } from './trace-tree.ts';
 import { tracePage } from './wait-for-trace.ts';
 
+/** What was ordered, and when it reached each stage. */
+export function orderLines({ order, stages }: PlacedOrder): string[] {
+  const times = Object.entries(stages).map(
+    ([stage, elapsedMs]) => `  ${stage.padEnd(18)} ${elapsedMs.toFixed(0).padStart(6)} ms`,
+  );
+  return [`Order ${order.id}: ${orderLine(order)}`, ...times];
+}
+
 /** An order in one line: `1 × Flat White (large, oat-milk) for $5.40`. */
-export function orderLine({ items, totalCents, currency }: Order): string {
+function orderLine({ items, totalCents, currency }: Order): string {
   const carts = items.map(
     ({ quantity, name, size, options }) => `${quantity} × ${name} (${[size, ...options].join(', ')})`,
   );

@@ -1,10 +1,6 @@
-import { placeTracedOrder } from '../../order/place-order.ts';
-import { orderLine, traceLines } from '../../order/report.ts';
-import { tracePage, waitForTrace } from '../../order/wait-for-trace.ts';
+import { IncompleteTraceError, placeTracedOrder, type TracedOrder } from '../../order/place-traced-order.ts';
 import { parseFlags } from '../../stack/flags.ts';
-import { readSettings } from '../../stack/settings.ts';
 import type { Command } from '../commands.ts';
-import { say, step } from '../progress.ts';
 
 export const command: Command = {
   summary: 'Place one order and follow it through its states to its trace',
@@ -22,30 +18,19 @@ Exit code 1 when the order does not arrive, or when telemetry is up and the trac
       product: { type: 'string' },
       json: { type: 'boolean', default: false },
     });
-    const settings = await readSettings();
-    const { jaegerUrl } = settings;
-    const placed = await step('Placing an order', ({ note }) =>
-      placeTracedOrder({
-        settings,
-        signal,
-        product: values.product,
-        onStage: (stage, elapsedMs) => note(`${stage} after ${elapsedMs.toFixed(0)} ms`),
-      }),
-    );
-    const { order, traceId, stages } = placed;
-    if (!values.json) {
-      console.log(`Order ${order.id}: ${orderLine(order)}`);
-      for (const [stage, elapsedMs] of Object.entries(stages)) {
-        console.log(`  ${stage.padEnd(18)} ${elapsedMs.toFixed(0).padStart(6)} ms`);
+    const { product } = values;
+    if (!values.json) await placeTracedOrder({ signal, product });
+    else {
+      const print = (traced: TracedOrder): void =>
+        console.log(JSON.stringify({ ...traced, trace: traced.trace ?? null }, undefined, 2));
+      try {
+        print(await placeTracedOrder({ signal, product, show: () => undefined }));
+      } catch (error) {
+        // What there is of the trace is worth seeing, above all when a part is missing.
+        if (error instanceof IncompleteTraceError) print(error.traced);
+        throw error;
       }
     }
-    const trace = await step('Waiting for its trace', () => waitForTrace({ jaegerUrl, traceId, signal }));
-    if (values.json) {
-      const url = tracePage(jaegerUrl, traceId);
-      console.log(JSON.stringify({ ...placed, trace: trace ?? null, traceUrl: url }, undefined, 2));
-    } else for (const line of traceLines(trace, jaegerUrl)) console.log(line);
-    if (!trace || trace.missing.length === 0) return 0;
-    say('The trace is incomplete. See ./coffee logs otel-collector and ./coffee logs jaeger.');
-    return 1;
+    return 0;
   },
 };
