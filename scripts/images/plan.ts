@@ -20,17 +20,10 @@ export interface LocalImage {
   builtFrom?: string;
 }
 
-export type Action = 'use' | 'pull' | 'build';
-
 /**
- * What to do about one image. A local one is used if it is the user's own or built from what is there now; otherwise it
- * is pulled or built.
+ * What to do about one image: `use` a local one that is the user's own or was built from what is there now, else `build`
+ * it, unless a pull provides it.
  */
-export function planImage(
-  local: LocalImage | undefined,
-  wanted: string,
-  source: Exclude<Source, 'auto'>,
-): Action {
-  if (local && (local.builtFrom === undefined || local.builtFrom === wanted)) return 'use';
-  return source;
+export function planImage(local: LocalImage | undefined, wanted: string): 'use' | 'build' {
+  return local && (local.builtFrom === undefined || local.builtFrom === wanted) ? 'use' : 'build';
 }

@@ -41,7 +41,7 @@ export class Provider {
   async #provide(image: ImageSpec, signal: AbortSignal): Promise<void> {
     const hash = await contentHash(image, this.#versions, imagesFolder);
     const local = await findLocalImage(image.name, this.#reference(image), signal);
-    if (planImage(local, hash, 'build') === 'use') return;
+    if (planImage(local, hash) === 'use') return;
     if (image.group !== undefined && this.#source !== 'build' && (await this.#pull(image, signal))) return;
     await assertCanBuild();
     await this.#build(image, hash, signal);
