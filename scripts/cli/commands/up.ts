@@ -44,15 +44,18 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
   const wanted = telemetry.filter((service) => chosen.includes(service));
   if (wanted.length === 0) return false;
   const started = new Set<string>();
+  const starting: Promise<void>[] = [];
+  const start = async (service: string): Promise<void> => {
+    await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { signal });
+    started.add(service);
+  };
   await ensureImages(['telemetry'], {
     signal,
-    onReady: async (name) => {
-      const service = wanted.find((candidate) => candidate === name);
-      if (!service) return;
-      await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { signal });
-      started.add(service);
+    onReady: (name) => {
+      if (wanted.some((service) => service === name)) starting.push(start(name));
     },
   });
+  await Promise.all(starting);
   const missing = wanted.filter((service) => !started.has(service));
   if (missing.length > 0)
     say(`Without ${missing.join(', ')}: there is no image. Orders are served all the same.`);
