@@ -14,7 +14,8 @@ export function parseFlags<const O extends ParseArgsOptionsConfig>(
   allowPositionals = false,
 ) {
   try {
-    return parseArgs({ args, options, allowPositionals, strict: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals, strict: true });
+    return { values, positionals: positionals as string[] };
   } catch (error) {
     // parseArgs adds a hint about "--" after the first sentence, which helps nobody here.
     const [message = ''] = messageOf(error).split('. ');

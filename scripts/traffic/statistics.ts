@@ -26,6 +26,17 @@ export class Statistics {
   /** Wrong answers by what is wrong, with how often. */
   readonly errors = new Map<string, number>();
 
+  /** The longest time between two 202 answers, in milliseconds: how long nobody could order. */
+  longestGapMs = 0;
+  #lastAcceptedAt: number | undefined;
+
+  /** Notes a 202 that came at `at`, on the clock of `performance.now()`. */
+  acceptedAt(at: number): void {
+    this.accepted += 1;
+    this.longestGapMs = Math.max(this.longestGapMs, at - (this.#lastAcceptedAt ?? at));
+    this.#lastAcceptedAt = at;
+  }
+
   error(what: string): void {
     this.errors.set(what, (this.errors.get(what) ?? 0) + 1);
   }

@@ -56,7 +56,7 @@ function judgeOrder({ statistics }: ExchangeParts, reply: ApiReply | undefined):
     statistics.error(`an order was answered ${reply.status}`);
     return undefined;
   }
-  statistics.accepted += 1;
+  statistics.acceptedAt(performance.now());
   const receipt = order.safeParse(reply.body).data;
   if (!receipt) statistics.error('a 202 without an order');
   return receipt;

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { pause } from '#platform/lifecycle/abort.ts';
+import { compose } from '../docker/compose.ts';
+import { repositoryRoot } from '../docker/repository.ts';
+import { readJournal } from '../reconcile/read-journal.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { type Report, reportOf } from '../reconcile/report.ts';
+import { connectDatabase } from '../stack/database.ts';
+import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { progressLine } from '../traffic/report.ts';
+import { type DayResult, runDay } from '../traffic/run-day.ts';
+import { untilHealthy } from './container-health.ts';
+import { type Figure, figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
+
+const services = ['kafka', 'postgres', 'redis', 'producer', 'consumer'] as const;
+type Service = (typeof services)[number];
+
+const load = { rate: 200, durationMs: 40_000, customers: 2_000 } as const;
+const faultAfterMs = 12_000;
+const faultLastsMs = 5_000;
+const recoverWithinMs = 90_000;
+
+/** Each part of the order path is killed under load; nothing may be lost, duplicated or stuck. */
+export const kill: Suite = {
+  name: 'kill',
+  summary: `SIGKILL to ${services.join(', ')} in turn under 200 orders a second, then reconcile`,
+  budgetMinutes: 20,
+  async run(context) {
+    const outcomes: SuiteOutcome[] = [];
+    for (const service of services) outcomes.push(await killUnderLoad(service, context));
+    return {
+      figures: outcomes.flatMap(({ figures }) => figures),
+      failures: outcomes.flatMap(({ failures }) => failures),
+    };
+  },
+};
+
+async function killUnderLoad(service: Service, { signal, seed, note }: SuiteContext): Promise<SuiteOutcome> {
+  const settings = await readSettings();
+  for (const part of services) await untilHealthy(part, recoverWithinMs, signal);
+  note(`${service}: traffic starts`);
+  const time = new Date().toISOString().replaceAll(':', '-');
+  const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-kill-${service}.jsonl`);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const [day, recoveryMs] = await Promise.all([
+      runDay({ ...load, producerUrl: settings.producerUrl, seed, journalPath }, signal, (statistics) => {
+        timer = setInterval(() => note(`${service}: ${progressLine(statistics)}`), 10_000);
+      }),
+      faultDuring(service, signal, note),
+    ]);
+    note(`${service}: reconciling`);
+    return judge(service, day, recoveryMs, await reconciled(journalPath, settings, signal));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** @returns milliseconds from the start of the service until it was healthy. */
+async function faultDuring(
+  service: Service,
+  signal: AbortSignal,
+  note: (text: string) => void,
+): Promise<number> {
+  await pause(faultAfterMs, signal);
+  signal.throwIfAborted();
+  try {
+    await compose(['kill', '-s', 'KILL', service]);
+    note(`${service}: killed`);
+    await pause(faultLastsMs, signal);
+  } finally {
+    // Without the signal: a fault is undone whatever happens.
+    await compose(['start', service]);
+  }
+  const startedAt = performance.now();
+  await untilHealthy(service, recoverWithinMs, signal);
+  note(`${service}: healthy again`);
+  return performance.now() - startedAt;
+}
+
+async function reconciled(path: string, settings: StackSettings, signal: AbortSignal): Promise<Report> {
+  const journal = await readJournal(path);
+  const database = await connectDatabase(settings, signal);
+  try {
+    const { kafkaBroker } = settings;
+    return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs: 120_000, signal }), journal);
+  } finally {
+    await database.destroy();
+  }
+}
+
+function judge(
+  service: Service,
+  { statistics }: DayResult,
+  recoveryMs: number,
+  report: Report,
+): SuiteOutcome {
+  const { lost, duplicated, stuck } = report;
+  const named = (name: string, value: number, unit = ''): Figure =>
+    figure(`${service}: ${name}`, value, unit);
+  const errors = [...statistics.errors].map(([what, count]) => `${count} × ${what}`);
+  const findings = report.rules.map(
+    ({ category, rule, orders, first }) =>
+      `${orders} ${category}, ${rule} (${first[0]?.orderId}, ${first[0]?.look})`,
+  );
+  const dropped = statistics.dropped > 0 ? [`${statistics.dropped} customers were not let in`] : [];
+  return {
+    figures: [
+      named('accepted', report.figures.accepted),
+      named('lost', lost),
+      named('duplicated', duplicated),
+      named('stuck', stuck),
+      named('unknown', statistics.unknown),
+      named('sent again', statistics.retried),
+      named('redelivered', report.figures.redelivered),
+      named('P50', statistics.latencies.percentile(0.5), 'ms'),
+      named('P95', statistics.latencies.percentile(0.95), 'ms'),
+      named('longest time without a 202', statistics.longestGapMs / 1000, 's'),
+      named('healthy after its start', recoveryMs / 1000, 's'),
+    ],
+    failures: [...findings, ...errors, ...dropped].map((failure) => `${service}: ${failure}`),
+  };
+}
