@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { ordersTopic, topics } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import { createKafka } from '#platform/kafka/client.ts';
@@ -24,6 +24,8 @@ export interface Stage extends AsyncDisposable {
   readonly redisProxy: TcpProxy;
   /** A client that goes through the proxy. */
   readonly kafka: Kafka;
+  /** A client that goes past the proxy. */
+  readonly directKafka: Kafka;
   /** A pool of the superuser, past the proxy. */
   readonly database: Database;
   /** Everything that the platform's topics got since the stage was made. */
@@ -101,6 +103,7 @@ export async function setStage(servers: StageServers = sharedServers()): Promise
     postgresProxy,
     redisProxy,
     kafka,
+    directKafka: direct,
     database: testDatabase.database,
     recorder,
     environment: (service) => ({
@@ -115,5 +118,18 @@ export async function setStage(servers: StageServers = sharedServers()): Promise
       MENU_REFRESH_INTERVAL: '500ms',
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** One stage for all tests of a file. */
+export function useStage(): () => Stage {
+  let stage: Stage | undefined;
+  beforeAll(async () => {
+    stage = await setStage();
+  });
+  afterAll(() => stage?.[Symbol.asyncDispose]());
+  return () => {
+    if (!stage) throw new Error('the stage is not set yet');
+    return stage;
   };
 }
