@@ -45,7 +45,10 @@ export function createApp(options: AppOptions): Koa {
   app.silent = true;
   app.on('error', (error: Error & { headerSent?: boolean }) => {
     // Errors of handlers end in the boundary. What comes here is mostly a client that went away in mid-answer.
-    log[error.headerSent ? 'debug' : 'error']({ error: messageOf(error), stack: error.stack }, 'answering failed');
+    log[error.headerSent ? 'debug' : 'error'](
+      { error: messageOf(error), stack: error.stack },
+      'answering failed',
+    );
   });
   app.use(boundary(log));
   app.use(requireWellFormed);

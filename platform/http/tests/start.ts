@@ -1,27 +1,8 @@
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { Health } from '#platform/lifecycle/health.ts';
-import type { Logger } from '#platform/telemetry/logger.ts';
+import { type LogLine, recordingLog } from '#platform/testing/recording-log.ts';
 import { type AppOptions, createApp } from '../app.ts';
 import type { Route } from '../route.ts';
 import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
-
-export type LogLine = Readonly<Record<string, unknown>>;
-
-/** A logger that keeps its lines. */
-export function recordingLog(level = 'debug'): { log: Logger; lines: LogLine[] } {
-  const lines: LogLine[] = [];
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.push(JSON.parse(chunk.toString('utf8')) as LogLine);
-      done();
-    },
-  });
-  return {
-    log: pino({ level, base: null, formatters: { level: (label) => ({ level: label }) } }, stream),
-    lines,
-  };
-}
 
 export interface TestServer extends RunningServer {
   readonly url: string;
