@@ -94,6 +94,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   await ensureEngine(signal);
   await startOrderPath(signal);
   const settings = await readSettings();
+  say(`  Orders are taken at ${settings.producerUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
   showAddresses(settings, traced);
   if (traced) await placeTracedOrder({ signal });
