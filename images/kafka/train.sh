@@ -20,7 +20,7 @@ mkdir "$KAFKA_LOG_DIRS"
 KAFKA_OPTS='-XX:ArchiveClassesAtExit=/usr/share/kafka/kafka.jsa.new' KAFKA_HEAP_OPTS=-Xmx512m \
   kafka-server-start /etc/kafka/kafka.properties > "$log" 2>&1 &
 broker=$!
-deadline=$((SECONDS + 120))
+deadline=$((SECONDS + 300))
 until grep -q 'Kafka Server started' "$log"; do
   if [ "$SECONDS" -ge "$deadline" ] || ! kill -0 "$broker"; then
     cat "$log" >&2

@@ -79,7 +79,7 @@ if [ "$1" = postgres ]; then
   file_env POSTGRES_USER postgres
   file_env POSTGRES_DB "$POSTGRES_USER"
   file_env POSTGRES_INITDB_ARGS ''
-  # PG_VERSION is written last by initdb's own reckoning of a finished cluster.
+  # The official image's test of a finished cluster. Like it, this leaves a cluster whose creation was killed to be removed.
   [ -s "$PGDATA/PG_VERSION" ] || create_cluster "${@:2}"
 fi
 

@@ -1,4 +1,4 @@
-import { type Step, step } from '../cli/progress.ts';
+import { type Step, say, step } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
 import { buildImage, imagesFolder } from './build.ts';
 import { findImage, type ImageSpec, required, type Versions } from './catalogue.ts';
@@ -54,7 +54,8 @@ export class Provider {
   /** Pulls the image; the first pull also finds out whether there is a registry at all. */
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<boolean> {
     if (this.#registry !== undefined && !(await this.#registry)) return false;
-    const attempt = this.#tryPull(image, signal);
+    const probing = this.#registry === undefined;
+    const attempt = this.#tryPull(image, signal, probing);
     // An interrupted attempt says nothing about the registry.
     this.#registry ??= attempt.then(
       ({ answered }) => answered,
@@ -63,9 +64,10 @@ export class Provider {
     return (await attempt).failure === undefined;
   }
 
-  async #tryPull(image: ImageSpec, signal: AbortSignal): Promise<PullResult> {
+  async #tryPull(image: ImageSpec, signal: AbortSignal, probing: boolean): Promise<PullResult> {
     const reference = this.#reference(image);
-    return step(`Pulling ${reference}`, async (current) => {
+    const title = probing ? `Asking for an image registry, with ${reference}` : `Pulling ${reference}`;
+    const outcome = await step(title, async (current) => {
       const result = await pull(reference, signal, progress(current));
       if (result.failure !== undefined && this.#source === 'pull') {
         throw new UserError(
@@ -75,6 +77,12 @@ export class Provider {
       }
       return result;
     });
+    if (outcome.failure !== undefined) {
+      say(
+        `  ${outcome.answered ? `${reference} cannot be pulled` : 'No image registry answers'}: ${outcome.failure}`,
+      );
+    }
+    return outcome;
   }
 
   async #build(image: ImageSpec, hash: string, signal: AbortSignal): Promise<void> {
