@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
@@ -27,7 +28,14 @@ export const kill: Suite = {
   budgetMinutes: 20,
   async run(context) {
     const outcomes: SuiteOutcome[] = [];
-    for (const service of services) outcomes.push(await killUnderLoad(service, context));
+    for (const service of services) {
+      try {
+        outcomes.push(await killUnderLoad(service, context));
+      } catch (error) {
+        context.signal.throwIfAborted();
+        outcomes.push({ figures: [], failures: [`${service}: ${messageOf(error)}`] });
+      }
+    }
     return {
       figures: outcomes.flatMap(({ figures }) => figures),
       failures: outcomes.flatMap(({ failures }) => failures),
@@ -42,13 +50,25 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-kill-${service}.jsonl`);
   let timer: NodeJS.Timeout | undefined;
+  // Neither goes on without the other; and the fault is undone before anything else happens.
+  const failed = new AbortController();
+  const both = AbortSignal.any([signal, failed.signal]);
+  const stopOther = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
+  };
   try {
-    const [day, recoveryMs] = await Promise.all([
-      runDay({ ...load, producerUrl: settings.producerUrl, seed, journalPath }, signal, (statistics) => {
+    const traffic = runDay(
+      { ...load, producerUrl: settings.producerUrl, seed, journalPath },
+      both,
+      (statistics) => {
         timer = setInterval(() => note(`${service}: ${progressLine(statistics)}`), 10_000);
-      }),
-      faultDuring(service, signal, note),
-    ]);
+      },
+    ).catch(stopOther);
+    const fault = faultDuring(service, both, note).catch(stopOther);
+    await Promise.allSettled([traffic, fault]);
+    if (failed.signal.aborted) throw failed.signal.reason;
+    const [day, recoveryMs] = await Promise.all([traffic, fault]);
     note(`${service}: reconciling`);
     return judge(service, day, recoveryMs, await reconciled(journalPath, settings, signal));
   } finally {

@@ -27,6 +27,9 @@ export interface Exchange {
 // Nobody can tell from these whether the request took effect: it is sent again with the same key.
 const inconclusive = new Set([408, 429, 502, 503, 504]);
 
+// After an outage a minute of customers is waiting: shorter, their repeats alone would be another overload.
+const longestBackoffMs = 8_000;
+
 /**
  * Sends a request until it is answered conclusively, with backoff and at least as late as Retry-After asks for.
  * Resolves when the answer is in the journal; `undefined` when the outcome stays unknown.
@@ -42,7 +45,7 @@ export async function exchange(parts: ExchangeParts, what: Exchange): Promise<Ap
       return reply;
     }
     const waitMs = Math.max(
-      backoff(attempt - 1, 100, 2_000),
+      backoff(attempt - 1, 100, longestBackoffMs),
       (reply?.retryAfterMs ?? 0) * (1 + Math.random() / 4),
     );
     if (performance.now() + waitMs > giveUpAt || signal.aborted) return giveUp(parts, what, attempt, reason);

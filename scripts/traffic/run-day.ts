@@ -80,7 +80,7 @@ export async function runDay(
       .finally(() => open.delete(attending));
     open.add(attending);
   }
-  await pause(startedAt + durationMs - performance.now(), parts.signal);
+  await pause(Math.max(0, startedAt + durationMs - performance.now()), parts.signal);
   const elapsedMs = performance.now() - startedAt;
   await Promise.all(open);
   if (broken.signal.aborted) {
