@@ -15,12 +15,14 @@ const dockerDesktop = 'Install Docker Desktop (https://docs.docker.com/desktop/)
 const byHand = `Install Docker Engine 24 or newer with its Compose v2 and Buildx plugins
 (https://docs.docker.com/engine/install/), start it, then repeat.`;
 
-function steps(): string {
+function steps(environment: Environment): string {
   if (process.platform !== 'linux') return dockerDesktop;
   const wsl = existsSync('/proc/sys/fs/binfmt_misc/WSLInterop');
   if (wsl)
     return `${dockerDesktop}\nIn its settings, turn on Resources → WSL integration for this distribution.`;
-  return `${byHand}\nOn Debian and Ubuntu, sudo ./coffee up does this by itself.`;
+  if (environment.COFFEE_INSTALL_DOCKER === '0')
+    return `${byHand}\nCOFFEE_INSTALL_DOCKER=0 keeps ./coffee from doing it.`;
+  return `${byHand}\nOn Debian and Ubuntu, sudo ./coffee doctor --fix does this by itself.`;
 }
 
 /** Whether we may change the machine: root, and nobody said no. A Docker elsewhere (DOCKER_HOST) is not ours to start. */
@@ -43,11 +45,11 @@ async function installAndStart(signal: AbortSignal): Promise<void> {
   await startDaemon(signal);
 }
 
-function assertUsable(state: DockerState): void {
+function assertUsable(state: DockerState, environment: Environment): void {
   const [first, ...others] = dockerProblems(state);
   if (!first) return;
   const more = others.map(({ message, remedy }) => `\n${message}\n${remedy}`).join('');
-  const remedy = first.part === 'engine' && state.client === undefined ? steps() : first.remedy;
+  const remedy = first.part === 'engine' && state.client === undefined ? steps(environment) : first.remedy;
   throw new UserError(first.message, `${remedy}${more}`);
 }
 
@@ -62,9 +64,9 @@ export async function ensureEngine(
 ): Promise<void> {
   const before = await probeDocker(signal);
   if (before.engine !== undefined || !mayChangeMachine(environment)) {
-    assertUsable(before);
+    assertUsable(before, environment);
     return;
   }
   await installAndStart(signal);
-  assertUsable(await probeDocker(signal));
+  assertUsable(await probeDocker(signal), environment);
 }

@@ -35,6 +35,12 @@ export async function engineInfo(signal: AbortSignal): Promise<EngineInfo | unde
   return info.MemTotal > 0 ? info : undefined;
 }
 
+/** Where an engine would be, for the checks of a machine that has none yet. */
+export const engineToCome: EngineInfo | undefined =
+  process.platform === 'linux'
+    ? { MemTotal: Number.POSITIVE_INFINITY, DockerRootDir: '/var/lib', OperatingSystem: '', SystemTime: '' }
+    : undefined;
+
 /** Whether the engine is on this machine itself, not in Docker Desktop's virtual machine or elsewhere. */
 export function isNative(info: EngineInfo): boolean {
   return process.platform === 'linux' && !/Docker Desktop/i.test(info.OperatingSystem);

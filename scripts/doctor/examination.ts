@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { probeDocker } from '../docker/probe.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { checkClock } from './clock.ts';
-import { checkDocker, type EngineInfo, engineInfo } from './docker.ts';
+import { checkDocker, type EngineInfo, engineInfo, engineToCome } from './docker.ts';
 import { checkPrivateCa, checkRegistry } from './network.ts';
 import { checkPorts, ownStackRuns, portsOf } from './ports.ts';
 import { checkDisk, checkMemory } from './resources.ts';
@@ -16,7 +16,7 @@ async function checkResources(info: EngineInfo | undefined, running: boolean): P
   return info ? Promise.all([checkMemory(info, running), checkDisk(info, running)]) : [];
 }
 
-/** Runs all checks, side by side. Memory and disk are Docker's, so that without an engine they are left out. */
+/** Runs all checks, side by side. */
 export async function examine(signal: AbortSignal, environment: Environment): Promise<CheckResult[]> {
   const dotenv = await readFile(join(repositoryRoot, '.env'), 'utf8');
   const inDotenv = /^COMPOSE_PROJECT_NAME=(.+)$/m.exec(dotenv)?.[1] ?? 'go-coffee';
@@ -30,7 +30,7 @@ export async function examine(signal: AbortSignal, environment: Environment): Pr
     checkNode(),
     checkNpm(signal),
     checkDocker(state),
-    checkResources(info, running),
+    checkResources(info ?? engineToCome, running),
     checkPorts(portsOf(dotenv, environment), project, signal),
     checkClock(info?.SystemTime, signal),
     checkPrivateCa(),
