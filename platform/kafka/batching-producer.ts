@@ -113,8 +113,8 @@ export class BatchingProducer implements AsyncDisposable {
       await this.#sender.send(batch satisfies readonly TracedMessage[]);
       for (const pending of batch) this.#settle(pending, pending.resolve);
     } catch (error) {
-      const unknown = outcomeUnknown(error);
-      for (const pending of batch) this.#settle(pending, () => pending.reject(unknown));
+      const failure = error instanceof AppError ? error : outcomeUnknown(error);
+      for (const pending of batch) this.#settle(pending, () => pending.reject(failure));
     } finally {
       this.#inFlight -= 1;
       this.#inFlightMessages -= batch.length;

@@ -12,14 +12,6 @@ export interface KafkaOptions {
   readonly socketFactory?: ISocketFactory;
 }
 
-const levels = {
-  [logLevel.NOTHING]: 'silent',
-  [logLevel.ERROR]: 'error',
-  [logLevel.WARN]: 'warn',
-  [logLevel.INFO]: 'debug',
-  [logLevel.DEBUG]: 'trace',
-} as const;
-
 /** A client whose retries are bounded: what takes longer is an error that its caller deals with. */
 export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   skipEmptyQueueChecks();
@@ -31,12 +23,11 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
     requestTimeout: 10_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     logLevel: logLevel.INFO,
+    // Several lines for each of its own retries; whatever fails for good reaches the caller, who reports it once.
     logCreator:
       () =>
-      ({ namespace, level, log: { message, error, broker, groupId } }) => {
-        const method = levels[level];
-        if (method !== 'silent') log[method]({ kafka: namespace, error, broker, groupId }, message);
-      },
+      ({ namespace, log: { message, error, broker, groupId } }) =>
+        log.debug({ kafka: namespace, error, broker, groupId }, message),
   });
 }
 

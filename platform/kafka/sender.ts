@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
-import { messageOf } from '../errors/app-error.ts';
+import { AppError, messageOf } from '../errors/app-error.ts';
 import { retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { OutgoingMessage } from './messages.ts';
@@ -22,15 +22,19 @@ export class Sender implements AsyncDisposable {
   readonly #producer: Producer;
   readonly #stopped = new AbortController();
   readonly #connecting: Promise<unknown>;
+  #connected = false;
 
   constructor(kafka: Kafka, log: Logger) {
     this.#producer = kafka.producer({
-      idempotent: false,
+      idempotent: true,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     });
     this.#connecting = retryUntilAborted(
-      () => this.#producer.connect(),
+      async () => {
+        await this.#producer.connect();
+        this.#connected = true;
+      },
       this.#stopped.signal,
       (error, attempt) => {
         if (attempt === 0)
@@ -42,8 +46,15 @@ export class Sender implements AsyncDisposable {
   /**
    * Sends all messages in one produce request a broker and resolves when every in-sync replica has them. When it
    * rejects, any part of them may have been written.
+   *
+   * @throws AppError `dependency-unavailable` before the first connection: nothing was sent.
    */
   async send(batch: readonly TracedMessage[]): Promise<void> {
+    if (!this.#connected) {
+      throw new AppError('dependency-unavailable', 'Kafka was not reached yet; nothing was sent.', {
+        retryAfterSeconds: 2,
+      });
+    }
     const topics = new Map<string, Message[]>();
     const spans = batch.map(({ message, context: parent }) => {
       const { span, context: spanContext } = startPublishSpan(message, parent);

@@ -51,6 +51,22 @@ it('has started once everything was there, also when something goes away later',
   expect(health.started).toBe(true);
 });
 
+it('does not wait again for what is only needed to start', async () => {
+  using health = new Health(1_000);
+  let there = false;
+  const check = () => (there ? Promise.resolve() : Promise.reject(new Error('away')));
+  health.depend('kafka', check, { optionalOnceSeen: true });
+  health.start();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(health.report.waitingFor).toEqual(['kafka']);
+  there = true;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(health.report.status).toBe('ready');
+  there = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(health.report).toMatchObject({ status: 'ready', dependencies: { kafka: { status: 'down' } } });
+});
+
 it('takes a check that does not answer within 3 s for a failure', async () => {
   using health = new Health(30_000);
   health.depend('postgres', () => new Promise(() => undefined));

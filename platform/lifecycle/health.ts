@@ -18,11 +18,17 @@ export interface HealthReport {
 export interface DependencyOptions {
   /** An optional dependency is reported, but does not make the service unready. */
   readonly optional?: boolean;
+  /**
+   * Needed to start, optional from then on: its loss would make every replica unready at once, and take away what still
+   * works without it.
+   */
+  readonly optionalOnceSeen?: boolean;
 }
 
 interface Dependency {
   readonly name: string;
-  readonly optional: boolean;
+  optional: boolean;
+  readonly optionalOnceSeen: boolean;
   readonly check: () => Promise<void>;
   state: DependencyState;
 }
@@ -48,8 +54,14 @@ export class Health implements Disposable {
 
   /** Adds a dependency; `check` resolves when it is there and rejects with the reason otherwise. */
   depend(name: string, check: () => Promise<void>, options: DependencyOptions = {}): void {
-    const optional = options.optional ?? false;
-    this.#dependencies.push({ name, optional, check, state: { status: 'unknown', optional } });
+    const { optional = false, optionalOnceSeen = false } = options;
+    this.#dependencies.push({
+      name,
+      optional,
+      optionalOnceSeen,
+      check,
+      state: { status: 'unknown', optional },
+    });
   }
 
   /** Starts checking; the first results come in the background. */
@@ -94,13 +106,15 @@ export class Health implements Disposable {
   }
 
   async #check(dependency: Dependency): Promise<void> {
-    const { optional } = dependency;
     const { promise: timeout, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error('no answer within 3 s')), checkTimeoutMs);
     try {
       await Promise.race([dependency.check(), timeout]);
+      dependency.optional ||= dependency.optionalOnceSeen;
+      const { optional } = dependency;
       dependency.state = { status: 'up', optional, checkedAt: new Date().toISOString() };
     } catch (error) {
+      const { optional } = dependency;
       const checkedAt = new Date().toISOString();
       dependency.state = { status: 'down', optional, checkedAt, error: messageOf(error) };
     } finally {

@@ -56,7 +56,8 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const receipts = new Receipts(redis, config.receiptTtlMs, metrics, log);
 
   const health = parts.use(new Health(config.health.intervalMs));
-  health.depend('kafka', () => publisher.ping());
+  // Without Kafka orders are refused one by one with 503, while menu and orders can still be read.
+  health.depend('kafka', () => publisher.ping(), { optionalOnceSeen: true });
   health.depend('menu', async () => void menu.current);
   // Orders are accepted without both: they only make answers to repeats and reads better.
   health.depend('postgres', () => orderBook.ping(), { optional: true });

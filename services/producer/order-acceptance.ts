@@ -93,7 +93,7 @@ export class OrderAcceptance {
     } catch (error) {
       // The menu may have lost a product since the first request, whose repeat still gets the first price.
       const earlier = await receipts.find(orderId);
-      if (earlier?.command.fingerprint === fingerprint) return earlier.command;
+      if (earlier !== 'unknown' && earlier?.command.fingerprint === fingerprint) return earlier.command;
       throw error;
     }
   }

@@ -16,7 +16,10 @@ export class OrderReader {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws AppError `dependency-unavailable` when PostgreSQL is away and Redis does not have the order. */
+  /**
+   * @throws AppError `dependency-unavailable` when PostgreSQL is away and Redis does not have the order, or when Redis is
+   * away and PostgreSQL does not have it: it may have been accepted a moment ago.
+   */
   async find(orderId: string): Promise<Order | undefined> {
     let away: AppError | undefined;
     try {
@@ -28,8 +31,9 @@ export class OrderReader {
     }
     const receipt = await this.#receipts.find(orderId);
     // Not acknowledged means not accepted, as far as anybody knows.
-    if (receipt?.acknowledged) return orderOf(receipt.command);
+    if (receipt !== 'unknown' && receipt?.acknowledged) return orderOf(receipt.command);
     if (away) throw away;
+    if (receipt === 'unknown') throw undecided();
     return undefined;
   }
 
@@ -37,4 +41,12 @@ export class OrderReader {
   list(query: OrderQuery): Promise<OrderPage> {
     return this.#orderBook.list(query, this.#timeoutMs);
   }
+}
+
+function undecided(): AppError {
+  return new AppError(
+    'dependency-unavailable',
+    'The order is not in the order book; whether it was just accepted can not be told right now.',
+    { retryAfterSeconds: 1 },
+  );
 }

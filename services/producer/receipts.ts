@@ -67,11 +67,18 @@ export class Receipts {
     }
   }
 
-  /** `undefined` when there is none, or when Redis is away. */
-  async find(orderId: string): Promise<Receipt | undefined> {
+  /** `undefined` when there is none that can be read, `unknown` when Redis can't tell. */
+  async find(orderId: string): Promise<Receipt | undefined | 'unknown'> {
+    let value: string | null;
     try {
-      const value = await this.#redis.get(keyOf(orderId));
-      return value === null ? undefined : receiptSchema.parse(JSON.parse(value));
+      value = await this.#redis.get(keyOf(orderId));
+    } catch (error) {
+      this.#failed('find', error);
+      return 'unknown';
+    }
+    if (value === null) return undefined;
+    try {
+      return receiptSchema.parse(JSON.parse(value));
     } catch (error) {
       this.#failed('find', error);
       return undefined;
