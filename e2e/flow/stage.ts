@@ -87,9 +87,7 @@ export async function setStage(servers: StageServers = sharedServers()): Promise
   const kafka = createKafka({ brokers: [common.KAFKA_BROKERS], clientId: 'test', socketFactory }, log);
   // The recorder and the administration go past the proxy: they see what is, whatever the proxy does.
   const direct = createKafka({ brokers: [common.KAFKA_BROKERS], clientId: 'test-observer' }, log);
-  const admin = direct.admin();
-  await admin.connect();
-  await beginAtEnd(admin, common.CONSUMER_GROUP, [ordersTopic.name]).finally(() => admin.disconnect());
+  await beginAtEnd(direct, common.CONSUMER_GROUP, ordersTopic.name);
   const names = topics.map((topic) => topic.name);
   const recorder = parts.use(await TopicRecorder.start(direct, names));
 

@@ -3,6 +3,8 @@ import { parseEnv } from 'node:util';
 import { KafkaContainer, type StartedKafkaContainer } from '@testcontainers/kafka';
 import { PostgreSqlContainer, type StartedPostgreSqlContainer } from '@testcontainers/postgresql';
 import { RedisContainer, type StartedRedisContainer } from '@testcontainers/redis';
+import { Kafka, logLevel } from 'kafkajs';
+import { poll } from './poll.ts';
 
 const images = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));
 
@@ -24,14 +26,27 @@ function prepareRuntime(): void {
 export const kafkaPort = 9093;
 
 /** A single broker in KRaft mode with small memory; partitions are cheap, the offsets topic has one. */
-export function startKafka(): Promise<StartedKafkaContainer> {
+export async function startKafka(): Promise<StartedKafkaContainer> {
   prepareRuntime();
-  return new KafkaContainer(image('KAFKA_IMAGE'))
+  const container = await new KafkaContainer(image('KAFKA_IMAGE'))
     .withEnvironment({
       KAFKA_HEAP_OPTS: '-Xms256m -Xmx384m',
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
     })
     .start();
+  await brokerAnswers(brokerOf(container));
+  return container;
+}
+
+/** Resolves when the broker serves clients; its published port accepts connections long before that. */
+export async function brokerAnswers(broker: string): Promise<void> {
+  const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  const ask = async (): Promise<boolean> => {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length > 0;
+  };
+  await poll(ask, { what: `the broker at ${broker}`, deadlineMs: 180_000 });
+  await admin.disconnect();
 }
 
 export const brokerOf = (container: StartedKafkaContainer): string =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { poll } from './poll.ts';
 
 export interface RecordedMessage {
@@ -11,17 +11,39 @@ export interface RecordedMessage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Lets a group begin where the topics end now: what other tests left there does not concern it. */
-export async function beginAtEnd(admin: Admin, groupId: string, topics: readonly string[]): Promise<void> {
-  for (const topic of topics) {
-    // Just made partitions may not have their leader yet.
-    const offsets = await poll(() => admin.fetchTopicOffsets(topic), { what: `the offsets of ${topic}` });
-    await admin.setOffsets({
-      groupId,
-      topic,
-      partitions: offsets.map(({ partition, high }) => ({ partition, offset: high })),
-    });
+type Ends = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+/** The offset of the next message of each partition. */
+async function endsOf(kafka: Kafka, topics: readonly string[]): Promise<Ends> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const ends = new Map<string, ReadonlyMap<number, string>>();
+    for (const topic of topics) {
+      // Just made partitions may not have their leader yet.
+      const offsets = await poll(() => admin.fetchTopicOffsets(topic), { what: `the offsets of ${topic}` });
+      ends.set(topic, new Map(offsets.map(({ partition, high }) => [partition, high])));
+    }
+    return ends;
+  } finally {
+    await admin.disconnect();
   }
+}
+
+/** Lets a group begin where a topic ends now: what other tests left there does not concern it. */
+export async function beginAtEnd(kafka: Kafka, groupId: string, topic: string): Promise<void> {
+  const ends = await endsOf(kafka, [topic]);
+  // As kafkajs' own admin.setOffsets, which takes 5 s for an empty fetch.
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 10 });
+  const { promise: joined, resolve } = Promise.withResolvers<void>();
+  consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic] });
+  await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+  await joined;
+  const offsets = [...(ends.get(topic) ?? [])].map(([partition, offset]) => ({ topic, partition, offset }));
+  await consumer.commitOffsets(offsets);
+  await consumer.disconnect();
 }
 
 /** Keeps every message of some topics from its start on, in memory. */
@@ -41,17 +63,15 @@ export class TopicRecorder implements AsyncDisposable {
     from: 'end' | 'beginning' = 'end',
   ): Promise<TopicRecorder> {
     const groupId = `recorder-${randomUUID()}`;
-    if (from === 'end') {
-      const admin = kafka.admin();
-      await admin.connect();
-      await beginAtEnd(admin, groupId, topics).finally(() => admin.disconnect());
-    }
+    const ends = from === 'end' ? await endsOf(kafka, topics) : undefined;
     const messages: RecordedMessage[] = [];
     const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, sessionTimeout: 60_000 });
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
       eachMessage: ({ topic, partition, message }) => {
+        const first = BigInt(ends?.get(topic)?.get(partition) ?? 0);
+        if (BigInt(message.offset) < first) return Promise.resolve();
         const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]);
         messages.push({
           topic,
