@@ -26,7 +26,7 @@ export class Sender implements AsyncDisposable {
 
   constructor(kafka: Kafka, log: Logger) {
     this.#producer = kafka.producer({
-      idempotent: true,
+      idempotent: false,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     });
