@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { Permits } from './permits.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
@@ -7,8 +8,10 @@ export interface ApiRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds until the request is given up; 10 s unless told. */
+  /** Milliseconds until the request is given up, from when it is sent; 10 s unless told. */
   readonly timeoutMs?: number;
+  /** Aborted: what still waits for a connection is not sent. What is under way goes on. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ApiReply {
@@ -40,14 +43,27 @@ const largestReplyBytes = 4 * 1024 * 1024;
 export class ApiClient implements Disposable {
   readonly #baseUrl: URL;
   readonly #agent: Agent;
+  readonly #permits: Permits;
 
   constructor(baseUrl: URL, maxConnections = 16) {
     this.#baseUrl = baseUrl;
     this.#agent = new Agent({ keepAlive: true, maxSockets: maxConnections, scheduling: 'lifo' });
+    this.#permits = new Permits(maxConnections);
   }
 
-  /** @throws NoReplyError when no complete answer came in time */
-  send({ method, path, body, headers, timeoutMs = 10_000 }: ApiRequest): Promise<ApiReply> {
+  /** @throws NoReplyError when no complete answer came in time, or when it was not sent (`NOT_SENT`) */
+  async send(what: ApiRequest): Promise<ApiReply> {
+    // The agent's own queue would count against the time-out: under overload it sends requests that have almost no
+    // time left, whose answers nobody waits for, and the server does nothing else any more.
+    if (!(await this.#permits.acquire(what.signal))) throw new NoReplyError('NOT_SENT');
+    try {
+      return await this.#send(what);
+    } finally {
+      this.#permits.release();
+    }
+  }
+
+  #send({ method, path, body, headers, timeoutMs = 10_000 }: ApiRequest): Promise<ApiReply> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, this.#baseUrl), {
@@ -61,7 +77,7 @@ export class ApiClient implements Disposable {
           ...headers,
         },
       });
-      // A timer of our own: the socket's counts only idle time, and not the time spent waiting for a socket.
+      // A timer of our own: the socket's counts only idle time.
       const timer = setTimeout(() => outgoing.destroy(new NoReplyError('TIMEOUT')), timeoutMs);
       const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);

@@ -58,7 +58,7 @@ export async function exchange(parts: ExchangeParts, what: Exchange): Promise<Ap
 async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number) {
   const startedAt = performance.now();
   try {
-    const reply = await parts.client.send(what.request);
+    const reply = await parts.client.send({ ...what.request, signal: parts.signal });
     await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };
   } catch (error) {
