@@ -73,7 +73,7 @@ if [ "$1" = postgres ]; then
   chmod 00700 "$PGDATA" || true # not ours when the volume's owner is another user: initdb then says so
   if [ "$(id -u)" = 0 ]; then
     find "$PGDATA" /var/run/postgresql \! -user postgres -exec chown postgres '{}' +
-    exec setpriv --reuid=postgres --regid=postgres --init-groups "$BASH_SOURCE" "$@"
+    exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
   fi
   file_env POSTGRES_PASSWORD ''
   file_env POSTGRES_USER postgres
