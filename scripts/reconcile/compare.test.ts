@@ -270,6 +270,13 @@ describe('the rest', () => {
     expect(findings.map(({ category }) => category)).toEqual(['lost']);
   });
 
+  test('does not wait for orders that were placed after it began, but finds them stuck', () => {
+    const later = (createdAt: number) => (e: Mutable<Evidence>) =>
+      e.outbox.push({ ...acceptedRow(createdAt), orderId: 'order-later' });
+    expect(judged(later(recent))).toEqual({ found: [], moving: [], findings: [] });
+    expect(judged(later(old)).found).toEqual(['stuck: outbox row not published for 60 s']);
+  });
+
   test('an unpublished event of another kind is no second effect', () => {
     const { found, moving } = judged((e) =>
       e.outbox.push({ ...acceptedRow(recent, 'event-b'), type: 'conflict' }),

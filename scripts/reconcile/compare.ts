@@ -36,8 +36,10 @@ export function compare(evidence: Evidence): Comparison {
   for (const view of views.values()) {
     for (const rule of rules) {
       const verdict = rule(view, situation);
-      if (verdict?.category === 'moving') moving.add(view.orderId);
-      else if (verdict) findings.push({ ...verdict, orderId: view.orderId });
+      // What was placed after this reconciliation began is another one's: under traffic, something always moves.
+      if (verdict?.category === 'moving') {
+        if (view.commands.length + view.receipts.length > 0) moving.add(view.orderId);
+      } else if (verdict) findings.push({ ...verdict, orderId: view.orderId });
     }
   }
   return { findings, moving: [...moving], figures: count(evidence) };
