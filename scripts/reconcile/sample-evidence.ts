@@ -1,4 +1,5 @@
 import { orderAcceptedType } from '#contracts/events/order-events.ts';
+import { compare } from './compare.ts';
 import type { Cart, Command, Evidence, Receipt } from './evidence.ts';
 
 export const now = Date.parse('2026-01-01T12:00:00Z');
@@ -63,3 +64,14 @@ export function passedBy(evidence: Mutable<Evidence>): void {
   evidence.orders.push(...later.orders);
   evidence.accepted.push(...later.accepted);
 }
+
+/** Breaks one thing of a good order. */
+export type Break = (evidence: Mutable<Evidence>) => void;
+
+/** What the comparison says of a good order after the change. */
+export const judged = (change: Break) => {
+  const evidence = goodOrder();
+  change(evidence);
+  const { findings, moving } = compare(evidence);
+  return { found: findings.map(({ category, rule }) => `${category}: ${rule}`), moving, findings };
+};
