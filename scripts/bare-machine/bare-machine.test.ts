@@ -44,8 +44,8 @@ describe('root file system', () => {
   });
 
   test("skips a resolver on the host's loopback network", () => {
-    expect(reachableResolver(['nameserver 127.0.0.53\n', 'nameserver 192.0.2.1\n'])).toBe(
-      'nameserver 192.0.2.1\n',
+    expect(reachableResolver(['nameserver 127.0.0.53\n', 'nameserver 198.51.100.1\n'])).toBe(
+      'nameserver 198.51.100.1\n',
     );
     expect(() => reachableResolver(['nameserver 127.0.0.53\n'])).toThrow(/name server/);
   });
