@@ -31,6 +31,6 @@ export async function buildServiceImage(signal: AbortSignal, onLine: (line: stri
       ...(bundle ? [`--secret=id=ca,src=${bundle}`] : []),
       '.',
     ],
-    { cwd: repositoryRoot, env: { DOCKER_BUILDKIT: '1' }, signal, onLine },
+    { cwd: repositoryRoot, env: { DOCKER_BUILDKIT: '1', BUILDX_GIT_INFO: 'false' }, signal, onLine },
   );
 }
