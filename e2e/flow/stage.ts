@@ -24,9 +24,9 @@ export interface Stage extends AsyncDisposable {
   readonly redisProxy: TcpProxy;
   /** A client that goes through the proxy. */
   readonly kafka: Kafka;
-  /** A client that goes past the proxy. */
+  /** A client that nothing is taken away from. */
   readonly directKafka: Kafka;
-  /** A pool of the superuser, past the proxy. */
+  /** A pool of the superuser, which nothing is taken away from. */
   readonly database: Database;
   /** Everything that the platform's topics got since the stage was made. */
   readonly recorder: TopicRecorder;
@@ -48,7 +48,8 @@ function sharedServers(): StageServers {
  * Bootstraps and migrates as in production: passwords in a folder, roles, schemas, topics. Each stage has a database
  * and a consumer group of its own in the shared servers, or in those given.
  */
-export async function setStage(servers: StageServers = sharedServers()): Promise<Stage> {
+export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> {
+  const servers = { ...sharedServers(), ...own };
   await using parts = new AsyncDisposableStack();
   const redis = inject('redis');
   const kafkaProxy = parts.use(await KafkaProxy.start(servers.broker));
@@ -56,7 +57,13 @@ export async function setStage(servers: StageServers = sharedServers()): Promise
   const redisProxy = parts.use(await TcpProxy.start(() => redis));
   const { log } = recordingLog();
   const { password } = inject('postgres');
-  const testDatabase = parts.use(await createTestDatabase({ ...servers.postgres(), password }));
+  // What the test itself looks with is never taken away; its proxies only follow servers whose ports change.
+  const steadyKafka = parts.use(await KafkaProxy.start(servers.broker));
+  const steadyPostgres = parts.use(await TcpProxy.start(servers.postgres));
+  const { host: databaseHost, port: databasePort } = steadyPostgres;
+  const testDatabase = parts.use(
+    await createTestDatabase({ host: databaseHost, port: databasePort, password }),
+  );
 
   const secrets = await mkdtemp(join(tmpdir(), 'go-coffee-secrets-'));
   parts.defer(() => rm(secrets, { recursive: true }));
@@ -85,8 +92,10 @@ export async function setStage(servers: StageServers = sharedServers()): Promise
 
   const { socketFactory } = kafkaProxy;
   const kafka = createKafka({ brokers: [common.KAFKA_BROKERS], clientId: 'test', socketFactory }, log);
-  // The recorder and the administration go past the proxy: they see what is, whatever the proxy does.
-  const direct = createKafka({ brokers: [common.KAFKA_BROKERS], clientId: 'test-observer' }, log);
+  const direct = createKafka(
+    { brokers: [common.KAFKA_BROKERS], clientId: 'test-observer', socketFactory: steadyKafka.socketFactory },
+    log,
+  );
   await beginAtEnd(direct, common.CONSUMER_GROUP, ordersTopic.name);
   const names = topics.map((topic) => topic.name);
   const recorder = parts.use(await TopicRecorder.start(direct, names));

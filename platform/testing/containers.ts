@@ -3,8 +3,9 @@ import { parseEnv } from 'node:util';
 import { KafkaContainer, type StartedKafkaContainer } from '@testcontainers/kafka';
 import { PostgreSqlContainer, type StartedPostgreSqlContainer } from '@testcontainers/postgresql';
 import { RedisContainer, type StartedRedisContainer } from '@testcontainers/redis';
-import { Kafka, logLevel } from 'kafkajs';
+import { createKafka } from '../kafka/client.ts';
 import { poll } from './poll.ts';
+import { quietLog } from './recording-log.ts';
 
 const images = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));
 
@@ -40,7 +41,7 @@ export async function startKafka(): Promise<StartedKafkaContainer> {
 
 /** Resolves when the broker serves clients; its published port accepts connections long before that. */
 export async function brokerAnswers(broker: string): Promise<void> {
-  const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  const admin = createKafka({ brokers: [broker], clientId: 'test' }, quietLog()).admin();
   const ask = async (): Promise<boolean> => {
     await admin.connect();
     return (await admin.describeCluster()).brokers.length > 0;

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { startGrpcReceiver, startOtlpReceiver } from '#platform/testing/otlp-receiver.ts';
+
+const work = `
+  import { trace, metrics } from '@opentelemetry/api';
+  import { run } from '#platform/lifecycle/run.ts';
+  import { createLogger } from '#platform/telemetry/logger.ts';
+  const code = await run('test', async () => {
+    const log = createLogger('test', 'info');
+    metrics.getMeter('test').createCounter('cups').add(1);
+    trace.getTracer('test').startActiveSpan('brew', (span) => {
+      log.info('inside of the span');
+      span.end();
+    });
+    log.info('outside of it');
+  });
+  process.exit(code);`;
+
+interface Line {
+  readonly msg: string;
+  readonly trace_id?: string;
+}
+
+/** Runs a little program with telemetry as a service has it. @returns its log lines. */
+async function run(environment: Record<string, string>): Promise<Line[]> {
+  const child = spawn(
+    process.execPath,
+    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', work],
+    {
+      env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`ended with ${code}: ${stderr}`);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+const json = (url: string) => ({
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+});
+
+it('exports spans, metrics and logs with the service and its version; logs name their trace', async () => {
+  await using receiver = await startOtlpReceiver();
+  const lines = await run({
+    ...json(receiver.url),
+    OTEL_SERVICE_VERSION: '1.2.3',
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+  });
+  const [span] = receiver.spans;
+  expect(receiver.spans.map(({ name, service }) => [service, name])).toEqual([['test', 'brew']]);
+  expect(receiver.metrics).toContain('test: cups');
+  expect(receiver.resources.get('test')).toMatchObject({
+    'service.version': '1.2.3',
+    'deployment.environment.name': 'test',
+  });
+  expect(receiver.logs.map(({ body, traceId }) => [body, traceId || undefined])).toEqual([
+    ['inside of the span', span?.traceId],
+    ['outside of it', undefined],
+  ]);
+  expect(lines.map(({ msg, trace_id }) => [msg, trace_id])).toEqual([
+    ['inside of the span', span?.traceId],
+    ['outside of it', undefined],
+  ]);
+}, 60_000);
+
+it('says nothing of the person and the command line that started it', async () => {
+  await using receiver = await startOtlpReceiver();
+  await run(json(receiver.url));
+  const keys = Object.keys(receiver.resources.get('test') ?? {});
+  expect(keys.filter((key) => key.startsWith('process.'))).toEqual([]);
+}, 60_000);
+
+it('speaks gRPC unless told otherwise', async () => {
+  await using receiver = await startGrpcReceiver();
+  await run({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  const service = (signal: string) =>
+    expect.stringMatching(new RegExp(`\\.${signal}\\.v1\\..*/Export$`)) as string;
+  expect(receiver.calls).toEqual(expect.arrayContaining(['trace', 'metrics', 'logs'].map(service)));
+}, 60_000);
+
+it.each([
+  ['METRICS_ENABLED=false', { METRICS_ENABLED: 'false' }, { spans: 1, metrics: false, logs: 2 }],
+  ['OTEL_METRICS_EXPORTER=none', { OTEL_METRICS_EXPORTER: 'none' }, { spans: 1, metrics: false, logs: 2 }],
+  ['OTEL_TRACES_EXPORTER=none', { OTEL_TRACES_EXPORTER: 'none' }, { spans: 0, metrics: true, logs: 2 }],
+  ['OTEL_LOGS_EXPORTER=none', { OTEL_LOGS_EXPORTER: 'none' }, { spans: 1, metrics: true, logs: 0 }],
+  [
+    'OTEL_TRACES_SAMPLER=always_off',
+    { OTEL_TRACES_SAMPLER: 'always_off' },
+    { spans: 0, metrics: true, logs: 2 },
+  ],
+])(
+  '%s leaves out what it says, and nothing else',
+  async (_name, environment, expected) => {
+    await using receiver = await startOtlpReceiver();
+    await run({ ...json(receiver.url), ...environment });
+    expect({
+      spans: receiver.spans.length,
+      metrics: receiver.metrics.has('test: cups'),
+      logs: receiver.logs.length,
+    }).toEqual(expected);
+  },
+  60_000,
+);
+
+it('ends as usual when there is no collector', async () => {
+  expect(await run({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).toHaveLength(2);
+}, 60_000);

@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+
+interface Attribute {
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export interface ReceivedSpan {
+  readonly service: string;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly kind: number;
+  readonly links: readonly { traceId: string; spanId: string }[];
+}
+
+export interface ReceivedLog {
+  readonly service: string;
+  readonly body: string;
+  readonly traceId: string | undefined;
+}
+
+/** What came by OTLP/HTTP in JSON. https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+export interface OtlpReceiver extends AsyncDisposable {
+  readonly url: string;
+  readonly spans: ReceivedSpan[];
+  readonly logs: ReceivedLog[];
+  /** Names of metrics, with the service before a colon. */
+  readonly metrics: Set<string>;
+  /** Resource attributes of each service. */
+  readonly resources: Map<string, Record<string, unknown>>;
+}
+
+interface Resourced {
+  readonly resource: { readonly attributes: readonly Attribute[] };
+}
+interface Payload {
+  readonly resourceSpans?: readonly (Resourced & {
+    scopeSpans: { spans: Omit<ReceivedSpan, 'service'>[] }[];
+  })[];
+  readonly resourceLogs?: readonly (Resourced & {
+    scopeLogs: { logRecords: { body: { stringValue?: string }; traceId?: string }[] }[];
+  })[];
+  readonly resourceMetrics?: readonly (Resourced & { scopeMetrics: { metrics: { name: string }[] }[] })[];
+}
+
+export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+  const spans: ReceivedSpan[] = [];
+  const logs: ReceivedLog[] = [];
+  const metrics = new Set<string>();
+  const resources = new Map<string, Record<string, unknown>>();
+  const serviceOf = ({ resource }: Resourced): string => {
+    const attributes = Object.fromEntries(
+      resource.attributes.map(({ key, value }) => [key, Object.values(value)[0]]),
+    );
+    const service = String(attributes['service.name']);
+    resources.set(service, attributes);
+    return service;
+  };
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((text) => {
+      const payload = JSON.parse(text) as Payload;
+      for (const entry of payload.resourceSpans ?? []) {
+        const service = serviceOf(entry);
+        for (const span of entry.scopeSpans.flatMap((scope) => scope.spans)) {
+          spans.push({ ...span, service, links: span.links ?? [] });
+        }
+      }
+      for (const entry of payload.resourceLogs ?? []) {
+        const service = serviceOf(entry);
+        for (const { body, traceId } of entry.scopeLogs.flatMap((scope) => scope.logRecords)) {
+          logs.push({ service, body: body.stringValue ?? '', traceId });
+        }
+      }
+      for (const entry of payload.resourceMetrics ?? []) {
+        const service = serviceOf(entry);
+        for (const { name } of entry.scopeMetrics.flatMap((scope) => scope.metrics))
+          metrics.add(`${service}: ${name}`);
+      }
+      response.setHeader('Content-Type', 'application/json').end('{}');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    logs,
+    metrics,
+    resources,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
+}
+
+/** Takes OTLP/gRPC exports and keeps the names of the methods that were called. */
+export async function startGrpcReceiver(): Promise<AsyncDisposable & { url: string; calls: string[] }> {
+  const calls: string[] = [];
+  const server = createHttp2Server();
+  const sessions = new Set<{ destroy(): void }>();
+  server.on('session', (session) => sessions.add(session));
+  server.on('stream', (stream, headers) => {
+    calls.push(String(headers[':path']));
+    stream.resume();
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    // An empty message: one byte "not compressed", four bytes length 0.
+    stream.end(Buffer.alloc(5));
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}
