@@ -72,7 +72,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     health,
     menu,
     acceptance: new OrderAcceptance({ menu, receipts, orderBook, publish, metrics, now }),
-    orders: new OrderReader(orderBook, receipts, config.readTimeoutMs),
+    orders: new OrderReader(orderBook, receipts, config.readTimeoutMs, now),
     validateResponses: overrides.validateResponses ?? false,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

@@ -51,6 +51,20 @@ describe('GET /v1/orders/{id}', () => {
     await expectProblem(await get(`/v1/orders/${orderId}`), 503, 'dependency-unavailable');
   });
 
+  test('does not deny an order whose acceptance is not settled, until it would have arrived', async () => {
+    await place();
+    const key = `order:${orderId}`;
+    const receipt = JSON.parse(producer.redis.values.get(key) ?? '');
+    const store = (placedAt: string): void => {
+      const command = { ...receipt.command, placedAt };
+      producer.redis.values.set(key, JSON.stringify({ acknowledged: false, command }));
+    };
+    store('2026-03-01T07:59:30.000Z');
+    await expectProblem(await get(`/v1/orders/${orderId}`), 503, 'dependency-unavailable');
+    store('2026-03-01T07:58:59.000Z');
+    await expectProblem(await get(`/v1/orders/${orderId}`), 404, 'not-found');
+  });
+
   test('a receipt that cannot be read is as good as none', async () => {
     producer.redis.values.set(`order:${orderId}`, '{"v":1}');
     expect((await get(`/v1/orders/${orderId}`)).status).toBe(404);
