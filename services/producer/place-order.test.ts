@@ -84,7 +84,8 @@ describe('POST /v1/orders', () => {
     expect(failed.headers.get('retry-after')).toBe('2');
     expect(((await failed.clone().json()) as { detail: string }).detail).toContain('same Idempotency-Key');
     await expectProblem(failed, 503, 'outcome-unknown');
-    expect((await get(`/v1/orders/${orderId}`)).status).toBe(404);
+    // Neither confirmed nor denied: nobody knows.
+    expect((await get(`/v1/orders/${orderId}`)).status).toBe(503);
 
     producer.publisher.failure = undefined;
     const dearer = menu.products.map((product) => ({
