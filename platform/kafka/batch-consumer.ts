@@ -1,8 +1,8 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { IncomingMessage } from './messages.ts';
+import { type IncomingMessage, toIncoming } from './messages.ts';
 
 export interface BatchContext {
   /** Aborted when the consumer stops; a batch under way ends at its next chance. */
@@ -117,7 +117,7 @@ export class BatchConsumer implements AsyncDisposable {
     for (let start = 0; start < batch.messages.length; start += size) {
       if (!isRunning() || isStale()) return;
       const slice = batch.messages.slice(start, start + size);
-      const messages = slice.map((message) => incoming(batch.topic, batch.partition, message));
+      const messages = slice.map((message) => toIncoming(batch.topic, batch.partition, message));
       await this.#options.handle(messages, { signal: this.#stopped.signal, heartbeat });
       const last = slice.at(-1);
       if (last) resolveOffset(last.offset);
@@ -125,21 +125,4 @@ export class BatchConsumer implements AsyncDisposable {
       await heartbeat();
     }
   }
-}
-
-function incoming(topic: string, partition: number, message: KafkaMessage): IncomingMessage {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) headers[name] = first.toString();
-  }
-  return {
-    topic,
-    partition,
-    offset: message.offset,
-    key: message.key?.toString(),
-    value: message.value ?? undefined,
-    headers,
-    timestampMs: Number(message.timestamp),
-  };
 }

@@ -1,27 +1,18 @@
-import { repositoryRoot } from '../docker/repository.ts';
-import { run } from '../docker/run.ts';
-import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
+import { defaultCommands, tryOnBareMachine } from '../bare-machine/trial.ts';
+import { figure, type Suite } from './suite.ts';
 
-/** The README's two commands on a machine that has nothing. Its times are the last lines that it prints. */
+/** The README's two commands on a machine that has nothing, and once more with everything cached. */
 export const bareMachine: Suite = {
   name: 'bare-machine',
   summary: './coffee up and ./coffee test in a fresh Debian without cache, Node and Docker',
   budgetMinutes: 90,
-  run: tryBareMachine,
+  async run({ signal }) {
+    const timings = await tryOnBareMachine('bookworm', defaultCommands, signal);
+    return {
+      figures: timings.map(({ command, seconds }, index) => figure(`${index + 1}. ${command}`, seconds, 's')),
+      failures: timings
+        .filter(({ code }) => code !== 0)
+        .map(({ command, code }) => `${command} ended with exit code ${code}`),
+    };
+  },
 };
-
-const reportedLines = 8;
-
-async function tryBareMachine({ signal, note }: SuiteContext): Promise<SuiteOutcome> {
-  const result = await run(process.execPath, ['scripts/bare-machine/main.ts'], {
-    cwd: repositoryRoot,
-    signal,
-    onLine: note,
-  });
-  const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
-  const report = lines.slice(-reportedLines);
-  return {
-    figures: report.map((line, index) => figure(`report ${index + 1}`, line.trim())),
-    failures: result.code === 0 ? [] : [`exit code ${result.code}: ${report.at(-1) ?? 'no output'}`],
-  };
-}

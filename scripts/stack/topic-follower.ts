@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { createKafka } from '#platform/kafka/client.ts';
-import type { IncomingMessage } from '#platform/kafka/messages.ts';
+import { type IncomingMessage, toIncoming } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { say } from '../cli/progress.ts';
@@ -117,7 +117,8 @@ export class TopicFollower implements AsyncDisposable {
         const position = this.#positions.get(key) ?? 0;
         for (const message of batch.messages) {
           // After a rebalance, or before a seek has its effect, known messages come again.
-          if (Number(message.offset) >= position) onMessage(incoming(batch.topic, batch.partition, message));
+          if (Number(message.offset) >= position)
+            onMessage(toIncoming(batch.topic, batch.partition, message));
         }
         this.#positions.set(key, Math.max(position, Number(batch.lastOffset()) + 1));
       },
@@ -139,21 +140,4 @@ export class TopicFollower implements AsyncDisposable {
     }
     return found;
   }
-}
-
-function incoming(topic: string, partition: number, message: KafkaMessage): IncomingMessage {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) headers[name] = first.toString();
-  }
-  return {
-    topic,
-    partition,
-    offset: message.offset,
-    key: message.key?.toString(),
-    value: message.value ?? undefined,
-    headers,
-    timestampMs: Number(message.timestamp),
-  };
 }
