@@ -42,10 +42,11 @@ function spawnService(service: string, environment: Record<string, string>) {
   return { child, lines, stderr: () => stderr };
 }
 
-/** Runs a service as its container does and waits until it is ready. */
+/** Runs a service as its container does; ready when it resolves, unless told not to wait for it. */
 export async function startChild(
   service: string,
   environment: Record<string, string>,
+  { waitUntilReady = true } = {},
 ): Promise<ChildService> {
   const { child, lines, stderr } = spawnService(service, environment);
   const exited = once(child, 'exit');
@@ -57,7 +58,8 @@ export async function startChild(
     { what: `${service} to listen` },
   );
   const url = `http://127.0.0.1:${String(listening.port)}`;
-  await poll(async () => (await fetch(`${url}/readyz`)).status === 200, { what: `${service} to be ready` });
+  const isReady = async (): Promise<boolean> => (await fetch(`${url}/readyz`)).status === 200;
+  if (waitUntilReady) await poll(isReady, { what: `${service} to be ready` });
   const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     const [code] = (await exited) as [number | null];

@@ -3,6 +3,7 @@ import { serve } from '#platform/http/serve.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { pingKafka } from '#platform/kafka/client.ts';
 import { Sender } from '#platform/kafka/sender.ts';
+import type { Health } from '#platform/lifecycle/health.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { type LogLine, recordingLog } from '#platform/testing/recording-log.ts';
 import { loadConsumerConfig } from '../../services/consumer/config.ts';
@@ -38,7 +39,7 @@ export async function startProducer(stage: Stage): Promise<RunningProducer> {
   const { health } = context;
   const options = { host: '127.0.0.1', port: 0, drainDelayMs: 0, health, log };
   const server = parts.use(await serve(createProducerApp(context), options));
-  await poll(() => health.report.status === 'ready', { what: 'the producer to be ready' });
+  await ready(health, 'the producer');
   const owned = parts.move();
   return {
     url: `http://127.0.0.1:${server.port}`,
@@ -57,6 +58,16 @@ export async function startConsumer(
   const config = loadConsumerConfig({ ...stage.environment('consumer'), ...environment });
   const { log } = recordingLog();
   const context = createConsumerContext(config, { log, kafka: stage.kafka, ...overrides });
-  await poll(() => context.health.report.status === 'ready', { what: 'the consumer to be ready' });
+  await ready(context.health, 'the consumer');
   return context;
+}
+
+/** Resolves when all dependencies are there; the error says which one was not. */
+function ready(health: Health, who: string): Promise<true> {
+  const ask = (): true => {
+    const { status, dependencies } = health.report;
+    if (status !== 'ready') throw new Error(JSON.stringify(dependencies));
+    return true;
+  };
+  return poll(ask, { what: `${who} to be ready` });
 }

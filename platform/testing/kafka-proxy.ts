@@ -15,6 +15,7 @@ export class KafkaProxy implements AsyncDisposable {
   #cutProduceAnswer: (request: number) => boolean = () => false;
   #produceRequests = 0;
   #cutAnswers = 0;
+  readonly #produceAcks = new Set<number>();
 
   static async start(target: () => Address): Promise<KafkaProxy> {
     const kafka = new KafkaProxy();
@@ -44,6 +45,11 @@ export class KafkaProxy implements AsyncDisposable {
     return this.#cutAnswers;
   }
 
+  /** The acknowledgements that produce requests asked for: -1 is every in-sync replica. */
+  get produceAcks(): ReadonlySet<number> {
+    return this.#produceAcks;
+  }
+
   /** From now on cuts the answers to the produce requests for which `decide` is true; they count from 1. */
   cutProduceAnswers(decide: (request: number) => boolean): void {
     this.#produceRequests = 0;
@@ -65,6 +71,7 @@ export class KafkaProxy implements AsyncDisposable {
         for (const frame of requests.read(chunk)) {
           if (frame.readInt16BE(0) !== produceKey) continue;
           this.#produceRequests += 1;
+          this.#produceAcks.add(acksOf(frame));
           if (this.#cutProduceAnswer(this.#produceRequests)) doomed.add(frame.readInt32BE(4));
         }
         return true;
@@ -81,6 +88,13 @@ export class KafkaProxy implements AsyncDisposable {
       },
     };
   }
+}
+
+/** Produce v3 to v8: header, client id, transactional id (both int16 length, -1 is null), then acks as int16. */
+function acksOf(frame: Buffer): number {
+  const clientId = 8;
+  const transactionalId = clientId + 2 + Math.max(0, frame.readInt16BE(clientId));
+  return frame.readInt16BE(transactionalId + 2 + Math.max(0, frame.readInt16BE(transactionalId)));
 }
 
 /** Cuts a stream into Kafka's frames: an int32 with the size, then that many bytes. */

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { orderEventsTopic } from '#contracts/topics.ts';
+import type { HealthReport } from '#platform/lifecycle/health.ts';
+import { poll } from '#platform/testing/poll.ts';
+import { runChild, startChild } from './child-service.ts';
+import { flatWhite, postOrder } from './orders.ts';
+import { useStage } from './stage.ts';
+
+const stage = useStage();
+// compose.yaml: stop_grace_period. Docker kills what takes longer.
+const graceMs = 30_000;
+// The collector is away: that must neither end a service nor keep it from ending.
+const noCollector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
+
+it('answers the requests in flight, drops no accepted order and ends with 0 after SIGTERM', async () => {
+  await using producer = await startChild('producer', { ...stage().environment('producer'), ...noCollector });
+  await using consumer = await startChild('consumer', { ...stage().environment('consumer'), ...noCollector });
+  const accepted: string[] = [];
+  const unexpected: unknown[] = [];
+  let refused = false;
+  const customers = Array.from({ length: 8 }, async (_, index) => {
+    while (!refused) {
+      try {
+        const { status, body } = await postOrder(producer.url, flatWhite(`customer-${index}`));
+        if (status === 202) accepted.push(body.id);
+        else unexpected.push({ status, body });
+      } catch (error) {
+        const { code } = ((error as Error).cause ?? {}) as { code?: string };
+        // No new connections are taken; a request that the server had begun with would end in another error.
+        if (code === 'ECONNREFUSED') refused = true;
+        else unexpected.push(error);
+      }
+    }
+  });
+  await poll(() => accepted.length >= 40, { what: 'traffic' });
+  const started = performance.now();
+  expect(await producer.stop('SIGTERM'), producer.stderr()).toBe(0);
+  expect(performance.now() - started).toBeLessThan(graceMs);
+  await Promise.all(customers);
+  expect(unexpected).toEqual([]);
+
+  // Most of the orders are applied by now, the consumer is told to stop with some under way.
+  const stopped = performance.now();
+  expect(await consumer.stop('SIGTERM'), consumer.stderr()).toBe(0);
+  expect(performance.now() - stopped).toBeLessThan(graceMs);
+  await using _next = await startChild('consumer', { ...stage().environment('consumer'), ...noCollector });
+  for (const id of accepted) await stage().recorder.atLeast(1, orderEventsTopic.name, id);
+  expect(await stage().database('orders.orders').whereIn('order_id', accepted)).toHaveLength(accepted.length);
+}, 180_000);
+
+it.each([
+  ['producer', ['kafka', 'menu']],
+  ['consumer', ['postgres', 'kafka']],
+] as const)(
+  '%s starts without what it needs, says what it waits for, and ends in time',
+  async (service, missing) => {
+    const away = { DATABASE_PORT: '1', KAFKA_BROKERS: '127.0.0.1:1', REDIS_PORT: '1' };
+    const environment = { ...stage().environment(service), ...away, ...noCollector };
+    await using child = await startChild(service, environment, { waitUntilReady: false });
+    await poll(async () => {
+      const { waitingFor } = (await (await fetch(`${child.url}/readyz`)).json()) as HealthReport;
+      return waitingFor.length === missing.length && missing.every((name) => waitingFor.includes(name));
+    });
+    expect((await fetch(`${child.url}/livez`)).status).toBe(200);
+    const started = performance.now();
+    expect(await child.stop('SIGINT'), child.stderr()).toBe(0);
+    expect(performance.now() - started).toBeLessThan(graceMs);
+  },
+  120_000,
+);
+
+it.each(['producer', 'consumer', 'migrate', 'bootstrap'])(
+  '%s names the variables that are wrong or missing and ends with 1',
+  async (service) => {
+    const { code, stderr } = await runChild(service, { LOG_LEVEL: 'loud', ...noCollector });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${service}: Wrong configuration:`);
+    expect(stderr).toContain('LOG_LEVEL: ');
+    expect(stderr).toContain(
+      service === 'bootstrap' ? 'SECRETS_DIRECTORY: ' : 'DATABASE_PASSWORD: must be set',
+    );
+    expect(stderr).not.toContain('loud');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  },
+);
