@@ -65,11 +65,18 @@ install_packages() {
     { [ ! -e node_modules ] || mv node_modules "$staging/replaced"; } && mv "$staging/node_modules" node_modules
 }
 
+# Also of another user: kill -0 alone would take that one for dead. A minimal Debian has no ps.
+alive() { kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ]; }
+
 # One set-up at a time. The lock names its holder, so that the lock of a killed run is recognised.
 take_lock() {
   until ln -s $$ "$lock" 2>/dev/null; do
     holder=$(readlink "$lock") || continue
-    kill -0 "$holder" 2>/dev/null || { rm -f "$lock"; continue; }
+    if ! alive "$holder"; then
+      # Renaming is atomic: of several waiters one takes the dead lock away, and a live one that it may have caught goes back.
+      mv "$lock" "$lock.$$" 2>/dev/null && [ "$(readlink "$lock.$$")" != "$holder" ] && mv -n "$lock.$$" "$lock"
+      rm -f "$lock.$$"; continue
+    fi
     [ -n "${waited:-}" ] || say "Waiting for another coffee (process $holder) to finish the set-up ($lock)"
     waited=1; sleep 1
   done
@@ -78,7 +85,8 @@ set_up() {
   mkdir -p .coffee; take_lock
   trap 'rm -rf "$staging"; rm -f "$lock"' EXIT
   trap 'exit 130' INT; trap 'exit 143' TERM HUP
-  rm -rf .coffee/staging.*; mkdir "$staging"
+  for left in .coffee/staging.*; do alive "${left##*.}" || rm -rf "$left"; done
+  mkdir "$staging"
   if ! has_node; then
     wanted=$(sed -n 's/^NODE_VERSION=//p' .env); ensure_npm
     has_node || timed "Installing Node $wanted into .coffee/toolchain" install_node "$wanted"

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
-import { coffee, docker, lines } from './coffee.ts';
+import { coffee, docker, lines, project } from './coffee.ts';
 
-const ownedByProject = 'label=com.docker.compose.project=go-coffee';
+const ownedByProject = `label=com.docker.compose.project=${project}`;
+const developersOwn = 'label=com.docker.compose.project=go-coffee';
 
 /** How many orders the API lists, up to a page. */
 async function ordersInTheBook(): Promise<number> {
@@ -29,6 +30,9 @@ describe('the platform', () => {
   let containers: Container[] = [];
 
   beforeAll(async () => {
+    const running = lines(await docker('ps', '--quiet', '--filter', developersOwn));
+    if (running.length > 0)
+      throw new Error('go-coffee runs here and has the ports: stop it first (./coffee down).');
     const { code, stdout, stderr } = await coffee(['up']);
     expect(code, `${stdout}${stderr}`).toBe(0);
     const ids = lines(await docker('ps', '--all', '--quiet', '--filter', ownedByProject));

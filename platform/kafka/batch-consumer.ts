@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
-import { retryUntilAborted } from '../lifecycle/abort.ts';
+import { backoff, pause, retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type IncomingMessage, toIncoming } from './messages.ts';
 
@@ -24,6 +24,8 @@ export interface BatchConsumerOptions {
   readonly maxBatch?: number;
 }
 
+const heartbeatIntervalMs = 2_000;
+
 /**
  * A consumer group member that hands whole batches to its handler and commits their offsets afterwards: at-least-once
  * delivery. Joins in the background until it succeeds, and again after every failure.
@@ -35,6 +37,8 @@ export class BatchConsumer implements AsyncDisposable {
   readonly #stopped = new AbortController();
   #joining: Promise<unknown>;
   #joined = false;
+  /** Crashes since the last batch that was handled: what crashes again and again must not spin. */
+  #crashes = 0;
   #lost = 'has not joined its group yet';
 
   constructor(kafka: Kafka, options: BatchConsumerOptions, log: Logger) {
@@ -46,7 +50,7 @@ export class BatchConsumer implements AsyncDisposable {
       // kafkajs' default of 30 s outlives a crash test (design.md, decision 6).
       sessionTimeout: 10_000,
       rebalanceTimeout: 15_000,
-      heartbeatInterval: 2_000,
+      heartbeatInterval: heartbeatIntervalMs,
       // An empty fetch is answered when a message comes or after this time; shutdown has to wait for it.
       maxWaitTimeInMs: 1_000,
       retry: {
@@ -63,7 +67,7 @@ export class BatchConsumer implements AsyncDisposable {
     this.#consumer.on(CRASH, ({ payload }) => {
       this.#leave(messageOf(payload.error));
       // kafkajs restarts after errors that it calls retriable; a consumer of ours never gives up.
-      if (!payload.restart && !this.#stopped.signal.aborted) this.#joining = this.#keepJoining();
+      if (!payload.restart && !this.#stopped.signal.aborted) this.#joining = this.#rejoin();
     });
     this.#consumer.on(DISCONNECT, () => this.#leave('is disconnected'));
     this.#joining = this.#keepJoining();
@@ -82,6 +86,12 @@ export class BatchConsumer implements AsyncDisposable {
     await this.#joining;
     await this.#consumer.stop();
     await this.#consumer.disconnect();
+  }
+
+  async #rejoin(): Promise<void> {
+    await pause(backoff(this.#crashes, 500, 30_000), this.#stopped.signal);
+    this.#crashes += 1;
+    await this.#keepJoining();
   }
 
   #keepJoining(): Promise<unknown> {
@@ -118,11 +128,24 @@ export class BatchConsumer implements AsyncDisposable {
       if (!isRunning() || isStale()) return;
       const slice = batch.messages.slice(start, start + size);
       const messages = slice.map((message) => toIncoming(batch.topic, batch.partition, message));
-      await this.#options.handle(messages, { signal: this.#stopped.signal, heartbeat });
+      await this.#handle(messages, heartbeat);
+      this.#crashes = 0;
       const last = slice.at(-1);
       if (last) resolveOffset(last.offset);
-      await commitOffsetsIfNecessary();
+      await commitOffsetsIfNecessary(payload.uncommittedOffsets());
       await heartbeat();
+    }
+  }
+
+  /** Keeps the membership while the handler waits for something slow; a lost one shows at the next heartbeat. */
+  async #handle(messages: readonly IncomingMessage[], heartbeat: () => Promise<void>): Promise<void> {
+    const timer = setInterval(() => {
+      heartbeat().catch((error: unknown) => this.#log.debug({ error: messageOf(error) }, 'heartbeat failed'));
+    }, heartbeatIntervalMs);
+    try {
+      await this.#options.handle(messages, { signal: this.#stopped.signal, heartbeat });
+    } finally {
+      clearInterval(timer);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Context, context } from '@opentelemetry/api';
 import { AppError, messageOf } from '../errors/app-error.ts';
+import { within } from '../lifecycle/abort.ts';
 import type { OutgoingMessage } from './messages.ts';
 import type { Sender, TracedMessage } from './sender.ts';
 
@@ -93,9 +94,10 @@ export class BatchingProducer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#flush();
     if (this.pending === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
+    const { promise: idle, resolve } = Promise.withResolvers<void>();
+    this.#idle = resolve;
+    // Every caller has its answer after the deadline; a broker that hangs must not hold up the stop.
+    await within(2 * this.#options.deadlineMs, idle);
   }
 
   #flush(): void {

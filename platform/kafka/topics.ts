@@ -23,6 +23,9 @@ export async function ensureTopics(
       replicationFactor: replication,
       configEntries: [
         { name: 'retention.ms', value: String(topic.retentionMs) },
+        // kafkajs reads no lz4, snappy or zstd: whatever a producer sends, the broker stores it uncompressed.
+        { name: 'compression.type', value: 'uncompressed' },
+        { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
         { name: 'min.insync.replicas', value: String(replication >= 3 ? 2 : 1) },
         { name: 'unclean.leader.election.enable', value: 'false' },
       ],

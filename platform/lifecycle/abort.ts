@@ -40,3 +40,10 @@ export async function retryUntilAborted<T>(
   }
   return undefined;
 }
+
+/** Resolves with the work, or after `ms` without it: for stopping, where waiting for ever is worse than not waiting. */
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: limit, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}

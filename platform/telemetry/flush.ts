@@ -1,3 +1,5 @@
+import { within } from '../lifecycle/abort.ts';
+
 /** What must be flushed before the process ends. */
 export interface Telemetry {
   shutdown(): Promise<void>;
@@ -20,7 +22,5 @@ export async function flushTelemetry(limitMs = 3_000): Promise<void> {
   const telemetry = holder[slot];
   if (!telemetry) return;
   delete holder[slot];
-  const { promise: limit, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, limitMs);
-  await Promise.race([telemetry.shutdown(), limit]).finally(() => clearTimeout(timer));
+  await within(limitMs, telemetry.shutdown());
 }

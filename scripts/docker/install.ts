@@ -25,9 +25,13 @@ export async function installDocker(plan: InstallPlan, signal: AbortSignal): Pro
   try {
     await writeFiles(plan);
     await step('Reading package lists (apt-get update)', () => check('apt-get', ['update'], { signal, env }));
+    const install = ['install', '-y', '--no-install-recommends', ...plan.packages];
+    await step('Downloading Docker (apt-get install --download-only)', () =>
+      check('apt-get', [...install, '--download-only'], { signal, env }),
+    );
+    // Not to be interrupted: dpkg would be left half configured.
     await step('Installing Docker (apt-get install)', ({ note }) =>
-      check('apt-get', ['install', '-y', '--no-install-recommends', ...plan.packages], {
-        signal,
+      check('apt-get', install, {
         env,
         onLine: (line) => {
           if (/^(Need to get|Setting up docker)/.test(line)) note(line);

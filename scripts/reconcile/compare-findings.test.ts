@@ -120,6 +120,12 @@ const broken: [string, Category, RegExp, Break][] = [
     (e) => e.outbox.push(acceptedRow(recent, 'event-b')),
   ],
   [
+    'a second effect under the ids of the first',
+    'duplicated',
+    /accepted more than once/,
+    (e) => e.accepted.push({ ...e.accepted[0], acceptedAt: '2026-11-23T09:00:00.000Z' } as never),
+  ],
+  [
     'two orders under one key',
     'duplicated',
     /two orders under one key/,

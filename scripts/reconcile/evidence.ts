@@ -34,6 +34,8 @@ export interface AcceptedEvent extends Cart, Place {
   readonly orderId: string;
   readonly eventId: string;
   readonly orderVersion: number;
+  /** When its transaction took the order in: a redelivery repeats it, a second effect can't. */
+  readonly acceptedAt: string;
 }
 
 /** A message in orders.v1.dlq. */

@@ -32,7 +32,7 @@ test('reads commands and accepted events with where they are', () => {
   evidence.add(message('order-events.v1', orderAcceptedType, accepted));
   const common = { orderId, eventId: 'e1', partition: 3, offset: 7, ...cart };
   expect(evidence.commands).toEqual([{ ...common, fingerprint: command.fingerprint, writtenAt: 1_000 }]);
-  expect(evidence.accepted).toEqual([{ ...common, orderVersion: 1 }]);
+  expect(evidence.accepted).toEqual([{ ...common, orderVersion: 1, acceptedAt: order.placedAt }]);
 });
 
 test('reads dead letters by key and code, whatever is in them', () => {

@@ -63,12 +63,13 @@ export class KafkaEvidence implements AsyncDisposable {
     } else if (message.topic === orderEventsTopic.name && event.type === orderAcceptedType) {
       const { data } = orderAccepted.safeParse(event.data);
       if (!data) return;
-      const { orderId, orderVersion } = data;
+      const { orderId, orderVersion, acceptedAt } = data;
       this.accepted.push({
         ...place,
         ...cartOf(data.lines, data.totalCents),
         orderId,
         orderVersion,
+        acceptedAt,
         eventId: event.id,
       });
     }

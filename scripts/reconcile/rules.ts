@@ -117,12 +117,13 @@ const eventDiffers: Rule = ({ row, accepted }) => {
     : undefined;
 };
 
-/** The same event id again is a redelivery; another one is a second effect. */
+/** The same event again is a redelivery; one that differs in what the effect itself stamps on it is a second effect. */
 const acceptedTwice: Rule = ({ accepted, outbox }) => {
   const pending = outbox.filter(({ type }) => type === orderAcceptedType);
   const ids = new Set([...accepted, ...pending].map(({ eventId }) => eventId));
   const versions = new Set(accepted.map(({ orderVersion }) => orderVersion));
-  return ids.size > 1 || versions.size > 1
+  const times = new Set(accepted.map(({ acceptedAt }) => acceptedAt));
+  return ids.size > 1 || versions.size > 1 || times.size > 1
     ? wrong('duplicated', 'accepted more than once', `order-events.v1, ce_id ${[...ids].join(', ')}`)
     : undefined;
 };

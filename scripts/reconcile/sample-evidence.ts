@@ -19,7 +19,17 @@ export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
     receipts: [receipt(orderId)],
     commands: [commandAt(orderId, offset)],
     orders: [{ orderId, status: 'accepted', fingerprint: 'print', updatedAt: old, ...latte }],
-    accepted: [{ orderId, eventId: `event-${orderId}`, orderVersion: 1, partition: 0, offset, ...latte }],
+    accepted: [
+      {
+        orderId,
+        eventId: `event-${orderId}`,
+        orderVersion: 1,
+        acceptedAt: '2026-11-23T08:00:01.000Z',
+        partition: 0,
+        offset,
+        ...latte,
+      },
+    ],
     deadLetters: [],
     conflicts: [],
     outbox: [],

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { repositoryRoot } from '../docker/repository.ts';
 import { check } from '../docker/run.ts';
+import { readVersions } from '../images/ensure.ts';
 import { certificateBundle, proxySettings } from '../images/host.ts';
 
 /**
@@ -13,7 +11,7 @@ import { certificateBundle, proxySettings } from '../images/host.ts';
  * @param onLine called with each line of the build's output, for progress.
  */
 export async function buildServiceImage(signal: AbortSignal, onLine: (line: string) => void): Promise<void> {
-  const environment = parseEnv(await readFile(join(repositoryRoot, '.env'), 'utf8'));
+  const environment = await readVersions();
   const buildArguments = {
     NODE_BUILD_IMAGE: environment.NODE_BUILD_IMAGE,
     NODE_RUNTIME_IMAGE: environment.NODE_RUNTIME_IMAGE,
@@ -23,14 +21,14 @@ export async function buildServiceImage(signal: AbortSignal, onLine: (line: stri
   await check(
     'docker',
     [
-      'build',
-      '--progress=plain',
+      // Docker's own builder sees local images, which a builder in a container does not (see scripts/images/build.ts).
+      ...['buildx', '--builder=default', 'build', '--load', '--progress=plain'],
       '--file=images/service/Dockerfile',
       `--tag=${environment.SERVICE_IMAGE}`,
       ...Object.entries(buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
       ...(bundle ? [`--secret=id=ca,src=${bundle}`] : []),
       '.',
     ],
-    { cwd: repositoryRoot, env: { DOCKER_BUILDKIT: '1', BUILDX_GIT_INFO: 'false' }, signal, onLine },
+    { cwd: repositoryRoot, env: { BUILDX_GIT_INFO: 'false' }, signal, onLine },
   );
 }

@@ -24,9 +24,12 @@ export async function attend(parts: ExchangeParts, visit: Visit, intendedAt: num
       },
     });
   if (visit.kind === 'mistake') return judgeMistake(parts, await post('mistake', visit.items, intendedAt));
-  const doubled = visit.kind === 'double-click' ? post('repeat', visit.items, intendedAt) : undefined;
-  const placed = judgeOrder(parts, await post('order', visit.items, intendedAt));
-  const repeated = doubled && judgeOrder(parts, await doubled);
+  const [first, second] = await Promise.all([
+    post('order', visit.items, intendedAt),
+    visit.kind === 'double-click' ? post('repeat', visit.items, intendedAt) : undefined,
+  ]);
+  const placed = judgeOrder(parts, first);
+  const repeated = judgeOrder(parts, second);
   if (placed && repeated && placed.id !== repeated.id) parts.statistics.error('one key, two orders');
   if (!placed) return;
   if (visit.looks) await look(parts, visit, key, placed);

@@ -7,7 +7,7 @@ export interface OrderMetrics {
   replayed(): void;
   rejected(reason: string): void;
   /** Redis did not do its part; the order went its way without it. */
-  receiptFailed(operation: 'claim' | 'acknowledge' | 'find'): void;
+  receiptFailed(operation: 'claim' | 'acknowledge' | 'withdraw' | 'find'): void;
 }
 
 export function createOrderMetrics(): OrderMetrics {

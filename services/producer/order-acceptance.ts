@@ -1,7 +1,7 @@
 import { type PlaceOrder, placeOrderType } from '#contracts/events/order-commands.ts';
 import type { Order, PlaceOrderRequest } from '#contracts/http/orders.ts';
 import { ordersTopic } from '#contracts/topics.ts';
-import { AppError } from '#platform/errors/app-error.ts';
+import { AppError, type ErrorCode } from '#platform/errors/app-error.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import type { OrderBook } from './database/order-book.ts';
@@ -26,6 +26,8 @@ export interface Acceptance {
   /** Whether this is the answer to an earlier request. */
   readonly replayed: boolean;
 }
+
+const nothingSent: ReadonlySet<string> = new Set<ErrorCode>(['overloaded', 'dependency-unavailable']);
 
 // Without Redis a repeat is still worth recognising, but not worth keeping a customer waiting.
 const orderBookTimeoutMs = 300;
@@ -63,7 +65,7 @@ export class OrderAcceptance {
     const fingerprint = fingerprintOf(request);
     const command = await this.#price(request, orderId, fingerprint);
     const claim = await receipts.claim(command);
-    if (claim.state === 'first') return this.#publish(command);
+    if (claim.state === 'first') return this.#publishFirst(command);
     if (claim.state === 'repeat') {
       const { receipt } = claim;
       requireSameRequest(receipt.command.fingerprint, fingerprint);
@@ -107,6 +109,18 @@ export class OrderAcceptance {
     if (!stored) return undefined;
     requireSameRequest(stored.fingerprint, fingerprint);
     return stored.order;
+  }
+
+  /** Like `#publish`, and frees the key when it is certain that nothing was sent. */
+  async #publishFirst(command: PlaceOrder): Promise<Acceptance> {
+    try {
+      return await this.#publish(command);
+    } catch (error) {
+      if (error instanceof AppError && nothingSent.has(error.code)) {
+        await this.#parts.receipts.withdraw(command.orderId);
+      }
+      throw error;
+    }
   }
 
   async #publish(command: PlaceOrder): Promise<Acceptance> {

@@ -78,6 +78,18 @@ describe('POST /v1/orders', () => {
     expect((await place({ ...other, customerId: 'customer-2' })).status).toBe(202);
   });
 
+  test('frees the key when certainly nothing was sent', async () => {
+    producer.publisher.failure = new AppError('overloaded', 'Too busy.', { retryAfterSeconds: 2 });
+    await expectProblem(await place(), 503, 'overloaded');
+    expect((await get(`/v1/orders/${orderId}`)).status).toBe(404);
+    producer.publisher.failure = undefined;
+    const corrected = {
+      ...request,
+      items: request.items.slice(0, 1).map((item) => ({ ...item, quantity: 7 })),
+    };
+    expect((await place(corrected)).status).toBe(202);
+  });
+
   test('a repeat after an unknown outcome publishes the first price again, as the same event', async () => {
     producer.publisher.failure = new AppError('outcome-unknown', 'Kafka did not acknowledge it.');
     const failed = await place();

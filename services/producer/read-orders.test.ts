@@ -65,6 +65,13 @@ describe('GET /v1/orders/{id}', () => {
     await expectProblem(await get(`/v1/orders/${orderId}`), 404, 'not-found');
   });
 
+  test('does not deny an order whose receipt was lost while Redis was away', async () => {
+    producer.redis.away = true;
+    expect((await place()).status).toBe(202);
+    producer.redis.away = false;
+    await expectProblem(await get(`/v1/orders/${orderId}`), 503, 'dependency-unavailable');
+  });
+
   test('a receipt that cannot be read is as good as none', async () => {
     producer.redis.values.set(`order:${orderId}`, '{"v":1}');
     expect((await get(`/v1/orders/${orderId}`)).status).toBe(404);

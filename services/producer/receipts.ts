@@ -23,8 +23,12 @@ export interface ReceiptRedis {
   set(key: string, value: string, px: 'PX', ttlMs: number, nx: 'NX', get: 'GET'): Promise<string | null>;
   set(key: string, value: string, px: 'PX', ttlMs: number): Promise<string | null>;
   get(key: string): Promise<string | null>;
+  del(key: string): Promise<number>;
   ping(): Promise<unknown>;
 }
+
+// As long as an order may take to the order book (see order-reader.ts).
+const incompleteMs = 60_000;
 
 const keyOf = (orderId: string): string => `order:${orderId}`;
 
@@ -37,6 +41,8 @@ export class Receipts {
   readonly #ttlMs: number;
   readonly #metrics: OrderMetrics;
   readonly #log: Logger;
+  /** Until when a receipt that is not there may have been lost rather than never written. */
+  #incompleteUntilMs = 0;
 
   constructor(redis: ReceiptRedis, ttlMs: number, metrics: OrderMetrics, log: Logger) {
     this.#redis = redis;
@@ -54,6 +60,7 @@ export class Receipts {
       return { state: 'repeat', receipt: receiptSchema.parse(JSON.parse(earlier)) };
     } catch (error) {
       this.#failed('claim', error);
+      this.#incomplete();
       return { state: 'unknown' };
     }
   }
@@ -64,10 +71,20 @@ export class Receipts {
       await this.#redis.set(keyOf(command.orderId), value, 'PX', this.#ttlMs);
     } catch (error) {
       this.#failed('acknowledge', error);
+      this.#incomplete();
     }
   }
 
-  /** `undefined` when there is none that can be read, `unknown` when Redis can't tell. */
+  /** Takes back a claim whose order was certainly not sent: its key is free for another order. */
+  async withdraw(orderId: string): Promise<void> {
+    try {
+      await this.#redis.del(keyOf(orderId));
+    } catch (error) {
+      this.#failed('withdraw', error);
+    }
+  }
+
+  /** `undefined` when there is none that can be read, `unknown` when Redis can't tell or missed some lately. */
   async find(orderId: string): Promise<Receipt | undefined | 'unknown'> {
     let value: string | null;
     try {
@@ -76,7 +93,7 @@ export class Receipts {
       this.#failed('find', error);
       return 'unknown';
     }
-    if (value === null) return undefined;
+    if (value === null) return performance.now() < this.#incompleteUntilMs ? 'unknown' : undefined;
     try {
       return receiptSchema.parse(JSON.parse(value));
     } catch (error) {
@@ -85,7 +102,11 @@ export class Receipts {
     }
   }
 
-  #failed(operation: 'claim' | 'acknowledge' | 'find', error: unknown): void {
+  #incomplete(): void {
+    this.#incompleteUntilMs = performance.now() + incompleteMs;
+  }
+
+  #failed(operation: 'claim' | 'acknowledge' | 'withdraw' | 'find', error: unknown): void {
     this.#metrics.receiptFailed(operation);
     // At debug level: while Redis is away this is every order; its connection reports the loss once.
     this.#log.debug({ operation, error: messageOf(error) }, 'receipt failed');

@@ -1,7 +1,24 @@
 import { parseArgs } from 'node:util';
 import { compose } from '../../docker/compose.ts';
+import { check, run as execute } from '../../docker/run.ts';
+import { contentLabel } from '../../images/content-hash.ts';
+import { readVersions } from '../../images/ensure.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
+
+/** Images carry a label when they were built here; our services' image is built from the sources. */
+async function removeBuiltImages(signal: AbortSignal): Promise<void> {
+  const { stdout } = await check('docker', ['image', 'ls', '--quiet', '--filter', `label=${contentLabel}`], {
+    signal,
+  });
+  const service = (await readVersions()).SERVICE_IMAGE;
+  const ids = [...new Set([...stdout.split('\n').filter((id) => id !== ''), ...(service ? [service] : [])])];
+  // A failure of one (never built, used by another project) is no reason to keep the others.
+  for (const id of ids) {
+    const { code, stderr } = await execute('docker', ['image', 'rm', '--force', id], { signal });
+    if (code !== 0) say(`  ${stderr.trim()}`);
+  }
+}
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
   const { values } = parseArgs({
@@ -9,18 +26,11 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     options: { volumes: { type: 'boolean', default: false }, images: { type: 'boolean', default: false } },
   });
   await step('Stopping the platform and removing its containers and networks', () =>
-    compose(
-      [
-        '--profile',
-        '*',
-        'down',
-        '--remove-orphans',
-        ...(values.volumes ? ['--volumes'] : []),
-        ...(values.images ? ['--rmi', 'all'] : []),
-      ],
-      { signal },
-    ),
+    compose(['--profile', '*', 'down', '--remove-orphans', ...(values.volumes ? ['--volumes'] : [])], {
+      signal,
+    }),
   );
+  if (values.images) await step('Removing the images that were built here', () => removeBuiltImages(signal));
   say(
     values.volumes
       ? 'Everything is gone, the data as well. ./coffee up starts anew.'
@@ -32,6 +42,6 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
 export const command: Command = {
   summary: 'Stop it and remove what it made (--volumes: the data as well)',
   usage:
-    'Usage: ./coffee down [--volumes] [--images]\n\n  --volumes  remove the data: orders, topics, metrics, and the secrets that bootstrap made\n  --images   remove the images as well',
+    'Usage: ./coffee down [--volumes] [--images]\n\n  --volumes  remove the data: orders, topics, metrics, and the secrets that bootstrap made\n  --images   remove the images that were built here; what was pulled or loaded stays, and so do .coffee/ and Docker',
   run,
 };

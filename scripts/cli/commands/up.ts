@@ -46,8 +46,13 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
   const started = new Set<string>();
   const starting: Promise<void>[] = [];
   const start = async (service: string): Promise<void> => {
-    await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { signal });
-    started.add(service);
+    try {
+      await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { signal });
+      started.add(service);
+    } catch (error) {
+      // Orders are served without it; reported below, with what is missing.
+      say(`  ${service} did not start: ${messageOf(error)}`);
+    }
   };
   await ensureImages(['telemetry'], {
     signal,
@@ -57,16 +62,21 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
   });
   await Promise.all(starting);
   const missing = wanted.filter((service) => !started.has(service));
-  if (missing.length > 0)
-    say(`Without ${missing.join(', ')}: there is no image. Orders are served all the same.`);
+  if (missing.length > 0) say(`Without ${missing.join(', ')}: see above. Orders are served all the same.`);
   await step('Waiting for the telemetry backends', async () => {
     const health = {
       'otel-collector': settings.collectorHealthUrl,
       jaeger: settings.jaegerHealthUrl,
       prometheus: settings.prometheusHealthUrl,
     };
-    for (const service of wanted) {
-      if (started.has(service)) await waitForUrl(health[service], telemetryDeadlineMs, signal);
+    for (const service of wanted.filter((candidate) => started.has(candidate))) {
+      try {
+        await waitForUrl(health[service], telemetryDeadlineMs, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        say(`  ${messageOf(error)}; see ./coffee logs ${service}`);
+        started.delete(service);
+      }
     }
   });
   return started.has('otel-collector') && started.has('jaeger');

@@ -12,7 +12,7 @@ type Apply = (commands: readonly OrderCommand[]) => Promise<BatchOutcome>;
 const failing = (code: string): Error => Object.assign(new Error(`failed with ${code}`), { code });
 const messages = (count: number) => Array.from({ length: count }, () => messageOf(command(placeOrder())));
 
-function setUp(apply: Apply) {
+function setUp(apply: Apply, options: { patienceMs?: number } = {}) {
   const applied: string[] = [];
   const buried: OutgoingMessage[] = [];
   const controller = new AbortController();
@@ -29,6 +29,7 @@ function setUp(apply: Apply) {
     onApplied: () => undefined,
     onDeadLetter: () => undefined,
     log: quietLog(),
+    ...options,
   });
   const batch: BatchContext = { signal: controller.signal, heartbeat };
   return { handle, batch, applied, buried, controller, heartbeat, publish };
@@ -95,17 +96,40 @@ describe('a part that is away', () => {
   });
 });
 
-it('tries a failure that it does not know three times, then finds whose it is', async () => {
-  let calls = 0;
-  const { handle, batch, buried } = setUp(() => {
-    calls += 1;
-    return Promise.reject(new TypeError('a mistake in our program'));
+describe('a failure that nobody foresaw', () => {
+  const mistake = () => Promise.reject(new TypeError('a mistake in our program'));
+
+  it('is tried for minutes before an acknowledged order is buried', async () => {
+    let calls = 0;
+    const { handle, batch, buried } = setUp(() => {
+      calls += 1;
+      return calls <= 8 ? mistake() : everything([]);
+    });
+    await handle(messages(1), batch);
+    expect(calls).toBe(9);
+    expect(buried).toEqual([]);
   });
-  await handle(messages(1), batch);
-  expect(calls).toBe(3);
-  expect(buried[0]?.headers).toMatchObject({
-    dlq_error_code: 'failed',
-    dlq_error_message: 'a mistake in our program',
+
+  it('is buried when patience ends, so that its partition goes on', async () => {
+    const { handle, batch, buried } = setUp(mistake, { patienceMs: 0 });
+    await handle(messages(1), batch);
+    expect(buried[0]?.headers).toMatchObject({
+      dlq_error_code: 'failed',
+      dlq_error_message: 'a mistake in our program',
+    });
+  });
+
+  it('lets the others of its batch go on', async () => {
+    const batchMessages = messages(4);
+    const badKey = batchMessages[2]?.key;
+    const { handle, batch, applied, buried } = setUp(
+      (commands) =>
+        commands.some(({ place }) => place.orderId === badKey) ? mistake() : everything(commands),
+      { patienceMs: 0 },
+    );
+    await handle(batchMessages, batch);
+    expect(applied).toHaveLength(3);
+    expect(buried.map(({ key }) => key)).toEqual([badKey]);
   });
 });
 

@@ -20,15 +20,20 @@ export interface BatchParts {
   readonly onApplied: (outcome: BatchOutcome) => void;
   readonly onDeadLetter: (error: PoisonMessageError) => void;
   readonly log: Logger;
+  /** How long a command that fails for an unknown reason is tried before it is buried, in milliseconds; 2 minutes. */
+  readonly patienceMs?: number;
 }
 
-const triesOfUnknownFailure = 3;
+const triesBeforeHalving = 5;
 const longestPauseMs = 2_000;
+const defaultPatienceMs = 120_000;
 
 /**
  * Handles a batch of orders.v1. What can never be applied goes to the dead letters before the offset moves; while a
  * part is away the batch waits with backoff, keeping its membership; data that the database refuses is found by
- * halving the batch, so that one bad command neither blocks nor takes along the others (decision 6).
+ * halving the batch, so that one bad command neither blocks nor takes along the others (decision 6). A failure that
+ * nobody foresaw may be a mistake of ours that hits every order: it is isolated too, but buried only after minutes, so
+ * that there is time to roll back before acknowledged orders end among the dead letters.
  */
 export function createBatchHandler(parts: BatchParts): BatchHandler {
   return (messages, batch) =>
@@ -58,6 +63,7 @@ async function apply(
   contexts: MessageContexts,
   batch: BatchContext,
 ): Promise<void> {
+  const startedAt = performance.now();
   for (let attempt = 0; ; attempt += 1) {
     batch.signal.throwIfAborted();
     try {
@@ -65,8 +71,11 @@ async function apply(
       return;
     } catch (error) {
       const kind = failureKind(error);
-      const hopeless = kind === 'message' || (kind === 'unknown' && attempt + 1 >= triesOfUnknownFailure);
-      if (hopeless) return isolate(parts, commands, contexts, batch, error);
+      const halve = commands.length > 1 && attempt + 1 >= triesBeforeHalving;
+      const outOfPatience = performance.now() - startedAt >= (parts.patienceMs ?? defaultPatienceMs);
+      if (kind === 'message' || (kind === 'unknown' && (halve || (commands.length === 1 && outOfPatience)))) {
+        return isolate(parts, commands, contexts, batch, error);
+      }
       parts.log.warn(
         { error: messageOf(error), attempt, commands: commands.length },
         'batch failed, trying again',

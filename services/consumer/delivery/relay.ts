@@ -2,7 +2,7 @@ import type { Database } from '#platform/database/database.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
 import type { Sender } from '#platform/kafka/sender.ts';
 import { contextFromHeaders } from '#platform/kafka/tracing.ts';
-import { backoff } from '#platform/lifecycle/abort.ts';
+import { backoff, within } from '#platform/lifecycle/abort.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { lockShards, markPublished, outboxLagMs, unpublished } from '../database/outbox.ts';
 
@@ -12,6 +12,8 @@ export interface RelayOptions {
   /** The most events of one produce request. */
   readonly maxBatch?: number;
 }
+
+const stopLimitMs = 10_000;
 
 /**
  * Publishes the outbox. A shard belongs to whichever relay holds its advisory lock for the length of one transaction,
@@ -51,7 +53,8 @@ export class Relay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped.abort();
     this.poke();
-    await this.#running;
+    // What a broker that hangs does not answer is published again by the next relay.
+    await within(stopLimitMs, this.#running);
   }
 
   /** Publishes one batch. @returns how many events it had. */
@@ -77,8 +80,10 @@ export class Relay implements AsyncDisposable {
     while (!this.#stopped.signal.aborted) {
       this.#wake = Promise.withResolvers<void>();
       try {
-        this.#lagMs = (await outboxLagMs(this.#database)) ?? 0;
-        const more = this.#lagMs > 0 && (await this.publishOnce()) > 0;
+        const lagMs = await outboxLagMs(this.#database);
+        // The clock of PostgreSQL may step back: a negative age is an event to publish all the same.
+        this.#lagMs = Math.max(0, lagMs ?? 0);
+        const more = lagMs !== undefined && (await this.publishOnce()) > 0;
         failures = 0;
         if (!more) await this.#rest(this.#pollMs);
       } catch (error) {

@@ -64,6 +64,11 @@ export class FakeRedis implements ReceiptRedis {
     return this.values.get(key) ?? null;
   }
 
+  async del(key: string): Promise<number> {
+    if (this.away) away();
+    return this.values.delete(key) ? 1 : 0;
+  }
+
   async ping(): Promise<string> {
     return this.away ? away() : 'PONG';
   }
