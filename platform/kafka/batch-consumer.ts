@@ -89,7 +89,7 @@ export class BatchConsumer implements AsyncDisposable {
   }
 
   async #rejoin(): Promise<void> {
-    await pause(backoff(this.#crashes, 500, 30_000), this.#stopped.signal);
+    await pause(backoff(this.#crashes, 250, 5_000), this.#stopped.signal);
     this.#crashes += 1;
     await this.#keepJoining();
   }
