@@ -1,6 +1,8 @@
+import { AssignerProtocol } from 'kafkajs';
 import { expect } from 'vitest';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { TopicRecorder } from '#platform/testing/topic-recorder.ts';
 import type { Stage } from './stage.ts';
 
 /** Where an order has got to, for the error of a test that misses it. */
@@ -14,16 +16,32 @@ async function whereabouts(
   const [offsets] = await admin.fetchOffsets({ groupId, topics: [ordersTopic.name] });
   const { groups } = await admin.describeGroups([groupId]);
   await admin.disconnect();
+  // A second look at the log, which owes nothing to the first recorder.
+  await using second = await TopicRecorder.start(directKafka, [orderEventsTopic.name], 'beginning');
+  const inLog = await second.atLeast(1, orderEventsTopic.name, id).catch(() => []);
   const commands = recorder.messages(ordersTopic.name, id);
   const partitions = new Set(commands.map(({ partition }) => partition));
   return JSON.stringify({
     commands: commands.map(({ partition, offset }) => ({ partition, offset })),
     committed: offsets?.partitions.filter(({ partition }) => partitions.has(partition)),
-    group: groups.map(({ state, members }) => ({ state, members: members.length })),
+    group: groups.map(({ state, members }) => ({
+      state,
+      members: members.map(({ clientId, memberAssignment }) => [
+        clientId,
+        AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment,
+      ]),
+    })),
     orders: await database('orders.orders').where({ order_id: id }).select('accepted_at'),
     outbox: await database('orders.outbox').where({ key: id }).select('id', 'created_at', 'published_at'),
     unpublished: (await database('orders.outbox').whereNull('published_at')).length,
     recorded: recorder.messages().length,
+    inLog: inLog.map(({ partition, offset }) => ({ partition, offset })),
+    logLength: second.messages().length,
+    recordedEvents: recorder.messages(orderEventsTopic.name).length,
+    recordedOfPartition: recorder
+      .messages(orderEventsTopic.name)
+      .filter(({ partition }) => partition === inLog[0]?.partition)
+      .map(({ offset }) => offset),
   });
 }
 

@@ -12,7 +12,7 @@ import { KafkaProxy } from '#platform/testing/kafka-proxy.ts';
 import { recordingLog } from '#platform/testing/recording-log.ts';
 import { TcpProxy } from '#platform/testing/tcp-proxy.ts';
 import { createTestDatabase } from '#platform/testing/test-database.ts';
-import { beginAtEnd, TopicRecorder } from '#platform/testing/topic-recorder.ts';
+import { emptyTopic, TopicRecorder } from '#platform/testing/topic-recorder.ts';
 import { ensureSecrets } from '../../services/bootstrap/secrets.ts';
 import { loadMigrateConfig } from '../../services/migrate/config.ts';
 import { prepare } from '../../services/migrate/prepare.ts';
@@ -30,7 +30,7 @@ export interface Stage extends AsyncDisposable {
   readonly database: Database;
   /** Everything that the platform's topics got since the stage was made. */
   readonly recorder: TopicRecorder;
-  /** The environment of a service, as Compose would set it; its group begins where the topics end now. */
+  /** The environment of a service, as Compose would set it; its group is new. */
   readonly environment: (service: 'producer' | 'consumer') => Record<string, string>;
 }
 
@@ -96,7 +96,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     { brokers: [common.KAFKA_BROKERS], clientId: 'test-observer', socketFactory: steadyKafka.socketFactory },
     log,
   );
-  await beginAtEnd(direct, common.CONSUMER_GROUP, ordersTopic.name);
+  await emptyTopic(direct, ordersTopic.name);
   const names = topics.map((topic) => topic.name);
   const recorder = parts.use(await TopicRecorder.start(direct, names));
 

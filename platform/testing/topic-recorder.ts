@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { poll } from './poll.ts';
 
 export interface RecordedMessage {
@@ -11,39 +11,26 @@ export interface RecordedMessage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type Ends = ReadonlyMap<string, ReadonlyMap<number, string>>;
-
 /** The offset of the next message of each partition. */
-async function endsOf(kafka: Kafka, topics: readonly string[]): Promise<Ends> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const ends = new Map<string, ReadonlyMap<number, string>>();
-    for (const topic of topics) {
-      // Just made partitions may not have their leader yet.
-      const offsets = await poll(() => admin.fetchTopicOffsets(topic), { what: `the offsets of ${topic}` });
-      ends.set(topic, new Map(offsets.map(({ partition, high }) => [partition, high])));
-    }
-    return ends;
-  } finally {
-    await admin.disconnect();
-  }
+async function endsOf(admin: Admin, topic: string): Promise<ReadonlyMap<number, string>> {
+  // Just made partitions may not have their leader yet.
+  const offsets = await poll(() => admin.fetchTopicOffsets(topic), { what: `the offsets of ${topic}` });
+  return new Map(offsets.map(({ partition, high }) => [partition, high]));
 }
 
-/** Lets a group begin where a topic ends now: what other tests left there does not concern it. */
-export async function beginAtEnd(kafka: Kafka, groupId: string, topic: string): Promise<void> {
-  const ends = await endsOf(kafka, [topic]);
-  // As kafkajs' own admin.setOffsets, which takes 5 s for an empty fetch.
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 10 });
-  const { promise: joined, resolve } = Promise.withResolvers<void>();
-  consumer.on(consumer.events.GROUP_JOIN, () => resolve());
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic] });
-  await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
-  await joined;
-  const offsets = [...(ends.get(topic) ?? [])].map(([partition, offset]) => ({ topic, partition, offset }));
-  await consumer.commitOffsets(offsets);
-  await consumer.disconnect();
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  return work(admin).finally(() => admin.disconnect());
+}
+
+/** Deletes what other tests left in a topic, so that a new group begins here. */
+export function emptyTopic(kafka: Kafka, topic: string): Promise<void> {
+  return withAdmin(kafka, async (admin) => {
+    const ends = [...(await endsOf(admin, topic))].map(([partition, offset]) => ({ partition, offset }));
+    const partitions = ends.filter(({ offset }) => offset !== '0');
+    if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+  });
 }
 
 /** Keeps every message of some topics from its start on, in memory. */
@@ -63,14 +50,19 @@ export class TopicRecorder implements AsyncDisposable {
     from: 'end' | 'beginning' = 'end',
   ): Promise<TopicRecorder> {
     const groupId = `recorder-${randomUUID()}`;
-    const ends = from === 'end' ? await endsOf(kafka, topics) : undefined;
+    const ends = new Map<string, ReadonlyMap<number, string>>();
+    if (from === 'end') {
+      await withAdmin(kafka, async (admin) => {
+        for (const topic of topics) ends.set(topic, await endsOf(admin, topic));
+      });
+    }
     const messages: RecordedMessage[] = [];
     const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, sessionTimeout: 60_000 });
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
       eachMessage: ({ topic, partition, message }) => {
-        const first = BigInt(ends?.get(topic)?.get(partition) ?? 0);
+        const first = BigInt(ends.get(topic)?.get(partition) ?? 0);
         if (BigInt(message.offset) < first) return Promise.resolve();
         const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]);
         messages.push({

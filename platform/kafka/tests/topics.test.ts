@@ -18,6 +18,7 @@ const topic = (change: Partial<TopicDefinition> = {}): TopicDefinition => ({
   name: `topic-${randomUUID()}`,
   partitions: 3,
   retentionMs: 3_600_000,
+  maxMessageBytes: 1_000_000,
   ...change,
 });
 
