@@ -11,6 +11,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { holdTelemetry } from './flush.ts';
+import { reconnectWithin } from './reconnect.ts';
 import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
 
 const environment = process.env;
@@ -25,6 +26,8 @@ register({ include: ['ioredis', 'pino'] });
 
 const version = environment.OTEL_SERVICE_VERSION;
 const probes = new Set(['/livez', '/readyz', '/startupz']);
+
+reconnectWithin(5_000);
 
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
