@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { brokerOf, startKafka, startPostgres } from '#platform/testing/containers.ts';
+import { kafkaPort, startKafka, startPostgres } from '#platform/testing/containers.ts';
+import { killAndStart } from '#platform/testing/kill-and-start.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { expectExactlyOnce } from './exactly-once.ts';
 import { flatWhite, placePatiently } from './orders.ts';
@@ -28,15 +29,14 @@ function customers(producer: RunningProducer, count: number) {
 // Guard: acks=-1, bounded retries, group membership that comes back by itself, also at another address.
 it('loses and doubles no accepted order when the broker is killed under a stream of orders', async () => {
   await using kafka = await startKafka();
-  const broker = () => ({ host: kafka.getHost(), port: Number(brokerOf(kafka).split(':')[1]) });
-  await using stage = await setStage({ broker });
+  const host = kafka.getHost();
+  let port = kafka.getMappedPort(kafkaPort);
+  await using stage = await setStage({ broker: () => ({ host, port }) });
   await using producer = await startProducer(stage);
   await using _consumer = await startConsumer(stage);
   await using stream = customers(producer, 4);
   await poll(() => stream.accepted.length >= 20, { what: 'the stream of orders' });
-  const before = broker().port;
-  await kafka.restart({ timeout: 0 });
-  expect(broker().port).not.toBe(before);
+  port = await killAndStart(kafka, kafkaPort);
   const accepted = stream.accepted.length;
   await poll(() => stream.accepted.length >= accepted + 20, {
     what: 'orders after the restart',
@@ -48,8 +48,9 @@ it('loses and doubles no accepted order when the broker is killed under a stream
 // Guard: inbox, state and outbox in one transaction; the offset moves after it; fsync on.
 it('loses and doubles no accepted order when PostgreSQL is killed while batches are applied', async () => {
   await using postgres = await startPostgres();
-  const address = () => ({ host: postgres.getHost(), port: postgres.getPort() });
-  await using stage = await setStage({ postgres: address });
+  const host = postgres.getHost();
+  let port = postgres.getPort();
+  await using stage = await setStage({ postgres: () => ({ host, port }) });
   await using producer = await startProducer(stage);
   await using _consumer = await startConsumer(stage);
   await using stream = customers(producer, 4);
@@ -58,7 +59,7 @@ it('loses and doubles no accepted order when PostgreSQL is killed while batches 
     await poll(() => stream.accepted.length >= accepted + 20, {
       what: `the stream of orders, round ${round}`,
     });
-    await postgres.restart({ timeout: 0 });
+    port = await killAndStart(postgres, 5432);
   }
   const accepted = stream.accepted.length;
   await poll(() => stream.accepted.length >= accepted + 10, { what: 'orders after the restarts' });

@@ -33,6 +33,9 @@ export async function startKafka(): Promise<StartedKafkaContainer> {
     .withEnvironment({
       KAFKA_HEAP_OPTS: '-Xms256m -Xmx384m',
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+      // A killed broker can only register again when its old session has expired (9 s by default).
+      KAFKA_BROKER_SESSION_TIMEOUT_MS: '3000',
+      KAFKA_BROKER_HEARTBEAT_INTERVAL_MS: '500',
     })
     .start();
   await brokerAnswers(brokerOf(container));
