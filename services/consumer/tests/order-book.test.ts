@@ -40,7 +40,7 @@ it('opens an order with its event and remembers the message, in one transaction'
   ]);
 });
 
-// Guard: `on conflict do nothing returning` of the inbox. Without it the second batch fails or tells it twice.
+// Guard: `on conflict do nothing returning` of the inbox. Without it the second batch fails for ever.
 it('does nothing for a message that it has taken in before', async () => {
   const message = command(placeOrder());
   await applyCommands(book.database, [message, message]);
@@ -85,6 +85,16 @@ describe('another request under the id of an order', () => {
       ]);
     },
   );
+});
+
+// Guard: the inbox. Orders recognise their own repeats; only the inbox recognises the repeat of a conflict.
+it('records and tells a conflict once, however often its message comes', async () => {
+  const first = placeOrder({}, 'first');
+  const second = command({ ...placeOrder({}, 'second'), orderId: first.orderId });
+  await applyCommands(book.database, [command(first), second]);
+  expect(await applyCommands(book.database, [second])).toEqual({ accepted: 0, conflicts: 0, repeats: 1 });
+  expect(await rowsOf('order_conflicts')).toHaveLength(1);
+  expect(await rowsOf('outbox')).toHaveLength(2);
 });
 
 // Guard: the transaction. A command that the database refuses must leave nothing of its batch.
