@@ -28,6 +28,7 @@ export function summary(
   const lines = [
     `Requests   ${statistics.sent} sent (${achieved.toFixed(1)}/s), ${statistics.retried} sent again, ${statistics.reads} reads`,
     `Answers    ${statistics.accepted} accepted, ${statistics.refused} rightly refused, ${statistics.conflicts} conflicts accepted, ${statistics.unknown} unknown`,
+    `Baristas   ${statistics.actions} commands taken, cancellations included, ${statistics.actionsRefused} came too late`,
     `Latency    P50 ${ms(latencies.percentile(0.5))}, P95 ${ms(latencies.percentile(0.95))}, P99 ${ms(latencies.percentile(0.99))} from the intended time; worst lag ${ms(statistics.worstLagMs)}`,
     `Journal    ${journalShown}`,
   ];

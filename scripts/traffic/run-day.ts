@@ -6,6 +6,7 @@ import { Customers } from './customers.ts';
 import { arrivals } from './day.ts';
 import type { ExchangeParts } from './exchange.ts';
 import { Journal } from './journal.ts';
+import { Kitchen, type KitchenOptions } from './kitchen.ts';
 import { seededRandom } from './random.ts';
 import { Statistics } from './statistics.ts';
 import { attend } from './visit.ts';
@@ -21,6 +22,13 @@ export interface DayOptions {
   readonly journalPath: string;
   /** How long a request is repeated before it counts as unknown, in milliseconds; 60 s unless told. */
   readonly giveUpAfterMs?: number;
+  /** Serves the orders; without it they stay where they are. */
+  readonly kitchen?: DayKitchen;
+}
+
+export interface DayKitchen extends Omit<KitchenOptions, 'seed'> {
+  /** How long the kitchen may take for what is open at closing time, in milliseconds. */
+  readonly finishWithinMs: number;
 }
 
 export interface DayResult {
@@ -31,6 +39,8 @@ export interface DayResult {
 }
 
 const mostConnections = 256;
+// Connections of their own: baristas must not wait behind customers.
+const mostBaristas = 128;
 
 /**
  * Plays a day of customers in `durationMs` milliseconds, then waits for the answers that are still open. Aborting the
@@ -52,17 +62,22 @@ export async function runDay(
   await using journal = await Journal.create(options.journalPath);
   const { rate, durationMs, seed } = options;
   await journal.append({ type: 'start', at: new Date().toISOString(), rate, durationMs, seed });
-  onStart(statistics);
-  const startedAt = performance.now();
   // A disk that does not take the journal ends the day: an answer that is nowhere noted can't be reconciled.
   const broken = new AbortController();
-  const parts: ExchangeParts = {
+  const common: ExchangeParts = {
     client,
     journal,
     statistics,
     signal: AbortSignal.any([signal, broken.signal]),
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
   };
+  using baristas = new ApiClient(options.producerUrl, mostBaristas);
+  await using kitchen = options.kitchen
+    ? await Kitchen.open({ ...common, client: baristas }, { ...options.kitchen, seed })
+    : undefined;
+  const parts: ExchangeParts = { ...common, onPlaced: (orderId) => kitchen?.expect(orderId) };
+  onStart(statistics);
+  const startedAt = performance.now();
   const open = new Set<Promise<void>>();
   for (const at of arrivals(rate, durationMs, random)) {
     const intendedAt = startedAt + at;
@@ -83,6 +98,7 @@ export async function runDay(
   await pause(Math.max(0, startedAt + durationMs - performance.now()), parts.signal);
   const elapsedMs = performance.now() - startedAt;
   await Promise.all(open);
+  if (options.kitchen) await kitchen?.finish(options.kitchen.finishWithinMs, parts.signal);
   if (broken.signal.aborted) {
     throw new Error(`traffic had to stop: ${messageOf(broken.signal.reason)}`, {
       cause: broken.signal.reason,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Order, order } from '#contracts/http/orders.ts';
+import { pause } from '#platform/lifecycle/abort.ts';
 import type { ApiReply } from '../stack/api-client.ts';
 import type { OrderItem } from '../stack/menu.ts';
 import type { Visit } from './customers.ts';
@@ -32,8 +33,26 @@ export async function attend(parts: ExchangeParts, visit: Visit, intendedAt: num
   const repeated = judgeOrder(parts, second);
   if (placed && repeated && placed.id !== repeated.id) parts.statistics.error('one key, two orders');
   if (!placed) return;
+  parts.onPlaced?.(placed.id);
   if (visit.looks) await look(parts, visit, key, placed);
+  if (visit.kind === 'change-of-mind') await changeMind(parts, visit, key, placed);
   if (visit.kind === 'key-reuse') judgeReuse(parts, await post('reuse', visit.otherItems, performance.now()));
+}
+
+async function changeMind(parts: ExchangeParts, visit: Visit, key: string, placed: Order): Promise<void> {
+  await pause(visit.thinksMs, parts.signal);
+  if (parts.signal.aborted) return;
+  const { statistics } = parts;
+  const reply = await exchange(parts, {
+    purpose: 'cancel',
+    customerId: visit.customerId,
+    key,
+    intendedAt: performance.now(),
+    request: { method: 'DELETE', path: `/v1/orders/${placed.id}`, headers: { 'idempotency-key': key } },
+  });
+  if (reply?.status === 202) statistics.actions += 1;
+  else if (reply?.status === 409) statistics.actionsRefused += 1;
+  else if (reply) statistics.error(`a cancellation was answered ${reply.status}`);
 }
 
 async function look(parts: ExchangeParts, visit: Visit, key: string, placed: Order): Promise<void> {
