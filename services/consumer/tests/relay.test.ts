@@ -158,3 +158,20 @@ it('spreads keys over all shards', () => {
   const shards = new Set(Array.from({ length: 1_000 }, () => shardOf(randomUUID())));
   expect(shards.size).toBe(shardCount);
 });
+
+// Guard: the limit of shards. Without it one replica takes all the work and the others none.
+it('leaves shards to other replicas', async () => {
+  const keys = Array.from({ length: 200 }, () => randomUUID());
+  await put(keys.map((key) => entry(key, 'x')));
+  const { promise: answer, resolve: release } = Promise.withResolvers<void>();
+  const [slow, quick] = [recordingSender(() => answer), recordingSender()];
+  const first = new Relay(book.database, slow, quietLog(), { pollMs: 3_600_000 });
+  await poll(() => slow.sent.length > 0, { what: 'the first relay to hold its shards' });
+  const second = new Relay(book.database, quick, quietLog(), { pollMs: 3_600_000 });
+  await poll(() => quick.sent.length > 0, { what: 'the second relay to publish as well' });
+  release();
+  await first[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+  const published = [...slow.sent, ...quick.sent].map(({ key }) => key);
+  expect(new Set(published).size).toBe(published.length);
+});
