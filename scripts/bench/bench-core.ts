@@ -38,7 +38,7 @@ export async function benchCore(stored: number, note: (text: string) => void): P
   await using empty = await createMigratedDatabase(address, roles, [schema]);
   await using full = await createMigratedDatabase(address, roles, [schema]);
   await createRawTables(empty.database);
-  await fillOrderBook(full.database, stored, (count) => note(`${count} orders stored`));
+  await fillOrderBook(full.options, stored, (count) => note(`${count} orders stored`));
 
   const times = { empty: [] as number[], full: [] as number[], raw: [] as number[] };
   for (let round = 0; round < warmUpRounds + rounds; round += 1) {

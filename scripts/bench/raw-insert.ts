@@ -17,7 +17,7 @@ export async function createRawTables(database: Database): Promise<void> {
   }
 }
 
-/** The rows that the consumer has just written for these orders. */
+/** The rows that the consumer has just written for these orders, as JSON that `insertRaw` takes. */
 export async function rowsOf(
   database: Database,
   messageIds: readonly string[],
@@ -29,24 +29,26 @@ export async function rowsOf(
       .from(table)
       .whereIn(column, [...ids])
       .select('*');
-  const json = (rows: Record<string, unknown>[], column: string) =>
-    rows.map((row) => ({ ...row, [column]: JSON.stringify(row[column]) }));
   return {
     inbox: await read('inbox', 'message_id', messageIds),
-    orders: json(await read('orders', 'order_id', orderIds), 'lines'),
+    orders: await read('orders', 'order_id', orderIds),
     open_orders: await read('open_orders', 'order_id', orderIds),
-    outbox: json(await read('outbox', 'key', orderIds), 'headers'),
+    outbox: await read('outbox', 'key', orderIds),
   };
 }
 
-/** Inserts the rows with one plain multi-row statement a table, in one transaction: as fast as it gets without COPY. */
+/**
+ * Inserts the rows with one multi-row statement a table, in one transaction. By one JSON parameter a statement, which was
+ * faster than thousands of parameters: the harder comparison.
+ */
 export function insertRaw(database: Database, rows: Rows): Promise<void> {
   return database.transaction(async (transaction) => {
     for (const table of tables) {
-      await transaction
-        .withSchema('orders')
-        .into(`raw_${table}`)
-        .insert([...rows[table]]);
+      const name = `raw_${table}`;
+      await transaction.raw(
+        'insert into orders.?? select * from jsonb_populate_recordset(null::orders.??, ?::jsonb)',
+        [name, name, JSON.stringify(rows[table])],
+      );
     }
   });
 }
