@@ -20,6 +20,7 @@ export const commandSummaries = {
   order: 'Place one order and follow it through its states to its trace',
   traffic: 'Send a realistic stream of orders and journal every answer',
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
+  dlq: 'List, show, replay and purge dead letters',
   nightly: 'Run the longer test suites, the bare machine included',
   images: 'Pull the images, or build them where there is no image registry',
   logs: 'Show the logs of the services',
