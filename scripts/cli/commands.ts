@@ -22,6 +22,7 @@ export const commandSummaries = {
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
   dlq: 'List, show, replay and purge dead letters',
   fault: 'Break a part of the running stack for a while, and mend it',
+  chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
   nightly: 'Run the longer test suites, the bare machine included',
   images: 'Pull the images, or build them where there is no image registry',
   logs: 'Show the logs of the services',

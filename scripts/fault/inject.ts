@@ -61,7 +61,7 @@ export async function inject(options: InjectOptions): Promise<ActiveFault> {
           injector: {
             ...named,
             options: injectorOptions(fault, target.project, target.containerId),
-            undo: fault.kind === 'slow-disk' ? 'true' : undoScript,
+            undo: fault.kind === 'slow-disk' ? 'true' : undoScript(target.links),
           },
         }),
   };

@@ -30,17 +30,27 @@ export function setUpScript(fault: NetworkFault, links: readonly Link[]): string
   return `${lines.join('\n')}\n`;
 }
 
-/** Takes everything away that `setUpScript` may have made; may be repeated. Fails when something is left. */
-export const undoScript = [
-  'set -eu',
-  chooseVariant,
-  ...hooks.flatMap(({ table, hook }) => [
-    `while $ipt -w -t ${table} -D ${hook} -j ${nameOf(hook)} 2>/dev/null; do :; done`,
-    `if $ipt -w -t ${table} -F ${nameOf(hook)} 2>/dev/null; then $ipt -w -t ${table} -X ${nameOf(hook)}; fi`,
-  ]),
-  `for table in nat filter; do if $ipt -w -t $table -S | grep -q ${chain}; then echo "rules are left in $table" >&2; exit 1; fi; done`,
-  '',
-].join('\n');
+/**
+ * Takes everything away that `setUpScript` may have made; may be repeated, and runs also where the proxy is gone. Fails
+ * when something is left.
+ */
+export function undoScript(links: readonly Link[]): string {
+  const lines = [
+    'set -eu',
+    chooseVariant,
+    ...hooks.map(
+      ({ table, hook }) => `while $ipt -w -t ${table} -D ${hook} -j ${nameOf(hook)} 2>/dev/null; do :; done`,
+    ),
+    // Before the redirections go: without them the proxy's goodbye no longer reaches its clients, who would hang.
+    ...links.map(({ name }) => `toxiproxy-cli delete ${name} >/dev/null 2>&1 || true`),
+    ...hooks.map(({ table, hook }) => {
+      const ours = nameOf(hook);
+      return `if $ipt -w -t ${table} -F ${ours} 2>/dev/null; then $ipt -w -t ${table} -X ${ours}; fi`;
+    }),
+    `for table in nat filter; do if $ipt -w -t $table -S | grep -q ${chain}; then echo "rules are left in $table" >&2; exit 1; fi; done`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
 
 const jump = ({ table, hook }: { table: string; hook: string }): string =>
   `$ipt -w -t ${table} -I ${hook} -j ${nameOf(hook)}`;

@@ -92,7 +92,8 @@ describe('latency', () => {
     expect(await connection.ask('PING')).toBe('+PONG');
     expect(performance.now() - startedAt).toBeGreaterThan(390);
     await fault.undo();
-    await connection.ended();
+    // Who is idle must hear of it as well, and at once.
+    await poll(() => connection.closed, { what: 'the end of the connection', deadlineMs: 2_000 });
     await expectMended();
   });
 });
