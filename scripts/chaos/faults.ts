@@ -33,7 +33,7 @@ const pollMs = 100;
 export async function makeFaults(run: FaultRun): Promise<FaultOutcome[]> {
   const recoveries: Promise<FaultOutcome>[] = [];
   for (const planned of run.plan) {
-    await pause(run.startedAt + planned.atMs - performance.now(), run.signal);
+    await pause(Math.max(0, run.startedAt + planned.atMs - performance.now()), run.signal);
     if (run.signal.aborted) break;
     const { recovery } = await makeFault(run, planned);
     recoveries.push(recovery);
