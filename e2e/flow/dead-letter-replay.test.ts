@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { orderAcceptedType, orderConflictType } from '#contracts/events/order-events.ts';
 import {
   deadLetterAuditTopic,
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
 } from '#contracts/topics.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { emptyTopic } from '#platform/testing/topic-recorder.ts';
 import { DeadLetterDesk } from '../../scripts/dlq/desk.ts';
@@ -12,7 +14,6 @@ import type { LetterBook, LetterState } from '../../scripts/dlq/letter-book.ts';
 import { purge } from '../../scripts/dlq/purge.ts';
 import { replay } from '../../scripts/dlq/replay.ts';
 import { command, placeOrder } from '../../services/consumer/tests/commands.ts';
-import { expectExactlyOnce } from './exactly-once.ts';
 import { startConsumer } from './services.ts';
 import { useStage } from './stage.ts';
 
@@ -31,97 +32,101 @@ beforeAll(async () => {
 });
 afterAll(() => parts.disposeAsync());
 
-async function place(count: number): Promise<string[]> {
+async function send(commands: readonly OutgoingMessage[], partition?: number): Promise<void> {
   const producer = stage().directKafka.producer();
   await producer.connect();
-  const commands = Array.from({ length: count }, () => command(placeOrder()));
+  const place = partition === undefined ? {} : { partition };
   await producer.send({
     topic: ordersTopic.name,
-    messages: commands.map(({ key, value, headers }) => ({ key, value, headers })),
+    messages: commands.map(({ key, value, headers }) => ({ key, value, headers, ...place })),
   });
   await producer.disconnect();
-  return commands.map(({ key }) => key);
 }
 
-/** Orders that the database refuses, until the cause is mended: what a replay is for. */
-async function buryOrders(count: number): Promise<string[]> {
-  const { database, recorder } = stage();
-  await database.raw(
-    'alter table orders.orders add constraint no_lattes check (total_cents <> 410) not valid',
-  );
-  try {
-    const ids = await place(count);
-    for (const id of ids) await recorder.atLeast(1, ordersDeadLetterTopic.name, id);
-    return ids;
-  } finally {
-    await database.raw('alter table orders.orders drop constraint no_lattes');
-  }
+/** Runs `work` while the database refuses all orders: a cause that can be mended is what a replay is for. */
+async function whileRefused(work: () => Promise<void>): Promise<void> {
+  const { database } = stage();
+  await database.raw('alter table orders.orders add constraint closed check (version < 0) not valid');
+  await work().finally(() => database.raw('alter table orders.orders drop constraint closed'));
 }
 
 const statesOf = (book: LetterBook): LetterState[] => book.letters.map((letter) => book.stateOf(letter));
 
-/** Everything that was replayed has been handled once a later order of each of their partitions is accepted. */
+/** Resolves when everything that is in orders.v1 now has been handled and has been told of. */
 async function settled(): Promise<void> {
-  const ids = await place(60);
-  for (const id of ids) await stage().recorder.atLeast(1, orderEventsTopic.name, id);
+  const { database, recorder } = stage();
+  // Twice: the first round's events may overtake others in the outbox, the second's can't overtake those.
+  for (let round = 0; round < 2; round += 1) {
+    const markers = Array.from({ length: ordersTopic.partitions }, () => command(placeOrder()));
+    for (const [partition, marker] of markers.entries()) await send([marker], partition);
+    for (const { key } of markers) await recorder.atLeast(1, orderEventsTopic.name, key);
+    await poll(async () => (await database('orders.outbox').whereNull('published_at')).length === 0);
+  }
 }
 
+const eventTypes = (id: string): (string | undefined)[] =>
+  stage()
+    .recorder.messages(orderEventsTopic.name, id)
+    .map(({ headers }) => headers.ce_type);
+
+// Guards: the order of the replay (the first command wins), and the inbox (a conflict would be told of again).
 it('makes each order once, however often all dead letters are replayed', async () => {
-  const ids = await buryOrders(25);
   const { database, recorder } = stage();
+  const orders = Array.from({ length: 25 }, () => command(placeOrder()));
+  const ids = orders.map(({ key }) => key);
+  // Other orders under the same ids, which lose against the first.
+  const rivals = ids.slice(0, 5).map((orderId) => command(placeOrder({ orderId })));
+  await whileRefused(async () => {
+    await send(orders);
+    await send(rivals);
+    for (const id of ids) await recorder.atLeast(1, ordersDeadLetterTopic.name, id);
+    for (const { key } of rivals) await recorder.atLeast(2, ordersDeadLetterTopic.name, key);
+  });
   expect(await database('orders.orders').whereIn('order_id', ids)).toHaveLength(0);
 
   const book = await desk.read(signal);
   expect(new Set(book.letters.map(({ message }) => message.key))).toEqual(new Set(ids));
-  expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 25, refused: [] });
-  await expectExactlyOnce(stage(), ids);
-  const afterFirst = await desk.read(signal);
-  expect(new Set(statesOf(afterFirst))).toEqual(new Set(['replayed']));
+  expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 30, refused: [] });
+  await settled();
+  expect(new Set(statesOf(await desk.read(signal)))).toEqual(new Set(['replayed']));
+  const stored = await database('orders.orders').whereIn('order_id', ids).orderBy('order_id');
 
   // The same letters again, as a replay does whose audit was lost, and as --again does.
-  expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 25, refused: [] });
+  expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 30, refused: [] });
   await settled();
-  await expectExactlyOnce(stage(), ids);
-  for (const id of ids) {
-    const commands = recorder.messages(ordersTopic.name, id);
-    expect(commands).toHaveLength(3);
-    // The inbox drops the second one by this id.
-    expect(new Set(commands.map(({ headers }) => headers.ce_id)).size).toBe(1);
-    expect(new Set(commands.map(({ value }) => value)).size).toBe(1);
-    expect(new Set(commands.map(({ partition }) => partition)).size).toBe(1);
-    expect(commands.map(({ headers }) => headers.replay_of !== undefined)).toEqual([false, true, true]);
-    expect(recorder.messages(orderEventsTopic.name, id)).toHaveLength(1);
+  expect(stored).toHaveLength(25);
+  expect(await database('orders.orders').whereIn('order_id', ids).orderBy('order_id')).toEqual(stored);
+  expect(await database('orders.order_conflicts').whereIn('order_id', ids)).toHaveLength(5);
+  for (const [index, { key, value, headers }] of orders.entries()) {
+    const own = recorder
+      .messages(ordersTopic.name, key)
+      .filter((message) => message.headers.ce_id === headers.ce_id);
+    expect(own.map((message) => message.value)).toEqual([value, value, value]);
+    expect(new Set(own.map(({ partition }) => partition)).size).toBe(1);
+    expect(own.map((message) => message.headers.replay_of !== undefined)).toEqual([false, true, true]);
+    const conflict = index < rivals.length ? [orderConflictType] : [];
+    expect(eventTypes(key)).toEqual([orderAcceptedType, ...conflict]);
+    const { fingerprint } = JSON.parse(String(value)) as { fingerprint: string };
+    expect(stored.find(({ order_id }) => order_id === key)).toMatchObject({ fingerprint });
   }
-  const conflicts = await database('orders.order_conflicts').whereIn('order_id', ids);
-  expect(conflicts).toHaveLength(0);
 });
 
 it('keeps who did what, and shows what failed again', async () => {
-  const { database, recorder } = stage();
-  await database.raw(
-    'alter table orders.orders add constraint no_lattes check (total_cents <> 410) not valid',
-  );
-  try {
-    const [id = ''] = await place(1);
-    await recorder.atLeast(1, ordersDeadLetterTopic.name, id);
-    const first = await desk.read(signal);
-    await replay(
-      desk,
-      first.letters.filter(({ message }) => message.key === id),
-      signal,
-    );
-    await recorder.atLeast(2, ordersDeadLetterTopic.name, id);
-    const book = await desk.read(signal);
-    const letters = book.letters.filter(({ message }) => message.key === id);
-    expect(letters.map((letter) => book.stateOf(letter))).toEqual(['returned', 'new']);
-    const [returned] = letters;
-    if (!returned) throw new Error('the letter is gone');
-    expect(book.trailOf(returned)).toMatchObject([
-      { action: 'replay', outcome: 'done', code: 'rejected-by-database', key: id, run: desk.run },
-    ]);
-  } finally {
-    await database.raw('alter table orders.orders drop constraint no_lattes');
-  }
+  const { recorder } = stage();
+  const order = command(placeOrder());
+  const ofOrder = (book: LetterBook) => book.letters.filter(({ message }) => message.key === order.key);
+  await whileRefused(async () => {
+    await send([order]);
+    await recorder.atLeast(1, ordersDeadLetterTopic.name, order.key);
+    await replay(desk, ofOrder(await desk.read(signal)), signal);
+    await recorder.atLeast(2, ordersDeadLetterTopic.name, order.key);
+  });
+  const book = await desk.read(signal);
+  const letters = ofOrder(book);
+  expect(letters.map((letter) => book.stateOf(letter))).toEqual(['returned', 'new']);
+  expect(letters.flatMap((letter) => book.trailOf(letter))).toMatchObject([
+    { action: 'replay', outcome: 'done', code: 'rejected-by-database', key: order.key, run: desk.run },
+  ]);
 });
 
 it('deletes purged letters, and only what no kept letter stands behind', async () => {

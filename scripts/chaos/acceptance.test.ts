@@ -14,7 +14,8 @@ it('measures the longest time without an answer within a window', () => {
   expect(window.close()).toBe(2_500);
   acceptance.observe(4, 30_000);
   expect(window.close()).toBe(2_500);
-  expect(acceptance.lastAt).toBe(9_500);
+  expect(acceptance.cameAfter(9_400)).toBe(true);
+  expect(acceptance.cameAfter(9_500)).toBe(false);
 });
 
 it('counts a time that has not ended yet', () => {
@@ -22,4 +23,11 @@ it('counts a time that has not ended yet', () => {
   const window = acceptance.open(1_000);
   acceptance.observe(0, 4_000);
   expect(window.close()).toBe(3_000);
+});
+
+it('waits for nobody when the last customer has gone', () => {
+  const acceptance = new Acceptance(0);
+  expect(acceptance.cameAfter(0)).toBe(false);
+  acceptance.end();
+  expect(acceptance.cameAfter(0)).toBe(true);
 });

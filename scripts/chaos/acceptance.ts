@@ -2,6 +2,7 @@
 export class Acceptance {
   #count = 0;
   #lastAt: number;
+  #ended = false;
   readonly #windows = new Set<Window>();
 
   /** @param now on the clock of `performance.now()`, as everywhere here */
@@ -9,9 +10,14 @@ export class Acceptance {
     this.#lastAt = now;
   }
 
-  /** When an answer was last seen to have come. */
-  get lastAt(): number {
-    return this.#lastAt;
+  /** Whether an answer was seen to come after `since`, or nobody orders any more. */
+  cameAfter(since: number): boolean {
+    return this.#ended || this.#lastAt > since;
+  }
+
+  /** There will be no more: the last customer has gone. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** Notes how many there are by now; call it often. */

@@ -93,7 +93,7 @@ async function healthyAgain(run: FaultRun, service: string, undoneAt: number): P
   for (const url of [settings.producerUrl, settings.consumerUrl]) {
     await waitForUrl(new URL('/readyz', url), healthyWithinMs, signal);
   }
-  while (acceptance.lastAt < undoneAt) {
+  while (!acceptance.cameAfter(undoneAt)) {
     signal.throwIfAborted();
     if (performance.now() > undoneAt + healthyWithinMs) throw new Error('no order is accepted');
     await pause(pollMs, signal);

@@ -106,6 +106,7 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
     throw error;
   };
   const timers: NodeJS.Timeout[] = [];
+  let watched: Acceptance | undefined;
   try {
     const { promise: started, resolve: start } = Promise.withResolvers<Acceptance>();
     const traffic = runDay(
@@ -113,13 +114,16 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
       signal,
       (statistics) => {
         const acceptance = new Acceptance(performance.now());
+        watched = acceptance;
         timers.push(
           setInterval(() => acceptance.observe(statistics.accepted, performance.now()), sampleMs),
           setInterval(() => note(progressLine(statistics)), noteMs),
         );
         start(acceptance);
       },
-    ).catch(stopOther);
+    )
+      .catch(stopOther)
+      .finally(() => watched?.end());
     const faults = Promise.race([started, traffic.then(() => undefined)]).then((acceptance) =>
       acceptance
         ? makeFaults({ plan, settings, image, acceptance, startedAt: performance.now(), signal, note })
