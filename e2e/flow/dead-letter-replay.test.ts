@@ -1,3 +1,4 @@
+import type { Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { orderAcceptedType, orderConflictType } from '#contracts/events/order-events.ts';
 import {
@@ -21,6 +22,7 @@ const stage = useStage();
 const parts = new AsyncDisposableStack();
 const { signal } = new AbortController();
 let desk: DeadLetterDesk;
+let producer: Producer;
 
 beforeAll(async () => {
   // Other tests leave letters in the shared broker; here a replay is a replay of everything.
@@ -29,18 +31,17 @@ beforeAll(async () => {
   }
   desk = parts.use(await DeadLetterDesk.open(inject('broker')));
   parts.use(await startConsumer(stage()));
+  producer = stage().directKafka.producer({ retry: { retries: 30, maxRetryTime: 2_000 } });
+  await producer.connect();
+  parts.defer(() => producer.disconnect());
 });
 afterAll(() => parts.disposeAsync());
 
-async function send(commands: readonly OutgoingMessage[], partition?: number): Promise<void> {
-  const producer = stage().directKafka.producer();
-  await producer.connect();
-  const place = partition === undefined ? {} : { partition };
+async function send(commands: readonly OutgoingMessage[]): Promise<void> {
   await producer.send({
     topic: ordersTopic.name,
-    messages: commands.map(({ key, value, headers }) => ({ key, value, headers, ...place })),
+    messages: commands.map(({ key, value, headers }) => ({ key, value, headers })),
   });
-  await producer.disconnect();
 }
 
 /** Runs `work` while the database refuses all orders: a cause that can be mended is what a replay is for. */
@@ -58,7 +59,13 @@ async function settled(): Promise<void> {
   // Twice: the first round's events may overtake others in the outbox, the second's can't overtake those.
   for (let round = 0; round < 2; round += 1) {
     const markers = Array.from({ length: ordersTopic.partitions }, () => command(placeOrder()));
-    for (const [partition, marker] of markers.entries()) await send([marker], partition);
+    const messages = markers.map(({ key, value, headers }, partition) => ({
+      key,
+      value,
+      headers,
+      partition,
+    }));
+    await producer.send({ topic: ordersTopic.name, messages });
     for (const { key } of markers) await recorder.atLeast(1, orderEventsTopic.name, key);
     await poll(async () => (await database('orders.outbox').whereNull('published_at')).length === 0);
   }
