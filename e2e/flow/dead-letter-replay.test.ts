@@ -76,7 +76,7 @@ const eventTypes = (id: string): (string | undefined)[] =>
     .recorder.messages(orderEventsTopic.name, id)
     .map(({ headers }) => headers.ce_type);
 
-// Guards: the order of the replay (the first command wins), and the inbox (a conflict would be told of again).
+// Guards: the order of the replay (the first command wins), and the inbox (what has had its effect would come back).
 it('makes each order once, however often all dead letters are replayed', async () => {
   const { database, recorder } = stage();
   const orders = Array.from({ length: 25 }, () => command(placeOrder()));
@@ -101,6 +101,9 @@ it('makes each order once, however often all dead letters are replayed', async (
   // The same letters again, as a replay does whose audit was lost, and as --again does.
   expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 30, refused: [] });
   await settled();
+  const letters = await desk.read(signal);
+  expect(letters.letters).toHaveLength(30);
+  expect(new Set(statesOf(letters))).toEqual(new Set(['replayed']));
   expect(stored).toHaveLength(25);
   expect(await database('orders.orders').whereIn('order_id', ids).orderBy('order_id')).toEqual(stored);
   expect(await database('orders.order_conflicts').whereIn('order_id', ids)).toHaveLength(5);

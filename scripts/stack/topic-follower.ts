@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Admin, type Consumer, type Kafka, KafkaJSError } from 'kafkajs';
+import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { createKafka } from '#platform/kafka/client.ts';
 import { type IncomingMessage, toIncoming } from '#platform/kafka/messages.ts';
@@ -151,7 +151,8 @@ export class TopicFollower implements AsyncDisposable {
       try {
         return await this.#admin.fetchTopicOffsets(topic);
       } catch (error) {
-        const passes = error instanceof KafkaJSError && error.retriable;
+        // kafkajs' classes of errors are none of its exports that Node finds in it.
+        const passes = error instanceof Error && 'retriable' in error && error.retriable === true;
         if (!passes || performance.now() > deadline) throw error;
         await delay(backoff(attempt, 100, 1_000));
       }
