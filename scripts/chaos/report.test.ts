@@ -21,6 +21,7 @@ const reconciliation: Report = {
   lost: 0,
   duplicated: 0,
   stuck: 0,
+  servedUnpaid: 0,
   unknown: 0,
   figures: { accepted: 100 } as Report['figures'],
   rules: [],

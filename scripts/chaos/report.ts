@@ -103,12 +103,12 @@ const row = (...cells: readonly (string | number)[]): string =>
 
 export function toMarkdown(report: ChaosReport): string {
   const { seed, rate, everyMs, faults, traffic, reconciliation, findings } = report;
-  const { lost, duplicated, stuck, figures } = reconciliation;
+  const { lost, duplicated, stuck, servedUnpaid, figures } = reconciliation;
   const lines = [
     `# Chaos, seed ${seed}: ${findings.length === 0 ? 'passed' : 'FAILED'}`,
     '',
     `${report.startedAt} to ${report.endedAt}, ${rate} customers a second, a fault every ${inSeconds(everyMs)}.`,
-    `${figures.accepted} orders accepted: ${lost} lost, ${duplicated} duplicated, ${stuck} stuck.`,
+    `${figures.accepted} orders accepted: ${lost} lost, ${duplicated} duplicated, ${stuck} stuck, ${servedUnpaid} served unpaid.`,
     '',
     ...findings.map((finding) => `- **${finding.replaceAll('\n', ' ')}**`),
     ...(findings.length > 0 ? [''] : []),

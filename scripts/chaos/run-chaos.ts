@@ -34,6 +34,8 @@ export const defaultOrders = 100_000;
 const customers = 5_000;
 const healthyWithinMs = 120_000;
 const reconcileWithinMs = 180_000;
+// What the baristas get for the orders that are open when the last customer has gone.
+const finishWithinMs = 180_000;
 const sampleMs = 100;
 const noteMs = 10_000;
 
@@ -110,7 +112,10 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
   try {
     const { promise: started, resolve: start } = Promise.withResolvers<Acceptance>();
     const traffic = runDay(
-      { producerUrl: settings.producerUrl, rate, durationMs, seed, customers, journalPath },
+      {
+        ...{ producerUrl: settings.producerUrl, rate, durationMs, seed, customers, journalPath },
+        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs },
+      },
       signal,
       (statistics) => {
         const acceptance = new Acceptance(performance.now());

@@ -28,7 +28,7 @@ export const chaos: Suite = {
 
 /** The whole report as figures. */
 export function figuresOf({ seed, faults, traffic, reconciliation, findings }: ChaosReport): Figure[] {
-  const { lost, duplicated, stuck, unknown, figures } = reconciliation;
+  const { lost, duplicated, stuck, servedUnpaid, unknown, figures } = reconciliation;
   const byTarget = Map.groupBy(faults, ({ service, fault }) => `${service}, ${fault.kind}`);
   const seconds = (ms: number | undefined): string =>
     ms === undefined ? 'never' : `${(ms / 1000).toFixed(1)} s`;
@@ -39,6 +39,7 @@ export function figuresOf({ seed, faults, traffic, reconciliation, findings }: C
     figure('lost', lost),
     figure('duplicated', duplicated),
     figure('stuck', stuck),
+    figure('served unpaid', servedUnpaid),
     figure('unknown', unknown),
     figure('sent again', traffic.retried),
     figure('redelivered', figures.redelivered),

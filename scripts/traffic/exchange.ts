@@ -4,6 +4,7 @@ import { type ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '..
 import type { Journal } from './journal.ts';
 import { type Purpose, placing } from './journal-entry.ts';
 import type { Statistics } from './statistics.ts';
+import { traceparent } from './trace-share.ts';
 
 export interface ExchangeParts {
   readonly client: Pick<ApiClient, 'send'>;
@@ -13,6 +14,8 @@ export interface ExchangeParts {
   readonly signal: AbortSignal;
   /** How long a request is repeated before it counts as unknown, in milliseconds. */
   readonly giveUpAfterMs: number;
+  /** Which share of the requests is traced, 0 to 1. */
+  readonly traceShare: number;
   /** Told of every order that was accepted. */
   readonly onPlaced?: (orderId: string) => void;
 }
@@ -62,7 +65,8 @@ export async function exchange(parts: ExchangeParts, what: Exchange): Promise<Ap
 async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number) {
   const startedAt = performance.now();
   try {
-    const reply = await parts.client.send({ ...what.request, signal: parts.signal });
+    const headers = { traceparent: traceparent(parts.traceShare), ...what.request.headers };
+    const reply = await parts.client.send({ ...what.request, headers, signal: parts.signal });
     await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };
   } catch (error) {

@@ -1,10 +1,9 @@
 import { orderMoved } from '#contracts/events/order-events.ts';
 import { orderPage } from '#contracts/http/orders.ts';
 import type { OrderStatus } from '#contracts/order-lifecycle.ts';
-import { orderEventsTopic } from '#contracts/topics.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
-import { TopicFollower } from '../stack/topic-follower.ts';
+import { followOrderEvents } from './event-feed.ts';
 import { type ExchangeParts, exchange } from './exchange.ts';
 import { type KitchenOrder, type KitchenStep, nextStep } from './kitchen-plan.ts';
 
@@ -32,7 +31,7 @@ export class Kitchen implements AsyncDisposable {
   readonly #expected = new Set<string>();
   readonly #done = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #follower: TopicFollower | undefined;
+  #feed: AsyncDisposable | undefined;
   #closed = false;
   #broken: unknown;
 
@@ -44,11 +43,10 @@ export class Kitchen implements AsyncDisposable {
   /** @throws UserError when Kafka can't be followed */
   static async open(parts: ExchangeParts, options: KitchenOptions): Promise<Kitchen> {
     const kitchen = new Kitchen(parts, options);
-    kitchen.#follower = await TopicFollower.start(
+    kitchen.#feed = await followOrderEvents(
       options.kafkaBroker,
-      [orderEventsTopic.name],
-      'end',
       (message) => kitchen.onEvent(message),
+      parts.signal,
     );
     await kitchen.#takeOver();
     return kitchen;
@@ -87,7 +85,7 @@ export class Kitchen implements AsyncDisposable {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    await this.#follower?.[Symbol.asyncDispose]();
+    await this.#feed?.[Symbol.asyncDispose]();
   }
 
   #plan(order: KitchenOrder): void {

@@ -9,6 +9,7 @@ import { Journal } from './journal.ts';
 import { Kitchen, type KitchenOptions } from './kitchen.ts';
 import { seededRandom } from './random.ts';
 import { Statistics } from './statistics.ts';
+import { traceShare } from './trace-share.ts';
 import { attend } from './visit.ts';
 
 export interface DayOptions {
@@ -70,6 +71,7 @@ export async function runDay(
     statistics,
     signal: AbortSignal.any([signal, broken.signal]),
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
+    traceShare: traceShare(rate),
   };
   using baristas = new ApiClient(options.producerUrl, mostBaristas);
   await using kitchen = options.kitchen
