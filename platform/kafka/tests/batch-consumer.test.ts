@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { pause } from '#platform/lifecycle/abort.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import { BatchConsumer, type BatchHandler } from '../batch-consumer.ts';
@@ -120,6 +121,18 @@ it('shares the partitions with a second member that joins in mid-batch; nothing 
   const all = new Set([...handled.values()].flatMap((seen) => [...seen]));
   expect(all.size).toBe(keys.length);
   expect(handled.get('second')?.size).toBeGreaterThan(0);
+});
+
+// Guard: heartbeats while the handler waits, as for a database that is away. Without them the batch comes again.
+it('keeps its membership while its handler waits for longer than the session time-out', async () => {
+  const { start, committed } = await setUp(1, 1);
+  let calls = 0;
+  await using _consumer = start(async (_messages, { signal }) => {
+    calls += 1;
+    await pause(12_000, signal);
+  });
+  await poll(async () => (await committed()) === 1, { what: 'the offset' });
+  expect(calls).toBe(1);
 });
 
 // Guard: the coordinator fences the zombie's commit by its generation; the consumer comes back by itself afterwards.
