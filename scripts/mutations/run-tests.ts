@@ -56,7 +56,7 @@ export async function runTests(
   try {
     return JSON.parse(await readFile(report, 'utf8')) as VitestReport;
   } catch (cause) {
-    const tail = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
+    const tail = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join(' | ');
     throw new Error(`vitest ended with ${code} and without a report: ${tail}`, { cause });
   }
 }

@@ -31,5 +31,5 @@ export async function tryFamilies(
     await ensureImages(['order', 'test'], { signal });
   }
   const servers = needsServers ? parts.use(await startServers()) : undefined;
-  return tryMutations(chosen, copy, { root: copy.path, servers, signal }, note);
+  return await tryMutations(chosen, copy, { root: copy.path, servers, signal }, note);
 }

@@ -2,7 +2,8 @@ import { messageOf } from '#platform/errors/app-error.ts';
 import { type Figure, figure, type SuiteOutcome } from '../nightly/suite.ts';
 import type { Family, Mutation, NamedTest } from './mutation.ts';
 import { runTests, type TestRuns } from './run-tests.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { typeError } from './type-check.ts';
+import { verdictOf } from './verdict.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 interface Entry {
@@ -67,16 +68,19 @@ async function baseline(ofFile: readonly Entry[], runs: TestRuns): Promise<Reado
   return complaints;
 }
 
-/** @returns what is wrong, or undefined when the test turned red. */
+/** @returns what is wrong, or undefined when the test turned red because the guard is gone. */
 async function tryOne(mutation: Mutation, copy: WorkingCopy, runs: TestRuns): Promise<string | undefined> {
   const { test } = mutation;
   try {
-    const report = await copy.with(mutation, () => runTests(runs, test, [test.name]));
-    const verdict = verdictOf(report, test.file, test.name);
-    if (verdict.outcome === 'red') return undefined;
-    return verdict.outcome === 'unusable'
-      ? verdict.reason
-      : `survived "${test.name}" in ${test.file}, which should turn red`;
+    return await copy.with(mutation, async () => {
+      const verdict = verdictOf(await runTests(runs, test, [test.name]), test.file, test.name);
+      if (verdict.outcome === 'passed') {
+        return `survived "${test.name}" in ${test.file}, which should turn red`;
+      }
+      const error = await typeError(copy.path, runs.signal);
+      if (error !== undefined) return `it is no program: ${error}`;
+      return verdict.outcome === 'red' ? undefined : verdict.reason;
+    });
   } catch (error) {
     runs.signal.throwIfAborted();
     return messageOf(error);
