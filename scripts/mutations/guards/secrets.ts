@@ -54,7 +54,8 @@ export const secrets: Family = {
       file: 'platform/config/load-config.ts',
       find: 'const named = result.error.issues.map((issue) => {',
       replace:
-        "const named = result.error.issues.map((issue) => { issue.message += values[issue.path.join('.')];",
+        'const named = result.error.issues.map((found) => {\n' +
+        "const issue = { ...found, message: found.message + values[found.path.join('.')] };",
       test: {
         project: 'unit',
         file: 'platform/config/load-config.test.ts',
