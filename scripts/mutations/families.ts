@@ -1,5 +1,6 @@
 import { accepting } from './guards/accepting.ts';
 import { boundaries } from './guards/boundaries.ts';
+import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
@@ -25,6 +26,7 @@ export const families: readonly Family[] = [
   tracing,
   stopping,
   secrets,
+  containers,
   durability,
   boundaries,
   reconciling,

@@ -51,6 +51,22 @@ export const boundaries: Family = {
       test: rule('who may touch the process > only config.ts and main.ts read the environment'),
     },
     {
+      name: 'one end of the process',
+      guard: 'only main.ts ends the process: everything else stops in order (lifecycle)',
+      file: 'platform/lifecycle/run.ts',
+      find: 'const stop = (): void => controller.abort();',
+      replace: 'const stop = (): void => process.exit(1);',
+      test: rule('who may touch the process > only main.ts ends it'),
+    },
+    {
+      name: 'no test code in the product',
+      guard: 'what runs in production is not what tests are made of (layout)',
+      file: 'platform/lifecycle/run.ts',
+      find: "import { flushTelemetry } from '../telemetry/flush.ts';",
+      replace: "import { flushTelemetry } from '../telemetry/flush.ts';\nimport '../testing/poll.ts';",
+      test: rule('who may import whom > nothing of the product imports test code'),
+    },
+    {
       name: 'the producer reads the view only',
       guard: 'readers outside the consumer see a versioned view, nothing behind it (decision 4)',
       file: orders,

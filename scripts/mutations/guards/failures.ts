@@ -114,6 +114,18 @@ export const failures: Family = {
       },
     },
     {
+      name: 'one spelling of an id',
+      guard: 'a repeat finds itself in the inbox, however its id is spelled (decision 5)',
+      file: 'services/consumer/domain/commands.ts',
+      find: '.transform((id) => id.toLowerCase())',
+      replace: '',
+      test: {
+        project: 'unit',
+        file: 'services/consumer/domain/commands.test.ts',
+        name: 'reads an id as PostgreSQL writes it: a repeat must find itself, however it is spelled',
+      },
+    },
+    {
       name: 'only keyed commands',
       guard:
         'one partition orders everything about an order: a command under another key is refused (decision 4)',
