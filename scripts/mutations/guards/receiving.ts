@@ -56,6 +56,14 @@ export const receiving: Family = {
       test: test('keeps its membership while its handler waits for longer than the session time-out'),
     },
     {
+      name: 'session time-out',
+      guard: 'the partitions of a dead member are taken over within seconds (decision 6)',
+      file: consumer,
+      find: 'sessionTimeout: 10_000,',
+      replace: 'sessionTimeout: 30_000,',
+      test: test('leaves its partitions to the other member within 25 s when it dies'),
+    },
+    {
       name: 'bounded batches',
       guard: 'a transaction takes a bounded number of messages (performance model)',
       file: consumer,
