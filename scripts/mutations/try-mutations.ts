@@ -1,8 +1,8 @@
 import { messageOf } from '#platform/errors/app-error.ts';
 import { type Figure, figure, type SuiteOutcome } from '../nightly/suite.ts';
 import type { Family, Mutation, NamedTest } from './mutation.ts';
+import { preflight } from './preflight.ts';
 import { runTests, type TestRuns } from './run-tests.ts';
-import { typeError } from './type-check.ts';
 import { verdictOf } from './verdict.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
@@ -24,6 +24,12 @@ export async function tryMutations(
   const entries = families.flatMap(({ name: family, mutations }) =>
     mutations.map((mutation) => ({ family, mutation })),
   );
+  note('checking that every mutation is a program');
+  const useless = await preflight(
+    entries.map(({ mutation }) => mutation),
+    copy,
+    runs.signal,
+  );
   const byFile = Map.groupBy(entries, ({ mutation: { test } }) => `${test.project} ${test.file}`);
   const figures: Figure[] = [];
   const failures: string[] = [];
@@ -31,7 +37,8 @@ export async function tryMutations(
     const healthy = await baseline(ofFile, runs);
     for (const { family, mutation } of ofFile) {
       const startedAt = performance.now();
-      const failure = healthy.get(mutation.test.name) ?? (await tryOne(mutation, copy, runs));
+      const failure =
+        useless.get(mutation) ?? healthy.get(mutation.test.name) ?? (await tryOne(mutation, copy, runs));
       const seconds = (performance.now() - startedAt) / 1000;
       const name = `${family}: ${mutation.name}`;
       figures.push(
@@ -72,15 +79,12 @@ async function baseline(ofFile: readonly Entry[], runs: TestRuns): Promise<Reado
 async function tryOne(mutation: Mutation, copy: WorkingCopy, runs: TestRuns): Promise<string | undefined> {
   const { test } = mutation;
   try {
-    return await copy.with(mutation, async () => {
-      const verdict = verdictOf(await runTests(runs, test, [test.name]), test.file, test.name);
-      if (verdict.outcome === 'passed') {
-        return `survived "${test.name}" in ${test.file}, which should turn red`;
-      }
-      const error = await typeError(copy.path, runs.signal);
-      if (error !== undefined) return `it is no program: ${error}`;
-      return verdict.outcome === 'red' ? undefined : verdict.reason;
-    });
+    const report = await copy.with(mutation, () => runTests(runs, test, [test.name]));
+    const verdict = verdictOf(report, test.file, test.name);
+    if (verdict.outcome === 'red') return undefined;
+    return verdict.outcome === 'unusable'
+      ? verdict.reason
+      : `survived "${test.name}" in ${test.file}, which should turn red`;
   } catch (error) {
     runs.signal.throwIfAborted();
     return messageOf(error);
