@@ -4,6 +4,7 @@ import { serversVariable } from '#platform/testing/global-setup.ts';
 import type { TestServers } from '#platform/testing/servers.ts';
 import { run } from '../docker/run.ts';
 import type { NamedTest } from './mutation.ts';
+import { literally } from './test-titles.ts';
 import type { VitestReport } from './verdict.ts';
 
 /** Longer than the time-outs of vitest.config.ts for a set-up and a test. */
@@ -17,8 +18,6 @@ export interface TestRuns {
   readonly servers: TestServers | undefined;
   readonly signal: AbortSignal;
 }
-
-const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /**
  * Runs only the named tests of one file.

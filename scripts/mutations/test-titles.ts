@@ -3,7 +3,8 @@ const titled = /\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|
 // What `each` fills in: https://vitest.dev/api/test#test-each
 const placeholder = /%[sdifjo#%]|\$\{[^}]*\}|\$[\w.]+/g;
 
-const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/** A pattern that matches exactly this text. */
+export const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const unescaped = (text: string): string => text.replaceAll(/\\(.)/g, '$1');
 
 /**

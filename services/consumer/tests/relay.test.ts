@@ -110,6 +110,9 @@ it('leaves to another relay what that one is publishing', async () => {
   const mine = keys[0] ?? '';
   await put([entry(mine, 'held')]);
   const { promise: answer, resolve: release } = Promise.withResolvers<void>();
+  // Also when the test fails: a transaction that never ends would hold up the end of its pool for minutes.
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(release);
   const slow = recordingSender(() => answer);
   const first = new Relay(book.database, slow, quietLog(), { pollMs: 3_600_000 });
   await poll(() => slow.sent.length === 1, { what: 'the first relay to hold the shards' });
