@@ -1,3 +1,4 @@
+import { mutations } from '../mutations/suite.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { kill } from './kill.ts';
@@ -5,4 +6,4 @@ import { start } from './start.ts';
 import type { Suite } from './suite.ts';
 
 /** All long suites, in the order in which they run. */
-export const suites: readonly Suite[] = [kill, chaos, start, bareMachine];
+export const suites: readonly Suite[] = [kill, chaos, start, mutations, bareMachine];

@@ -110,6 +110,20 @@ it('leaves nothing of a batch in which one command can not be stored', async () 
   for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
 });
 
+// Guard: the outbox is in the transaction too. What is refused only by the commit must leave no event behind.
+it('leaves nothing of a batch whose commit fails', async () => {
+  await book.database.raw(`
+    create function orders.refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+    create constraint trigger refuse_commit after insert on orders.orders
+      deferrable initially deferred for each row execute function orders.refuse();
+  `);
+  const applied = applyCommands(book.database, [command(placeOrder())]).finally(() =>
+    book.database.raw('drop function orders.refuse cascade'),
+  );
+  await expect(applied).rejects.toThrow('refused');
+  for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
+});
+
 // Guard: inbox and `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
 it('applies a batch once when two members apply it at the same time', async () => {
   const messages = Array.from({ length: 100 }, () => command(placeOrder(), randomUUID()));
