@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { repositoryRoot } from '../docker/repository.ts';
+import { readVersions } from '../images/ensure.ts';
 import { readJournal } from '../reconcile/read-journal.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { isClean, type Report, reportOf } from '../reconcile/report.ts';
@@ -10,7 +11,7 @@ import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { buildPreviousImage } from '../upgrade/previous-image.ts';
 import { previousVersion } from '../upgrade/previous-version.ts';
-import { RollingStack } from '../upgrade/rolling-stack.ts';
+import { environmentOf, RollingStack } from '../upgrade/rolling-stack.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 const load = { rate: 40, customers: 1_000 } as const;
@@ -29,8 +30,7 @@ export const upgrade: Suite = {
 async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> {
   const { signal, note } = context;
   note(`building ${previousVersion.version} and this version`);
-  const next =
-    (await import('../images/ensure.ts').then(({ readVersions }) => readVersions())).SERVICE_IMAGE ?? '';
+  const { SERVICE_IMAGE: next = '' } = await readVersions();
   const previous = await buildPreviousImage(signal, () => undefined);
   await buildServiceImage(signal, () => undefined);
   const settings = await readSettings();
@@ -93,7 +93,7 @@ function dayOptions({ producerUrl }: StackSettings, { seed }: SuiteContext, name
 
 async function reconciled(path: string, settings: StackSettings, signal: AbortSignal): Promise<Report> {
   const journal = await readJournal(path);
-  const database = await connectDatabase(settings, signal, 'go-coffee-upgrade');
+  const database = await connectDatabase(settings, signal, environmentOf('unused'));
   try {
     const { kafkaBroker } = settings;
     return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs: 180_000, signal }), journal);

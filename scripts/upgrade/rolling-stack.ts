@@ -57,7 +57,8 @@ export class RollingStack implements AsyncDisposable {
   }
 }
 
-const environmentOf = (image: string): Record<string, string> => ({
+/** What makes Compose work on this stack. */
+export const environmentOf = (image: string): Record<string, string> => ({
   COMPOSE_PROJECT_NAME: project,
   COMPOSE_PROFILES: 'minimal',
   SERVICE_IMAGE: image,
