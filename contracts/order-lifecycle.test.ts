@@ -5,6 +5,7 @@ import {
   isRefundDue,
   isSettled,
   type LifecycleState,
+  mayHaveFollowed,
   mayStillFollow,
   nextState,
   type OrderAction,
@@ -66,6 +67,12 @@ it('tells what has happened before from what does not fit', () => {
   expect(hasFollowed({ status: 'ready', paid: true }, 'prepare')).toBe(true);
   expect(hasFollowed({ status: 'cancelled', paid: false }, 'cancel')).toBe(true);
   expect(hasFollowed({ status: 'preparing', paid: true }, 'cancel')).toBe(false);
+  // Rejected orders may have been prepared or not.
+  expect(mayHaveFollowed({ status: 'rejected', paid: true }, 'prepare')).toBe(true);
+  expect(mayHaveFollowed({ status: 'preparing', paid: true }, 'cancel')).toBe(false);
+  expect(hasFollowed({ status: 'rejected', paid: true }, 'prepare')).toBe(false);
+  expect(hasFollowed({ status: 'refunded', paid: false }, 'cancel')).toBe(false);
+  expect(hasFollowed({ status: 'refunded', paid: false }, 'refund')).toBe(true);
 });
 
 const anyActions = fc.array(fc.constantFrom(...orderActions), { maxLength: 40 });

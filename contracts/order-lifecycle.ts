@@ -94,26 +94,40 @@ const final: ReadonlySet<OrderStatus> = new Set(['completed', 'refunded', ...uns
 /** Whether nobody has to do anything about the order any more. */
 export const isSettled = (state: LifecycleState): boolean => final.has(state.status) && !isRefundDue(state);
 
-/** Every state that an order can get to from here, this one included. */
-function reachable(state: LifecycleState): LifecycleState[] {
-  const found = new Map([[`${state.status} ${state.paid}`, state]]);
+const nameOf = ({ status, paid }: LifecycleState): string => `${status} ${paid}`;
+
+/** Every state that an order can get to from here by these actions, this one included. */
+function reachable(state: LifecycleState, actions: readonly OrderAction[] = orderActions): Set<string> {
+  const found = new Map([[nameOf(state), state]]);
   // A Map iterates over what is added meanwhile.
   for (const at of found.values()) {
-    for (const action of orderActions) {
+    for (const action of actions) {
       const next = nextState(at, action);
-      if (next) found.set(`${next.status} ${next.paid}`, next);
+      if (next) found.set(nameOf(next), { status: next.status, paid: next.paid });
     }
   }
-  return [...found.values()];
+  return new Set(found.keys());
 }
 
-/** Whether the action may still become allowed, now or after other actions: what it can't is refused at once. */
-export const mayStillFollow = (state: LifecycleState, action: OrderAction): boolean =>
-  reachable(state).some((later) => nextState(later, action) !== undefined);
+const allStates: readonly LifecycleState[] = orderStatuses.flatMap((status) =>
+  [false, true].map((paid) => ({ status, paid })),
+);
 
-/** Whether the order looks as if the action had happened: what it leads to is behind it. */
-export const hasFollowed = (state: LifecycleState, action: OrderAction): boolean =>
-  transitions[action].some(
-    ({ to, paid = state.paid }) =>
-      to !== 'same' && reachable({ status: to, paid }).some(({ status }) => status === state.status),
-  );
+/** Whether the action may still become allowed, now or after other actions: what it can't is refused at once. */
+export function mayStillFollow(state: LifecycleState, action: OrderAction): boolean {
+  const ahead = reachable(state);
+  return allStates.some((later) => ahead.has(nameOf(later)) && nextState(later, action) !== undefined);
+}
+
+/** Whether the action has surely happened to the order: it could not be where it is without it. */
+export function hasFollowed(state: LifecycleState, action: OrderAction): boolean {
+  const others = orderActions.filter((other) => other !== action);
+  return !reachable({ status: 'accepted', paid: false }, others).has(nameOf(state));
+}
+
+/** Whether the action may have happened to the order: where it leads to, the order can have come from. */
+export const mayHaveFollowed = (state: LifecycleState, action: OrderAction): boolean =>
+  allStates.some((before) => {
+    const next = nextState(before, action);
+    return next !== undefined && reachable(next).has(nameOf(state));
+  });

@@ -12,9 +12,14 @@ export interface TopicDefinition {
 }
 
 const day = 24 * 60 * 60 * 1000;
+/** How much longer than told a broker may keep a message, in milliseconds: it removes whole segments. */
+export const segmentMs = day;
 const mebibyte = 1024 * 1024;
 
-/** Commands about orders (place, later cancel, confirm, prepare …), keyed by order id. */
+/**
+ * Commands about orders (place, cancel, confirm-payment, prepare …), keyed by order id: from the producer, and `expire`
+ * from the order book's own outbox.
+ */
 export const ordersTopic: TopicDefinition = {
   name: 'orders.v1',
   partitions: 12,

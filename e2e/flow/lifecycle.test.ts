@@ -107,9 +107,11 @@ describe('the life of an order', () => {
 
   it('takes a repeated command once', async () => {
     const { id } = await placePatiently(producer.url);
-    for (let time = 0; time < 3; time += 1)
+    for (let time = 0; time < 3; time += 1) {
       expect((await act(id, 'confirm-payment', 'again')).status).toBe(202);
-    await reached(id, 'paid');
+      // Also after it has taken effect.
+      await reached(id, 'paid');
+    }
     await stage().recorder.atLeast(3, ordersTopic.name, id);
     const { id: later } = await placePatiently(producer.url);
     await stage().recorder.atLeast(2, orderEventsTopic.name, later);

@@ -14,6 +14,9 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+// Longer than a relay's produce request usually takes, retries included.
+const idleInTransactionMs = 30_000;
+
 const silent = (): void => undefined;
 
 export type Database = Knex;
@@ -25,21 +28,26 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A pool of connections; they are made when needed, so this never fails, whatever state the server is in. */
 export function createDatabase(options: DatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  const connection: pg.ClientConfig = {
+    host: options.host,
+    port: options.port,
+    database: options.name,
+    user: options.user,
+    password: options.password,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: statementTimeoutMs,
+    // Waiting for a lock says so (55P03) before the statement's own time is up: it is another one's fault.
+    lock_timeout: Math.round(statementTimeoutMs * 0.8),
+    // A replica that is paused or cut off in mid-transaction must not keep its locks.
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    // A server that is frozen or unreachable does not honour its own limit.
+    query_timeout: statementTimeoutMs + 2_000,
+    keepAlive: true,
+  };
   return knex({
     client: 'pg',
-    connection: {
-      host: options.host,
-      port: options.port,
-      database: options.name,
-      user: options.user,
-      password: options.password,
-      application_name: options.applicationName,
-      connectionTimeoutMillis: 3_000,
-      statement_timeout: statementTimeoutMs,
-      // A server that is frozen or unreachable does not honour its own limit.
-      query_timeout: statementTimeoutMs + 2_000,
-      keepAlive: true,
-    },
+    connection: connection as Knex.PgConnectionConfig,
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 5_000,
     // What knex would print reaches the caller as an error as well.

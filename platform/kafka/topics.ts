@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import type { TopicDefinition } from '#contracts/topics.ts';
+import { segmentMs, type TopicDefinition } from '#contracts/topics.ts';
 
 /**
  * Creates the topics that are missing and leaves the others alone.
@@ -23,6 +23,8 @@ export async function ensureTopics(
       replicationFactor: replication,
       configEntries: [
         { name: 'retention.ms', value: String(topic.retentionMs) },
+        // Kafka removes whole segments only: without this a quiet partition would keep messages for two weeks.
+        { name: 'segment.ms', value: String(segmentMs) },
         // kafkajs reads no lz4, snappy or zstd: whatever a producer sends, the broker stores it uncompressed.
         { name: 'compression.type', value: 'uncompressed' },
         { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },

@@ -27,6 +27,14 @@ it('repeats what failed, whole, until it is taken', async () => {
   expect(calls).toEqual([['span'], ['span'], ['span']]);
 });
 
+// https://opentelemetry.io/docs/specs/otlp/#failures-1
+it('does not repeat what the collector has refused', async () => {
+  const refused = { ...failed, error: Object.assign(new Error('invalid'), { code: 3 }) };
+  const { exporter, calls } = exporterWith([refused, ok]);
+  expect(await exported(new RetryingExporter(exporter))).toEqual(refused);
+  expect(calls).toHaveLength(1);
+});
+
 it('gives up in time, with the last result', async () => {
   const { exporter, calls } = exporterWith(Array(100).fill(failed));
   expect(await exported(new RetryingExporter(exporter, 0))).toEqual(failed);

@@ -8,8 +8,13 @@ export interface Exporter<T> {
   forceFlush?(): Promise<void>;
 }
 
+// https://opentelemetry.io/docs/specs/otlp/#failures-1; the others would fail again.
+const retryableCodes: ReadonlySet<unknown> = new Set([1, 4, 8, 10, 11, 14, 15]);
+// What one attempt may take: the exporters' own default.
+const attemptMs = 10_000;
+
 // Below the 30 s that the SDK's batch processors wait for an export before they go on without it.
-const defaultLimitMs = 25_000;
+const defaultLimitMs = 28_000;
 const longestPauseMs = 5_000;
 
 /**
@@ -46,8 +51,9 @@ export class RetryingExporter<T> implements Exporter<T> {
     for (let attempt = 0; ; attempt += 1) {
       const result = await this.#once(items);
       const waitMs = backoff(attempt, 500, longestPauseMs);
-      const late = performance.now() + waitMs > deadline;
-      if (result.code === ExportResultCode.SUCCESS || late || signal.aborted) return result;
+      const late = performance.now() + waitMs + attemptMs > deadline;
+      if (result.code === ExportResultCode.SUCCESS || late || signal.aborted || !mayHelp(result))
+        return result;
       await pause(waitMs, signal);
     }
   }
@@ -62,4 +68,9 @@ export class RetryingExporter<T> implements Exporter<T> {
       }
     });
   }
+}
+
+/** Whether a repeat may have another result: not when the collector has refused the data. */
+function mayHelp({ error }: ExportResult): boolean {
+  return !(error && 'code' in error && typeof error.code === 'number') || retryableCodes.has(error.code);
 }

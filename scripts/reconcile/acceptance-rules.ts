@@ -1,6 +1,7 @@
 import { orderAcceptedType } from '#contracts/events/order-events.ts';
 import type { Command, Receipt } from './evidence.ts';
 import { at, type Rule, type Situation, stuckOrMoving, type Verdict, wrong } from './rule.ts';
+import { outcomesOf } from './view.ts';
 
 /** A 202 says that every in-sync replica has the command. */
 const notInKafka: Rule = ({ receipts, commands }) =>
@@ -8,15 +9,23 @@ const notInKafka: Rule = ({ receipts, commands }) =>
     ? wrong('lost', 'accepted, but not in Kafka', `the producer's log, key ${receipts[0]?.key}`)
     : undefined;
 
-/** What was accepted was valid: it has no business among the dead letters. */
-const deadLettered: Rule = ({ receipts, commandReceipts, deadLetters: [letter] }) =>
-  receipts.length + commandReceipts.length > 0 && letter
+/** What was accepted was valid: it has no business among the dead letters, unless it was replayed with success. */
+const deadLettered: Rule = (view) => {
+  const { receipts, commandReceipts, commands, row } = view;
+  if (receipts.length + commandReceipts.length === 0) return undefined;
+  const outcomes = outcomesOf(view);
+  const placed = new Set(row ? commands.map(({ eventId }) => eventId) : []);
+  const letter = view.deadLetters.find(
+    ({ eventId }) => eventId === undefined || !(outcomes.has(eventId) || placed.has(eventId)),
+  );
+  return letter
     ? wrong(
         'lost',
         'accepted, but a dead letter',
         `orders.v1.dlq partition ${letter.partition} offset ${letter.offset}: ${letter.code}`,
       )
     : undefined;
+};
 
 const notInPostgres: Rule = ({ row, commands: [first], deadLetters }, situation) => {
   if (row || !first || deadLetters.length > 0) return undefined;

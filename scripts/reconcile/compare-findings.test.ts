@@ -21,7 +21,7 @@ const broken: [string, Category, RegExp, Break][] = [
     'a dead letter',
     'lost',
     /a dead letter/,
-    (e) => e.deadLetters.push({ orderId: 'order-1', code: 'c', partition: 0, offset: 0 }),
+    (e) => e.deadLetters.push({ orderId: 'order-1', eventId: undefined, code: 'c', partition: 0, offset: 0 }),
   ],
   [
     'a command that the consumer passed without effect',

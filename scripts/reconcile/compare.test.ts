@@ -31,13 +31,13 @@ const clean: [string, Break][] = [
   ],
   [
     'a dead letter that no client holds a receipt for',
-    (e) => e.deadLetters.push({ orderId: 'x', code: 'c', partition: 0, offset: 0 }),
+    (e) => e.deadLetters.push({ orderId: 'x', eventId: undefined, code: 'c', partition: 0, offset: 0 }),
   ],
   [
     'a poisoned command without a receipt',
     (e) => [
       e.commands.push(commandAt('order-9', 1)),
-      e.deadLetters.push({ orderId: 'order-9', code: 'c', partition: 0, offset: 0 }),
+      e.deadLetters.push({ orderId: 'order-9', eventId: undefined, code: 'c', partition: 0, offset: 0 }),
     ],
   ],
   [

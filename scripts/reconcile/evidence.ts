@@ -58,6 +58,7 @@ export interface StateEvent extends Place, LifecycleState {
 /** An event in order-events.v1 that a command was refused. */
 export interface RefusalEvent {
   readonly orderId: string;
+  readonly eventId: string;
   readonly commandId: string;
 }
 
@@ -74,6 +75,8 @@ export interface AcceptedEvent extends Cart, Place {
 export interface DeadLetter extends Place {
   /** The key of the message: the order, when it was one of ours. */
   readonly orderId: string | undefined;
+  /** `ce_id` of the message, when it has one. */
+  readonly eventId: string | undefined;
   readonly code: string;
 }
 

@@ -63,7 +63,7 @@ test('reads what moved orders, and what was refused', () => {
   expect(evidence.states).toEqual([
     { ...place, orderVersion: 4, commandId, status: 'preparing', paid: true },
   ]);
-  expect(evidence.refusals).toEqual([{ orderId, commandId }]);
+  expect(evidence.refusals).toEqual([{ orderId, eventId: 'e1', commandId }]);
 });
 
 test('reads dead letters by key and code, whatever is in them', () => {
@@ -72,8 +72,8 @@ test('reads dead letters by key and code, whatever is in them', () => {
   evidence.add({ ...letter, headers: { dlq_error_code: 'invalid-data' } });
   evidence.add({ ...letter, key: undefined, headers: {} });
   expect(evidence.deadLetters).toEqual([
-    { orderId, code: 'invalid-data', partition: 3, offset: 7 },
-    { orderId: undefined, code: 'without a code', partition: 3, offset: 7 },
+    { orderId, eventId: undefined, code: 'invalid-data', partition: 3, offset: 7 },
+    { orderId: undefined, eventId: undefined, code: 'without a code', partition: 3, offset: 7 },
   ]);
 });
 

@@ -61,7 +61,7 @@ export class KafkaEvidence implements AsyncDisposable {
     const place = { partition: message.partition, offset: Number(message.offset) };
     if (message.topic === ordersDeadLetterTopic.name) {
       const code = message.headers.dlq_error_code ?? 'without a code';
-      this.deadLetters.push({ ...place, orderId: message.key, code });
+      this.deadLetters.push({ ...place, orderId: message.key, eventId: message.headers.ce_id, code });
       return;
     }
     const event = decoded(message);
@@ -103,7 +103,7 @@ export class KafkaEvidence implements AsyncDisposable {
       });
     } else if (event.type === commandRefusedType) {
       const { data } = commandRefused.safeParse(event.data);
-      if (data) this.refusals.push({ orderId: data.orderId, commandId: data.commandId });
+      if (data) this.refusals.push({ orderId: data.orderId, commandId: data.commandId, eventId });
     } else {
       const { data } = orderMoved.safeParse(event.data);
       if (!data) return;

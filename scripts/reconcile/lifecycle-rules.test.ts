@@ -30,6 +30,15 @@ const broken: [string, Category, RegExp, Break][] = [
     /not processed for 60 s/,
     (e) => e.acts.push(act('cancel', 9)),
   ],
+  [
+    'a command that was applied and refused',
+    'duplicated',
+    /a command took effect twice/,
+    (e) => [
+      e.acts.push(act('prepare', 4)),
+      e.refusals.push({ orderId: 'order-1', eventId: 'refusal', commandId: 'command-order-1-4' }),
+    ],
+  ],
   ['a change without its event', 'lost', /neither in Kafka nor in the outbox/, (e) => e.states.splice(2, 1)],
   [
     'two changes under one version',
@@ -111,7 +120,7 @@ test.each<[string, Break]>([
     'a refused command',
     (e) => [
       e.acts.push(act('cancel', 7, { eventId: 'late' })),
-      e.refusals.push({ orderId: 'order-1', commandId: 'late' }),
+      e.refusals.push({ orderId: 'order-1', eventId: 'refusal', commandId: 'late' }),
     ],
   ],
   [
@@ -131,6 +140,25 @@ const waiting = (orderVersion: number) => ({
     createdAt: recent,
   },
   ...{ commandId: `command-order-1-${orderVersion}`, orderVersion },
+});
+
+test('takes a command that was sent again for processed where it stands first', () => {
+  const { found, moving } = judged((e) => {
+    e.acts.push(act('prepare', 4, { offset: 6 }), act('prepare', 4, { offset: 100 }));
+    e.acts.push(act('cancel', 9, { offset: 50, writtenAt: recent }));
+  });
+  expect([found, moving]).toEqual([[], ['order-1']]);
+});
+
+test('forgives a dead letter that was replayed and applied, but only that one', () => {
+  const letter = (eventId: string) => ({ orderId: 'order-1', eventId, code: 'c', partition: 0, offset: 0 });
+  const replayed = judged((e) => [
+    e.acts.push(act('prepare', 4)),
+    e.deadLetters.push(letter('command-order-1-4')),
+  ]);
+  expect(replayed.found).toEqual([]);
+  const buried = judged((e) => e.deadLetters.push(letter('another')));
+  expect(buried.found).toEqual(['lost: accepted, but a dead letter']);
 });
 
 test('waits for what moves', () => {

@@ -15,12 +15,26 @@ const commandNotInKafka: Rule = ({ commandReceipts, acts }) => {
 /** Whatever was asked for is done or refused, and an event tells of it. */
 const commandWithoutOutcome: Rule = (view, situation) => {
   const outcomes = outcomesOf(view);
-  const missing = view.acts.find(({ eventId }) => !outcomes.has(eventId));
-  if (!missing || view.deadLetters.length > 0) return undefined;
+  const buried = new Set(view.deadLetters.map(({ eventId }) => eventId));
+  const missing = view.acts.find(({ eventId }) => !outcomes.has(eventId) && !buried.has(eventId));
+  if (!missing) return undefined;
   const look = `${missing.action}, ${at(missing)}`;
   return situation.processed(missing)
     ? wrong('lost', 'a command was passed by the consumer without an outcome', look)
     : stuckOrMoving(missing.writtenAt, situation, 'a command is not processed for 60 s', look);
+};
+
+/** One command is one change or one refusal: the inbox lets it through once. */
+const commandTwice: Rule = ({ acts, states, refusals }) => {
+  const ids = new Map<string, string>();
+  const known = new Set(acts.map(({ eventId }) => eventId));
+  for (const { commandId, eventId } of [...states, ...refusals]) {
+    if (commandId === undefined || !known.has(commandId)) continue;
+    const first = ids.get(commandId) ?? eventId;
+    if (first !== eventId) return wrong('duplicated', 'a command took effect twice', `${first}, ${eventId}`);
+    ids.set(commandId, eventId);
+  }
+  return undefined;
 };
 
 /** Each version once, in the order in which they came first: later ones are redeliveries. */
@@ -125,6 +139,7 @@ const restsHalfway: Rule = ({ row }, situation) => {
 export const lifecycleRules: readonly Rule[] = [
   commandNotInKafka,
   commandWithoutOutcome,
+  commandTwice,
   versionMissing,
   versionTwice,
   outOfOrder,

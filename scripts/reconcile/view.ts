@@ -70,6 +70,7 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
   }
   for (const view of views.values()) {
     view.commands.sort((a, b) => a.offset - b.offset);
+    view.acts.sort((a, b) => a.offset - b.offset);
     view.states.sort((a, b) => a.offset - b.offset);
   }
   return views;
@@ -88,7 +89,12 @@ export function processedUpTo(views: Iterable<OrderView>): Map<number, number> {
     const [first] = view.commands;
     if (view.row && first) note(first);
     const outcomes = outcomesOf(view);
-    for (const act of view.acts) if (outcomes.has(act.eventId)) note(act);
+    const seen = new Set<string>();
+    for (const act of view.acts) {
+      // Of a command that was sent again only the first place is surely processed.
+      if (outcomes.has(act.eventId) && !seen.has(act.eventId)) note(act);
+      seen.add(act.eventId);
+    }
   }
   return processed;
 }

@@ -155,5 +155,14 @@ export class Kitchen implements AsyncDisposable {
 function orderOf({ value, headers }: IncomingMessage): (KitchenOrder & { orderVersion: number }) | undefined {
   // What is no event of ours is not the kitchen's business; reconcile looks at it.
   if (!value || !headers.ce_type?.startsWith('dev.gocoffee.order.')) return undefined;
-  return orderMoved.safeParse(JSON.parse(value.toString('utf8'))).data;
+  return orderMoved.safeParse(parsed(value)).data;
+}
+
+function parsed(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch {
+    // Not an event that moves an order: the kitchen has nothing to do, reconcile looks at it.
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ordersTopic } from '#contracts/topics.ts';
+import { ordersTopic, segmentMs } from '#contracts/topics.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import {
   databaseShape,
@@ -12,6 +12,7 @@ import {
 } from '#platform/config/values.ts';
 
 const hour = 3_600_000;
+const deliveredForMs = ordersTopic.retentionMs + segmentMs;
 
 const schema = z.object({
   ...serviceShape,
@@ -31,10 +32,10 @@ const schema = z.object({
   /** How long the inbox remembers messages: longer than Kafka keeps them. */
   INBOX_RETENTION: duration
     .refine(
-      (ms) => ms > ordersTopic.retentionMs,
-      `must be longer than Kafka keeps ${ordersTopic.name} (${ordersTopic.retentionMs / hour}h), or a redelivery would not be recognised`,
+      (ms) => ms > deliveredForMs,
+      `must be longer than Kafka keeps ${ordersTopic.name} (${deliveredForMs / hour}h), or a redelivery would not be recognised`,
     )
-    .default(ordersTopic.retentionMs + 24 * hour),
+    .default(deliveredForMs + 24 * hour),
   /** How long it is kept why a command was refused. */
   REFUSAL_RETENTION: duration.default(30 * 24 * hour),
 });

@@ -1,4 +1,5 @@
 import { metrics } from '@opentelemetry/api';
+import { commandRefusedType } from '#contracts/events/order-events.ts';
 import type { BatchOutcome } from './database/order-book.ts';
 
 /** What becomes of commands and events. */
@@ -22,9 +23,9 @@ export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetric
     unit: '{command}',
     description: 'Commands by outcome: accepted, moved, conflict, refused, repeat',
   });
-  const statuses = meter.createCounter('coffee.orders.statuses', {
-    unit: '{order}',
-    description: 'Orders by the status that they reached',
+  const told = meter.createCounter('coffee.orders.events', {
+    unit: '{event}',
+    description: 'Events that were written, by type',
   });
   const buried = meter.createCounter('coffee.dead_letters', {
     unit: '{message}',
@@ -35,13 +36,16 @@ export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetric
     description: 'Batches whose hot views in Redis were not invalidated',
   });
   return {
-    applied: ({ effects: { opened, changed, conflicts, refused }, repeats }) => {
+    applied: ({ effects: { opened, conflicts, refused, events }, repeats }) => {
+      const moved = events.filter(
+        ({ command, event }) => command.kind === 'act' && event.type !== commandRefusedType,
+      );
       commands.add(opened.length, { outcome: 'accepted' });
-      commands.add(changed.length, { outcome: 'moved' });
+      commands.add(new Set(moved.map(({ command }) => command)).size, { outcome: 'moved' });
       commands.add(conflicts.length, { outcome: 'conflict' });
       commands.add(refused.length, { outcome: 'refused' });
       commands.add(repeats, { outcome: 'repeat' });
-      for (const { order } of [...opened, ...changed]) statuses.add(1, { status: order.status });
+      for (const { event } of events) told.add(1, { type: event.type });
     },
     deadLetter: (topic, code) => buried.add(1, { topic, code }),
     invalidationFailed: () => stale.add(1),

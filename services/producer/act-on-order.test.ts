@@ -74,6 +74,15 @@ describe('POST /v1/orders/{id}/actions', () => {
     expect(ids[0]).toBe(ids[1]);
   });
 
+  // Guard: the client was told to repeat it. It can't tell a refusal from its own success.
+  test('is taken again under the same Idempotency-Key after it took effect', async () => {
+    keep({ status: 'preparing' });
+    expect((await act({ action: 'prepare' }, orderId, { 'idempotency-key': 'k' })).status).toBe(202);
+    producer.views.bodies.clear();
+    keep({ status: 'cancelled' });
+    expect((await cancel(orderId, '', { 'idempotency-key': 'k' })).status).toBe(202);
+  });
+
   test('may come before the order book knows of what it builds on', async () => {
     keep({ status: 'awaiting-payment', version: 2 });
     expect((await act({ action: 'prepare' })).status).toBe(202);

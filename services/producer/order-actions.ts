@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
 import { type ActOnOrder, actionType } from '#contracts/events/order-commands.ts';
 import type { Order, OrderCommandReceipt } from '#contracts/http/orders.ts';
-import { hasFollowed, type LifecycleState, mayStillFollow } from '#contracts/order-lifecycle.ts';
+import {
+  hasFollowed,
+  type LifecycleState,
+  mayHaveFollowed,
+  mayStillFollow,
+} from '#contracts/order-lifecycle.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
@@ -67,7 +72,7 @@ export class OrderActions {
     return { commandId, orderId, action, requestedAt };
   }
 
-  async #check({ orderId, action, actor }: RequestedAction): Promise<void> {
+  async #check({ orderId, action, actor, idempotencyKey }: RequestedAction): Promise<void> {
     let order: Order | undefined;
     try {
       order = await this.#parts.find(orderId);
@@ -83,6 +88,8 @@ export class OrderActions {
     }
     const state = stateOf(order);
     if (mayStillFollow(state, action)) return;
+    // It may have been this very command, repeated because its answer was lost: the inbox knows it.
+    if (idempotencyKey !== undefined && mayHaveFollowed(state, action)) return;
     const why = hasFollowed(state, action) ? 'that has happened already' : 'it is too late for that';
     throw notAllowed(`The order is ${status}: ${why}.`);
   }

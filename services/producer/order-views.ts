@@ -1,4 +1,3 @@
-import { isSettled } from '#contracts/order-lifecycle.ts';
 import { type OrderView, orderView, orderViewKey } from '#contracts/order-view.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
 import type { VersionedCache } from '#platform/redis/versioned-cache.ts';
@@ -7,8 +6,9 @@ import type { OrderMetrics } from './metrics.ts';
 
 // The consumer invalidates a view when its order changes; should that be lost, this is how stale an answer can be.
 const openTtlMs = 5_000;
-// A settled order hardly ever changes again.
-const settledTtlMs = 10 * 60_000;
+// Nothing can happen to these any more.
+const finalTtlMs = 10 * 60_000;
+const final: ReadonlySet<string> = new Set(['completed', 'refunded']);
 
 /** Where views are kept. */
 export type ViewCache = Pick<VersionedCache, 'get' | 'put'>;
@@ -63,11 +63,10 @@ export class OrderViews {
   }
 
   async #keep(view: OrderView): Promise<void> {
-    const { id, version, status, refundDue } = view.order;
-    const settled = isSettled({ status, paid: refundDue });
+    const { id, version, status } = view.order;
     try {
       const entry = { key: orderViewKey(id), version };
-      await this.#cache.put(entry, JSON.stringify(view), settled ? settledTtlMs : openTtlMs);
+      await this.#cache.put(entry, JSON.stringify(view), final.has(status) ? finalTtlMs : openTtlMs);
     } catch (error) {
       this.#failed('write', error);
     }

@@ -82,11 +82,10 @@ const lifecycle: Migration = {
       -- heap-only updates.
       create table orders.open_orders (
         order_id uuid primary key,
-        payment_due_at timestamptz not null
+        payment_due_at timestamptz not null,
+        expiry_asked_at timestamptz
       );
       create index open_orders_by_payment_due on orders.open_orders (payment_due_at);
-      insert into orders.open_orders (order_id, payment_due_at)
-        select order_id, now() + interval '15 minutes' from orders.orders;
       -- A trigger, so that orders of version 0.1, which may run beside this one, are in it as well.
       create function orders.list_open_orders() returns trigger language plpgsql as $$
       begin
@@ -107,7 +106,7 @@ const lifecycle: Migration = {
         code text not null,
         recorded_at timestamptz not null default now()
       );
-      create index command_refusals_by_time on orders.command_refusals using brin (recorded_at);
+      create index command_refusals_by_time on orders.command_refusals (recorded_at);
 
       create view orders.order_v2 as
         select o.order_id, customer_id, status, version, fingerprint, currency, lines, total_cents, payment_method, paid,
@@ -122,27 +121,26 @@ const lifecycle: Migration = {
   },
 };
 
-/**
- * For removing by age: the table grows at its end only. A step of its own: one that held the lock of one table and
- * waited for another's would deadlock with a consumer at work.
- */
-const byTime = (name: string, table: string, column: string): Migration => ({
-  name,
+/** A step of its own: one that held the lock of one table and waited for another's would deadlock with a consumer. */
+const inboxByTime: Migration = {
+  name: '0003-inbox-by-time',
   up: async (transaction) => {
-    await transaction.raw('create index ?? on orders.?? using brin (??)', [
-      `${table}_by_time`,
-      table,
-      column,
-    ]);
+    await transaction.raw('create index inbox_by_time on orders.inbox (received_at)');
   },
-});
+};
+
+/** Orders that version 0.1 left open. Without a lock on the table: however many there are, everybody goes on working. */
+const listOpenOrders: Migration = {
+  name: '0004-list-open-orders',
+  up: async (transaction) => {
+    await transaction.raw(`
+      insert into orders.open_orders (order_id, payment_due_at)
+        select order_id, now() + interval '15 minutes' from orders.orders where status = 'accepted'
+        on conflict (order_id) do nothing`);
+  },
+};
 
 export const schema: ServiceSchema = {
   schema: 'orders',
-  migrations: [
-    orderBook,
-    lifecycle,
-    byTime('0003-inbox-by-time', 'inbox', 'received_at'),
-    byTime('0004-outbox-by-time', 'outbox', 'created_at'),
-  ],
+  migrations: [orderBook, lifecycle, inboxByTime, listOpenOrders],
 };

@@ -21,14 +21,24 @@ export async function updateOpenOrders(transaction: Transaction, changed: readon
   }
 }
 
-/** Orders whose payment did not come in time, by PostgreSQL's clock, the longest overdue first. */
-export async function overdueOrders(transaction: Transaction, limit: number): Promise<string[]> {
+/**
+ * Orders whose payment did not come in time, by PostgreSQL's clock, the longest overdue first; each is given out once in
+ * `againAfterMs`.
+ */
+export async function takeOverdueOrders(
+  transaction: Transaction,
+  limit: number,
+  againAfterMs: number,
+): Promise<string[]> {
   const { rows } = await transaction.raw<{ rows: { orderId: string }[] }>(
-    `select open.order_id as "orderId"
-       from orders.open_orders as open join orders.orders as o using (order_id)
-      where open.payment_due_at < now() and o.status in ('accepted', 'awaiting-payment')
-      order by open.payment_due_at limit ?`,
-    [limit],
+    `with overdue as (
+       select open.order_id from orders.open_orders as open join orders.orders as o using (order_id)
+        where open.payment_due_at < now() and o.status in ('accepted', 'awaiting-payment')
+          and (open.expiry_asked_at is null or open.expiry_asked_at < now() - ? * interval '1 millisecond')
+        order by open.payment_due_at limit ?)
+     update orders.open_orders as open set expiry_asked_at = now() from overdue
+      where open.order_id = overdue.order_id returning open.order_id as "orderId"`,
+    [againAfterMs, limit],
   );
   return rows.map(({ orderId }) => orderId);
 }

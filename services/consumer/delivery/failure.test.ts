@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ConcurrentChangeError } from '../database/orders.ts';
 import { failureKind } from './failure.ts';
 
 const withCode = (code: string, message = 'failed'): Error => Object.assign(new Error(message), { code });
@@ -36,4 +37,8 @@ it.each([
 it('does not know what else there is', () => {
   expect(failureKind(new TypeError('x is not a function'))).toBe('unknown');
   expect(failureKind('a string')).toBe('unknown');
+});
+
+it('waits for another member of the group that was faster, and buries nothing', () => {
+  expect(failureKind(new ConcurrentChangeError('1 orders were changed by another member'))).toBe('outside');
 });

@@ -57,6 +57,13 @@ it('applies what follows in the same batch to what came before, and writes each 
   expect(effects.changed).toEqual([]);
 });
 
+it('settles what cost nothing by itself when it is cancelled, however it would have been paid', () => {
+  const place = placeOrder({ totalCents: 0, paymentMethod: 'crypto' });
+  const effects = fold([command(place), act(place.orderId, 'cancel', { actor: 'customer' })]);
+  expect(effects.opened.map(({ order }) => order.status)).toEqual(['refunded']);
+  expect(typesOf(effects)).toEqual(['accepted', 'paid', 'cancelled', 'refunded']);
+});
+
 it('tells of a refused command with the status that was in the way', () => {
   const place = placeOrder();
   const known = ordersAfter(fold([command(place)]));

@@ -1,5 +1,6 @@
 import type { ActOnOrder, PlaceOrder } from '#contracts/events/order-commands.ts';
 import type { RefusalCode } from '#contracts/events/order-events.ts';
+import { isRefundDue } from '#contracts/order-lifecycle.ts';
 import type { CloudEvent } from '#platform/kafka/cloudevents.ts';
 import type { ActCommand, OrderCommand, PlaceCommand } from './commands.ts';
 import { afterAcceptance, decide } from './decide.ts';
@@ -88,10 +89,20 @@ class Fold {
 
   act(command: ActCommand): void {
     const code = this.#move(command, command.act);
-    if (!code) return;
+    if (!code) {
+      this.#settleFree(command);
+      return;
+    }
     this.#refused.push({ command, code });
     const order = this.#order(command.orderId);
     this.#tell(command, commandRefusedEvent(command.id, command.act, code, order, this.#now));
+  }
+
+  /** There is nothing to give back for what cost nothing: nobody has to do it. */
+  #settleFree(command: ActCommand): void {
+    const order = this.#order(command.orderId);
+    if (order?.totalCents === 0 && isRefundDue(order))
+      this.#move(command, { action: 'refund', actor: 'system' });
   }
 
   effects(): BatchEffects {

@@ -3,11 +3,13 @@ import { type ActOnOrder, actionType } from '#contracts/events/order-commands.ts
 import { ordersTopic } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
-import { overdueOrders } from '../database/open-orders.ts';
+import { takeOverdueOrders } from '../database/open-orders.ts';
 import { inOutbox, insertOutbox, type OutboxEntry } from '../database/outbox.ts';
 import { exclusively } from './exclusively.ts';
 
 const mostAtOnce = 500;
+// The command may have been buried: it is asked for again.
+const againAfterMs = 5 * 60_000;
 
 const commandIdOf = (orderId: string): string => uuidv5('expire', orderId);
 
@@ -19,7 +21,7 @@ const commandIdOf = (orderId: string): string => uuidv5('expire', orderId);
  */
 export async function expireOrders(database: Database, requestedAt: string): Promise<number> {
   const asked = await exclusively(database, 'expiry', async (transaction) => {
-    const overdue = await overdueOrders(transaction, mostAtOnce);
+    const overdue = await takeOverdueOrders(transaction, mostAtOnce, againAfterMs);
     if (overdue.length === 0) return 0;
     const pending = await inOutbox(transaction, overdue.map(commandIdOf));
     const entries = overdue

@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database/database.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
 import { pruneInbox } from '../database/inbox.ts';
 import { pruneOutbox } from '../database/outbox.ts';
 import { pruneRefusals } from '../database/outcomes.ts';
@@ -18,10 +18,13 @@ const mostAtOnce = 5_000;
 
 /** Removes rows by age. @returns whether there is more to remove. */
 export async function prune(database: Database, retention: Retention): Promise<boolean> {
-  const removed = await exclusively(database, 'pruning', async (transaction) => [
-    await pruneOutbox(transaction, retention.outboxMs, mostAtOnce),
-    await pruneInbox(transaction, retention.inboxMs, mostAtOnce),
-    await pruneRefusals(transaction, retention.refusalsMs, mostAtOnce),
-  ]);
-  return removed?.includes(mostAtOnce) ?? false;
+  const jobs = [
+    (transaction: Transaction) => pruneOutbox(transaction, retention.outboxMs, mostAtOnce),
+    (transaction: Transaction) => pruneInbox(transaction, retention.inboxMs, mostAtOnce),
+    (transaction: Transaction) => pruneRefusals(transaction, retention.refusalsMs, mostAtOnce),
+  ];
+  let more = false;
+  // A transaction each: what one of them can't remove must not keep the others from it.
+  for (const job of jobs) if ((await exclusively(database, 'pruning', job)) === mostAtOnce) more = true;
+  return more;
 }

@@ -47,7 +47,13 @@ function connect(role: keyof typeof passwords): Database & AsyncDisposable {
 it('may run four times at once, and again', async () => {
   await Promise.all([1, 2, 3, 4].map(() => prepare(config, log, signal)));
   const applied = lines.flatMap((line) => (Array.isArray(line.applied) ? (line.applied as string[]) : []));
-  expect(applied.toSorted()).toEqual(['0001-menu', '0001-order-book']);
+  expect(applied.toSorted()).toEqual([
+    '0001-menu',
+    '0001-order-book',
+    '0002-lifecycle',
+    '0003-inbox-by-time',
+    '0004-list-open-orders',
+  ]);
   lines.length = 0;
   await prepare(config, log, signal);
   expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([[], []]);
