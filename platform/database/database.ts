@@ -12,10 +12,12 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Longest time for a statement, in milliseconds. */
   readonly statementTimeoutMs?: number;
+  /** Longest time that a transaction may wait for its client, in milliseconds; 30 s unless told. */
+  readonly idleInTransactionMs?: number;
 }
 
 // Longer than a relay's produce request usually takes, retries included.
-const idleInTransactionMs = 30_000;
+const defaultIdleInTransactionMs = 30_000;
 
 const silent = (): void => undefined;
 
@@ -40,7 +42,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     // Waiting for a lock says so (55P03) before the statement's own time is up: it is another one's fault.
     lock_timeout: Math.round(statementTimeoutMs * 0.8),
     // A replica that is paused or cut off in mid-transaction must not keep its locks.
-    idle_in_transaction_session_timeout: idleInTransactionMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? defaultIdleInTransactionMs,
     // A server that is frozen or unreachable does not honour its own limit.
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,

@@ -77,6 +77,28 @@ it('lets services work while it waits for a lock, and gets it in the end', async
   expect(await migrated).toEqual(['0003-size']);
 });
 
+// Guard: idle_in_transaction_session_timeout. A replica that is paused in mid-transaction keeps its connection open.
+it('ends a transaction whose client does nothing any more, and its locks with it', async () => {
+  await migrate(test.database, schema);
+  const paused = createDatabase({ ...test.options, idleInTransactionMs: 200 });
+  const transaction = await paused.transaction();
+  await transaction.raw('lock table cafe.cups in exclusive mode');
+  await test.database.raw('insert into cafe.cups values (1)');
+  await expect(transaction.raw('select 1')).rejects.toThrow();
+  await paused.destroy();
+});
+
+// Guard: lock_timeout below statement_timeout. The wait must not look like a statement that is too slow.
+it('says that a lock was in the way, not that the statement took too long', async () => {
+  await migrate(test.database, schema);
+  const holder = await test.database.transaction();
+  await holder.raw('lock table cafe.cups in exclusive mode');
+  const waiting = createDatabase({ ...test.options, statementTimeoutMs: 500 });
+  await expect(waiting.raw('insert into cafe.cups values (1)')).rejects.toMatchObject({ code: '55P03' });
+  await holder.rollback();
+  await waiting.destroy();
+});
+
 it('gives numbers for bigint, and ends statements that take too long', async () => {
   const { rows } = await test.database.raw<{ rows: { value: unknown }[] }>(
     'select 9007199254740991::bigint as value',
