@@ -22,6 +22,8 @@ export const commandSummaries = {
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
   nightly: 'Run the longer test suites, the bare machine included',
   images: 'Pull the images, or build them where there is no image registry',
+  sync: 'Write what Kubernetes needs from .env and compose.yaml',
+  cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',
   logs: 'Show the logs of the services',
   ps: 'List the running services and their health',
 } as const satisfies Record<string, string>;
