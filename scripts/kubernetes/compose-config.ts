@@ -13,6 +13,7 @@ const composeConfig = z.object({
     z.string(),
     z.object({
       image: z.string(),
+      restart: z.string().optional(),
       command: z.array(z.string()).nullish(),
       entrypoint: z.array(z.string()).nullish(),
       environment: z.record(z.string(), z.string().nullable()).default({}),
