@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
-import { versionOf } from '../images/catalogue.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
 
@@ -19,6 +18,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
 /** The variables of `.env` that manifests use in the place of an image. */
 const imageVariables = [
   'SERVICE_IMAGE',
+  'TOOLS_IMAGE',
   'KAFKA_IMAGE',
   'POSTGRES_IMAGE',
   'REDIS_IMAGE',
@@ -33,7 +33,6 @@ function imagesComponent(versions: Readonly<Record<string, string | undefined>>)
     if (!image) throw new Error(`.env has no ${variable}, which k8s/ needs.`);
     const name = image.slice(0, image.lastIndexOf(':'));
     const tag = image.slice(image.lastIndexOf(':') + 1);
-    if (versionOf(image) === '') throw new Error(`${variable} has no tag.`);
     return `  - name: ${variable}\n    newName: ${name}\n    newTag: ${JSON.stringify(tag)}\n`;
   });
   return `${origin('.env')}apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n${entries.join('')}`;

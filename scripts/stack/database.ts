@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createDatabase, type Database } from '#platform/database/database.ts';
 import { UserError } from '../cli/user-error.ts';
 import { tryCompose } from '../docker/compose.ts';
@@ -21,11 +22,13 @@ export async function readPostgresPassword(signal?: AbortSignal): Promise<string
 /** A small pool on the stack's database with the rights to read everything; destroy it after use. */
 export async function connectDatabase(settings: StackSettings, signal?: AbortSignal): Promise<Database> {
   return createDatabase({
-    host: settings.producerUrl.hostname,
+    host: settings.postgresHost,
     port: settings.postgresPort,
     name: 'coffee',
     user: 'postgres',
-    password: await readPostgresPassword(signal),
+    password: settings.postgresPasswordFile
+      ? (await readFile(settings.postgresPasswordFile, 'utf8')).trim()
+      : await readPostgresPassword(signal),
     poolSize: 2,
     applicationName: 'coffee-cli',
     statementTimeoutMs: 60_000,
