@@ -16,7 +16,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */
-const imageVariables = [
+export const imageVariables = [
   'SERVICE_IMAGE',
   'TOOLS_IMAGE',
   'KAFKA_IMAGE',

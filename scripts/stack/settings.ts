@@ -43,7 +43,10 @@ export async function readSettings(
     const value = values[name];
     if (!value) return undefined;
     if (URL.canParse(value)) return new URL(value);
-    throw new UserError(`${name} is "${value}", which is no address.`, 'Give one such as http://producer:8080.');
+    throw new UserError(
+      `${name} is "${value}", which is no address.`,
+      'Give one such as http://producer:8080.',
+    );
   };
   return {
     producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),

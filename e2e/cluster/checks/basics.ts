@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { monitoring, platform } from '../../../scripts/cluster/cluster.ts';
+import { cluster, componentOf, runningPods, tools } from '../stage.ts';
+import { backupEdges, edges } from './edges.ts';
+import { reachEverything } from './network.ts';
+import { accountsOf, refusalOf, rightsOf } from './rights.ts';
+
+const secrets = [
+  'consumer-database-password',
+  'postgres-password',
+  'producer-database-password',
+  'redis-password',
+  'redis-users.acl',
+];
+
+/** What holds in every overlay, and breaks nothing. */
+export function basics(options: { readonly backup: boolean }): void {
+  test('an order completes and is one trace', async () => {
+    const { code, stdout, stderr } = await tools('order', '--json');
+    expect(code, stderr).toBe(0);
+    const { trace } = JSON.parse(stdout) as { trace: { missing: string[] } | null };
+    expect(trace?.missing).toEqual([]);
+  }, 120_000);
+
+  test('network policies let pass what they must, and nothing else', async () => {
+    const { open, tried, unclear } = await reachEverything(options.backup);
+    const allowed: Record<string, readonly string[]> = { ...edges, ...(options.backup ? backupEdges : {}) };
+    const expected = Object.fromEntries(
+      Object.entries(allowed).map(([from, doors]) => [
+        from,
+        doors.filter((door) => tried[from]?.includes(door)).sort(),
+      ]),
+    );
+    expect(open).toEqual(expected);
+    expect(unclear).toEqual([]);
+  }, 180_000);
+
+  test.each([
+    ['as root', { pod: { runAsNonRoot: false, runAsUser: 0 } }, 'runAsNonRoot'],
+    ['privileged', { container: { privileged: true, allowPrivilegeEscalation: true } }, 'privileged'],
+    [
+      'with a folder of the node',
+      { volumes: [{ name: 'node', hostPath: { path: '/' } }] },
+      'restricted volume types',
+    ],
+    ['without a seccomp profile', { pod: { seccompProfile: { type: 'Unconfined' } } }, 'seccompProfile'],
+  ])('a pod %s is refused', async (_how, change, why) => {
+    expect(await refusalOf({})).toBe('');
+    expect(await refusalOf(change)).toMatch(new RegExp(`violates PodSecurity "restricted.*${why}`, 's'));
+  });
+
+  test('the services may do nothing at the API server, and bootstrap only handles its Secrets', async () => {
+    for (const owner of [platform, monitoring]) {
+      const accounts = await accountsOf(owner);
+      expect(accounts.length).toBeGreaterThan(3);
+      for (const account of accounts) {
+        for (const namespace of [platform, monitoring, 'kube-system', 'default']) {
+          const own = account === 'bootstrap' && namespace === platform;
+          const expected = own
+            ? ['create secrets', ...secrets.map((name) => `get secrets/${name}`)].sort()
+            : [];
+          expect(await rightsOf(account, owner, namespace), `${account} in ${namespace}`).toEqual(expected);
+        }
+      }
+    }
+  }, 120_000);
+
+  test('no pod carries a token of its ServiceAccount', async () => {
+    const pods = (await runningPods()).filter((pod) => componentOf(pod) !== 'tools');
+    expect(pods.length).toBeGreaterThanOrEqual(8);
+    for (const pod of pods)
+      expect(JSON.stringify(pod.spec), pod.metadata.name).not.toContain('serviceAccountToken');
+  });
+
+  test('a second apply changes nothing that runs', async () => {
+    const before = (await runningPods()).map(({ metadata }) => metadata.uid).sort();
+    const overlay = options.backup ? 'production' : 'local';
+    await cluster.kubectl(['apply', '--kustomize', `k8s/overlays/${overlay}`]);
+    expect((await runningPods()).map(({ metadata }) => metadata.uid).sort()).toEqual(
+      expect.arrayContaining(before),
+    );
+  }, 60_000);
+}
