@@ -15,6 +15,7 @@ const schema = z.object({
   kubeconfig: z.string().optional(),
   path: z.string().optional(),
   context: z.string().optional(),
+  script: z.string().optional(),
 });
 
 /** What `./coffee cluster up` leaves for the other commands. */
@@ -48,21 +49,17 @@ export async function readConnection(): Promise<Connection> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new UserError('There is no cluster of ours.', './coffee cluster up makes one.');
   }
-  const { provider, kubeconfig, path, context } = schema.parse(JSON.parse(text));
-  return { provider: providerOf(provider, context), access: { kubeconfig, path, context } };
+  const { provider, kubeconfig, path, context, script } = schema.parse(JSON.parse(text));
+  return { provider: providerOf(provider, context, script), access: { kubeconfig, path, context, script } };
 }
 
 export const forgetConnection = (): Promise<void> => rm(file, { force: true });
 
-function providerOf(name: ClusterProvider['name'], context: string | undefined): ClusterProvider {
+function providerOf(
+  name: ClusterProvider['name'],
+  context: string | undefined,
+  script: string | undefined,
+): ClusterProvider {
   if (name === 'kind') return kindProvider;
-  if (name === 'existing') return existingProvider(context);
-  const script = clusterScript();
-  if (!script) {
-    throw new UserError(
-      'The script that made the cluster is not there any more.',
-      'Name it in COFFEE_CLUSTER_SCRIPT.',
-    );
-  }
-  return scriptProvider(script);
+  return name === 'script' && script ? scriptProvider(script) : existingProvider(context);
 }

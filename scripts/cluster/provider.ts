@@ -5,6 +5,8 @@ export interface ClusterAccess {
   /** Folders that come first in PATH, for a kubectl that fits the cluster. */
   readonly path: string | undefined;
   readonly context: string | undefined;
+  /** The program that made it, where one did. */
+  readonly script?: string | undefined;
 }
 
 /** Where a cluster comes from. */

@@ -31,7 +31,7 @@ export function scriptProvider(script: string): ClusterProvider {
     title: `the cluster of ${script}`,
     async up(signal, note) {
       await check(script, ['up'], { signal, onLine: note });
-      return parseExports((await check(script, ['env'], { signal })).stdout);
+      return { ...parseExports((await check(script, ['env'], { signal })).stdout), script };
     },
     async load(images, signal) {
       await check(script, ['load', ...images], { signal });
