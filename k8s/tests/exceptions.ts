@@ -3,5 +3,6 @@ export const withoutSchema = ['Certificate', 'ExternalSecret'] as const;
 
 /** Checks of kube-score that do not fit, each with the reason. */
 export const ignoredScores: Readonly<Record<string, string>> = {
-  'container-image-pull-policy': 'Tags are fixed versions; Always would make every start depend on a registry.',
+  'container-image-pull-policy':
+    'Tags are fixed versions; Always would make every start depend on a registry.',
 };
