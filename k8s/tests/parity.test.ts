@@ -99,7 +99,7 @@ describe('a change of one side alone is named', () => {
     ],
     [
       'a limit',
-      ['StatefulSet', 'kafka', '"memory":"1Gi"', '"memory":"2Gi"'],
+      ['StatefulSet', 'kafka', '"memory":"1024Mi"', '"memory":"2Gi"'],
       'kafka: memory is "1073741824" in compose.yaml and "2147483648" in Kubernetes',
     ],
     [

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
+import { composePatch, placements } from './compose-patch.ts';
 
 const origin = (source: string): string => `# Written by ./coffee sync from ${source}; do not edit.\n`;
 
@@ -65,6 +66,10 @@ export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, 
   files.set('observability/kustomization.yaml', observability(compose));
   for (const [service, path] of Object.entries(environmentFiles)) {
     files.set(path, environmentFile(compose, service));
+  }
+  for (const workload of new Set(Object.values(placements).map((placement) => placement.workload))) {
+    const patch = `${origin('compose.yaml')}${composePatch(compose, workload)}`;
+    files.set(`k8s/base/${workload}/compose.patch.yaml`, patch);
   }
   return files;
 }
