@@ -86,8 +86,7 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
         expect(startupProbe, name).toBeDefined();
         expect(readinessProbe, name).toBeDefined();
         expect(livenessProbe, name).toBeDefined();
-        if (pod.priorityClassName !== 'go-coffee-telemetry')
-          expect(livenessProbe, name).not.toEqual(readinessProbe);
+        expect(livenessProbe, name).not.toEqual(readinessProbe);
       }
     }
   });

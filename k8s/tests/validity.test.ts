@@ -92,23 +92,33 @@ describe('the schemas of the API server', () => {
 });
 
 describe('kube-score', () => {
-  test.each(['k8s/overlays/staging', 'k8s/overlays/production'])('finds nothing in %s', async (path) => {
-    const { code, stdout, stderr } = await kubeScore(await render(path));
-    expect(
-      code,
-      `${stdout}${stderr}`
-        .split('\n')
-        .filter((line) => !line.startsWith('[OK]') && !line.startsWith('[SKIPPED]'))
-        .join('\n'),
-    ).toBe(0);
+  const critical = ({ stdout }: RunResult): string[] => {
+    // Lines of what is right too: it did look.
+    expect(stdout.match(/^\[OK\]/gm)?.length).toBeGreaterThan(50);
+    return stdout.split('\n').filter((line) => line.startsWith('[CRITICAL]'));
+  };
+
+  test('finds nothing critical in overlays/production', async () => {
+    expect(critical(await kubeScore(await render(overlayPath('production'))))).toEqual([]);
   });
 
-  test('finds a container without limits', async () => {
+  test.each([
+    [
+      'a container without limits',
+      /limits:\n +cpu: .*\n +memory: .*\n/,
+      'limits: {}\n',
+      'CPU limit is not set',
+    ],
+    [
+      'a writable root',
+      /readOnlyRootFilesystem: true/,
+      'readOnlyRootFilesystem: false',
+      'writable root filesystem',
+    ],
+  ])('finds %s', async (_what, from, to, message) => {
     const manifests = await render(overlayPath('production'));
-    const { code, stdout } = await kubeScore(
-      manifests.replace(/limits:\n +cpu: .*\n +memory: .*\n/, 'limits: {}\n'),
-    );
-    expect(code).toBe(1);
-    expect(stdout).toContain('[CRITICAL]');
+    expect(manifests).toMatch(from);
+    const found = critical(await kubeScore(manifests.replace(from, to)));
+    expect(found.join('\n')).toContain(message);
   });
 });
