@@ -20,9 +20,9 @@ export async function pipe(
   source.stdin.end();
   target.stdout.resume();
   const ended = await Promise.all([
-    end(source, from),
+    // The reader first: when it ends early, the writer only has a broken pipe to tell of.
     end(target, to),
-    // A reader that ends early is told by its exit code, which says more than EPIPE.
+    end(source, from),
     pipeline(source.stdout, target.stdin).catch(() => undefined),
   ]);
   const failure = ended.find((message) => message !== undefined);
