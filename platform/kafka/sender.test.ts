@@ -1,13 +1,7 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
-import {
-  type Kafka,
-  KafkaJSNumberOfRetriesExceeded,
-  type KafkaJSProtocolError,
-  type Producer,
-  type ProducerConfig,
-} from 'kafkajs';
+import type { Kafka, KafkaJSProtocolError, Producer, ProducerConfig } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { recordingLog } from '../testing/recording-log.ts';
 import { Sender } from './sender.ts';
@@ -117,7 +111,9 @@ it('fails when the brokers refuse for longer than it tries', async () => {
     return createErrorFromCode(notLeaderOrFollower);
   };
   await using sender = await senderOn(cluster);
-  await expect(sender.send(batch)).rejects.toBeInstanceOf(KafkaJSNumberOfRetriesExceeded);
+  await expect(sender.send(batch)).rejects.toThrow(
+    expect.objectContaining({ name: 'KafkaJSNumberOfRetriesExceeded' }),
+  );
   expect(cluster.log.flat()).toEqual([]);
 });
 

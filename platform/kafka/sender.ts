@@ -1,12 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import {
-  type Kafka,
-  KafkaJSNumberOfRetriesExceeded,
-  type Message,
-  Partitioners,
-  type Producer,
-  type TopicMessages,
-} from 'kafkajs';
+import { type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { AppError, messageOf } from '../errors/app-error.ts';
 import { backoff, pause, retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -93,8 +86,9 @@ export class Sender implements AsyncDisposable {
         await this.#producer.sendBatch({ topicMessages, acks: -1, timeout: brokerTimeoutMs });
         return;
       } catch (error) {
-        // So it names what may be repeated; it has looked for the new leaders by then.
-        const repeatable = error instanceof KafkaJSNumberOfRetriesExceeded;
+        // So it calls what may be repeated; it has looked for the new leaders by then. Its class is no named export
+        // that Node finds.
+        const repeatable = error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded';
         if (!repeatable || attempt === mostRetries || this.#stopped.signal.aborted) throw error;
         await pause(backoff(attempt, 100, 1_000), this.#stopped.signal);
       }
