@@ -4,44 +4,18 @@ import { platform } from '../../scripts/cluster/cluster.ts';
 import { restoreBackup } from '../../scripts/cluster/restore.ts';
 import { untilRolledOut } from '../../scripts/cluster/rollout.ts';
 import { basics } from './checks/basics.ts';
-import {
-  deleteInTurn,
-  evict,
-  evictInTurn,
-  platformPods,
-  restartAll,
-  untilGone,
-} from './checks/disruption.ts';
-import { Traffic, verdict } from './checks/traffic.ts';
+import { evict, platformPods, untilGone } from './checks/disruption.ts';
+import { faults, underTraffic } from './checks/faults.ts';
 import { recordFigure } from './figures.ts';
 import { begin, cluster, componentOf, end, memoryOfPods, tools } from './stage.ts';
 
-const clean = /^0 lost, 0 duplicated, 0 stuck/;
 const { signal } = new AbortController();
-const say = (text: string): void => void process.stderr.write(`    ${text}\n`);
 
 interface Autoscaler {
   readonly status: { readonly currentReplicas: number; readonly desiredReplicas: number };
 }
 const producers = (): Promise<Autoscaler> =>
   cluster.get<Autoscaler>(['hpa', 'producer', '--namespace', platform]);
-
-/** Customers order while `disrupt` is at work; nothing may be lost, doubled or stuck, and no answer may be wrong. */
-async function underTraffic(what: string, rate: number, disrupt: () => Promise<void>): Promise<void> {
-  const traffic = Traffic.start(rate);
-  const startedAt = performance.now();
-  let failure: unknown;
-  try {
-    await disrupt();
-  } catch (error) {
-    failure = error;
-  }
-  const { traffic: said, reconcile, wrongAnswers } = await traffic.stopAndReconcile();
-  say(`${what}, ${((performance.now() - startedAt) / 1000).toFixed(0)} s:\n${said}\n${verdict(reconcile)}`);
-  if (failure) throw failure;
-  expect(verdict(reconcile), reconcile).toMatch(clean);
-  expect(wrongAnswers, said).toBe(0);
-}
 
 /** The tests go on from each other: what was ordered in one is still there in the next. */
 describe('overlays/production', () => {
@@ -98,22 +72,7 @@ describe('overlays/production', () => {
     await untilRolledOut(cluster, signal);
   }, 180_000);
 
-  test('an update of everything loses and doubles nothing', async () => {
-    await underTraffic('update', 20, () =>
-      restartAll([
-        ...['deployment/producer', 'deployment/consumer', 'statefulset/kafka', 'statefulset/postgres'],
-        'statefulset/redis',
-      ]),
-    );
-  }, 600_000);
-
-  test('an eviction of each pod in turn loses and doubles nothing', async () => {
-    await underTraffic('evictions', 20, async () => evictInTurn(await platformPods(), say));
-  }, 900_000);
-
-  test('Kafka, PostgreSQL and Redis pods deleted: nothing is lost or doubled', async () => {
-    await underTraffic('deletions', 20, () => deleteInTurn(['kafka', 'postgres', 'redis']));
-  }, 600_000);
+  faults();
 
   test('a backup is restored into an empty namespace, with all orders', async () => {
     const job = ['job', 'backup-now', '--namespace', platform];

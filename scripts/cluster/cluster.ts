@@ -1,3 +1,5 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { repositoryRoot } from '../docker/repository.ts';
 import { check, type RunOptions, type RunResult, run } from '../docker/run.ts';
 import { type CommandLine, pipe } from './pipe.ts';
@@ -46,6 +48,12 @@ export class Cluster {
   /** Runs a program in a container of the platform's namespace. */
   exec(pod: string, command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     return this.tryKubectl(['exec', '--namespace', platform, pod, '--', ...command], options);
+  }
+
+  /** Starts kubectl, for what lasts, such as a port-forward: the caller ends it. */
+  start(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+    const env = { ...process.env, ...this.#env };
+    return spawn('kubectl', [...this.#context, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** `kubectl FROM | kubectl TO`, byte for byte. @throws Error when one of them fails */

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { monitoring, platform } from '../../../scripts/cluster/cluster.ts';
 import { cluster, componentOf, runningPods, tools } from '../stage.ts';
 import { backupEdges, edges } from './edges.ts';
 import { reachEverything } from './network.ts';
+import { throughPortForward } from './port-forward.ts';
 import { accountsOf, refusalOf, rightsOf } from './rights.ts';
 
 const secrets = [
@@ -54,7 +57,7 @@ export function basics(options: { readonly backup: boolean }): void {
       const accounts = await accountsOf(owner);
       expect(accounts.length).toBeGreaterThan(3);
       for (const account of accounts) {
-        for (const namespace of [platform, monitoring, 'kube-system', 'default']) {
+        for (const namespace of [platform, monitoring, 'kube-system']) {
           const own = account === 'bootstrap' && namespace === platform;
           const expected = own
             ? ['create secrets', ...secrets.map((name) => `get secrets/${name}`)].sort()
@@ -71,6 +74,28 @@ export function basics(options: { readonly backup: boolean }): void {
     for (const pod of pods)
       expect(JSON.stringify(pod.spec), pod.metadata.name).not.toContain('serviceAccountToken');
   });
+
+  test.each([
+    [platform, 'producer', 8080, '/v1/menu'],
+    [monitoring, 'jaeger-query', 16686, '/api/v3/services'],
+    [monitoring, 'prometheus', 9090, '/-/ready'],
+    // OTLP by gRPC: HTTP/2 only, so that a plain request is refused, but by the collector.
+    [monitoring, 'otel-collector', 4317, undefined],
+  ])(
+    'a port-forward in %s to service/%s %i answers',
+    async (namespace, service, port, path) => {
+      await throughPortForward(namespace, service, port, async (localPort) => {
+        if (path === undefined) {
+          const socket = connect(localPort, '127.0.0.1');
+          // A server of HTTP/2 speaks first: its settings (RFC 9113, section 3.4).
+          const [first] = (await once(socket, 'data')) as [Buffer];
+          socket.destroy();
+          expect(first[3]).toBe(4);
+        } else expect((await fetch(`http://127.0.0.1:${localPort}${path}`)).status).toBe(200);
+      });
+    },
+    30_000,
+  );
 
   test('a second apply changes nothing that runs', async () => {
     const before = (await runningPods()).map(({ metadata }) => metadata.uid).sort();
