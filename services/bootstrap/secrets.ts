@@ -11,6 +11,9 @@ export const passwords = [
 /** Redis reads its users from this file, so that no password is in a command line. */
 const redisUsers = 'redis-users.acl';
 
+/** Everything that is made here. */
+export const secretNames: readonly string[] = [...passwords, redisUsers];
+
 /** Where secrets are kept: a folder under Compose, the API server on Kubernetes. */
 export interface SecretStore {
   /** The secret's content; undefined when there is none. */
