@@ -42,4 +42,20 @@ export const ordersDeadLetterTopic: TopicDefinition = {
   maxMessageBytes: 10 * mebibyte,
 };
 
-export const topics: readonly TopicDefinition[] = [ordersTopic, orderEventsTopic, ordersDeadLetterTopic];
+/** Whether a topic's name is that of a dead letter topic. */
+export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
+
+/** What operators did to dead letters (`./coffee dlq`), keyed by topic/partition/offset; kept for ever. */
+export const deadLetterAuditTopic: TopicDefinition = {
+  name: 'dead-letter-audit.v1',
+  partitions: 1,
+  retentionMs: -1,
+  maxMessageBytes: mebibyte,
+};
+
+export const topics: readonly TopicDefinition[] = [
+  ordersTopic,
+  orderEventsTopic,
+  ordersDeadLetterTopic,
+  deadLetterAuditTopic,
+];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { reason } from '../events/order-commands.ts';
 import { currency, customerId, menuKey, minorUnits, pricedLine, quantity } from '../events/order-line.ts';
-
-export const orderStatus = z.enum(['accepted']);
+import { orderAction, orderStatus, paymentMethod } from '../order-lifecycle.ts';
 
 /** What a client sends to place an order. Prices are the menu's, never the client's. */
 export const placeOrderRequest = z.strictObject({
@@ -21,6 +21,7 @@ export const placeOrderRequest = z.strictObject({
     )
     .min(1)
     .max(50),
+  paymentMethod: paymentMethod.default('counter'),
 });
 
 /** An order as the API shows it. Times are RFC 3339 in UTC. */
@@ -30,6 +31,11 @@ export const order = z.object({
   status: orderStatus,
   /** Grows by one with each change; 1 is the acceptance. */
   version: z.int().min(1),
+  paymentMethod,
+  /** Until when it waits for its payment; null while that is not known yet and when it does not wait any more. */
+  paymentDueAt: z.iso.datetime().nullable(),
+  /** Whether its payment has to be given back, because it was not served. */
+  refundDue: z.boolean(),
   currency,
   items: z.array(pricedLine),
   totalCents: minorUnits,
@@ -55,6 +61,22 @@ export const orderQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 
+/** What a barista does to an order. Payments by `crypto` are confirmed and refunded by the chain, not by a barista. */
+export const orderActionRequest = z.strictObject({
+  action: z.enum(['confirm-payment', 'prepare', 'mark-ready', 'complete', 'reject', 'refund']),
+  reason: reason.optional(),
+});
+
+/** A command is safe in Kafka. What becomes of it shows in the order, or as a `command-refused` event. */
+export const orderCommandReceipt = z.object({
+  commandId: z.uuid(),
+  orderId: z.uuid(),
+  action: orderAction,
+  requestedAt: z.iso.datetime(),
+});
+
+export type OrderActionRequest = z.infer<typeof orderActionRequest>;
+export type OrderCommandReceipt = z.infer<typeof orderCommandReceipt>;
 export type PlaceOrderRequest = z.infer<typeof placeOrderRequest>;
 export type Order = z.infer<typeof order>;
 export type OrderPage = z.infer<typeof orderPage>;

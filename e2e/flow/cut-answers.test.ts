@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { orderAcceptedType } from '#contracts/events/order-events.ts';
 import type { Problem } from '#contracts/http/problem.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
-import { flatWhite, getJson, placePatiently, postOrder } from './orders.ts';
+import { flatWhite, getJson, openedTypes, placePatiently, postOrder } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
 import { useStage } from './stage.ts';
 
@@ -26,8 +25,8 @@ async function expectOneOrder(id: string, atLeastAppended: number): Promise<void
   expect(new Set(appended.map(({ headers }) => headers.ce_id)).size).toBe(1);
   expect(await database('orders.orders').where({ order_id: id })).toHaveLength(1);
   expect(await database('orders.order_conflicts').where({ order_id: id })).toHaveLength(0);
-  const types = (await recorder.atLeast(1, orderEventsTopic.name, id)).map(({ headers }) => headers.ce_type);
-  expect(types).toEqual([orderAcceptedType]);
+  const types = (await recorder.atLeast(2, orderEventsTopic.name, id)).map(({ headers }) => headers.ce_type);
+  expect(types).toEqual(openedTypes);
 }
 
 it('accepts an order once although the answer of the broker that had appended it was cut', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { TopicRecorder } from '#platform/testing/topic-recorder.ts';
+import { openedTypes } from './orders.ts';
 import type { Stage } from './stage.ts';
 
 /** Where an order has got to, for the error of a test that misses it. */
@@ -45,7 +46,7 @@ async function whereabouts(
   });
 }
 
-/** Each of the orders is in the order book, and one event tells of it, however often that was published. */
+/** Each of the orders is in the order book, and one event tells of each change, however often that was published. */
 export async function expectExactlyOnce(stage: Stage, ids: readonly string[]): Promise<void> {
   const { database, recorder } = stage;
   const missing = (): string | undefined =>
@@ -62,6 +63,7 @@ export async function expectExactlyOnce(stage: Stage, ids: readonly string[]): P
   await poll(async () => (await database('orders.outbox').whereNull('published_at')).length === 0);
   for (const id of ids) {
     const events = recorder.messages(orderEventsTopic.name, id);
-    expect(new Set(events.map(({ headers }) => headers.ce_id)).size).toBe(1);
+    const types = new Map(events.map(({ headers }) => [headers.ce_id, headers.ce_type]));
+    expect([...types.values()]).toEqual(openedTypes);
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { orderAcceptedType, orderConflictType } from '#contracts/events/order-events.ts';
+import { orderConflictType } from '#contracts/events/order-events.ts';
 import type { Menu } from '#contracts/http/menu.ts';
 import type { Problem } from '#contracts/http/problem.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
-import { flatWhite, getJson, postOrder } from './orders.ts';
+import { flatWhite, getJson, openedTypes, postOrder } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
 import { useStage } from './stage.ts';
 
@@ -59,7 +59,7 @@ it('makes one order of twenty equal requests at the same time', async () => {
   const orderId = answers[0]?.body.id ?? '';
   await stage().recorder.atLeast(1, orderEventsTopic.name, orderId);
   await settled();
-  expect(eventTypes(orderId)).toEqual([orderAcceptedType]);
+  expect(eventTypes(orderId)).toEqual(openedTypes);
   expect(await stage().database('orders.orders').where({ order_id: orderId })).toHaveLength(1);
 });
 
@@ -85,8 +85,8 @@ it('keeps the first price also when Redis has forgotten it', async () => {
   await stage().recorder.atLeast(2, ordersTopic.name, first.body.id);
   await settled();
   const now = await getJson(producer.url, `/v1/orders/${first.body.id}`);
-  expect(now.body).toMatchObject({ totalCents: first.body.totalCents, version: 1 });
-  expect(eventTypes(first.body.id)).toEqual([orderAcceptedType]);
+  expect(now.body).toMatchObject({ totalCents: first.body.totalCents, version: 2 });
+  expect(eventTypes(first.body.id)).toEqual(openedTypes);
 });
 
 it('refuses another order under the same key', async () => {
@@ -114,13 +114,13 @@ it('records another order under the same key as a conflict when Redis has forgot
   await forgetReceipts();
   expect((await postOrder(producer.url, flatWhite('customer-4', 2), key)).status).toBe(202);
 
-  const events = await stage().recorder.atLeast(2, orderEventsTopic.name, id);
-  expect(events.map(({ headers }) => headers.ce_type)).toEqual([orderAcceptedType, orderConflictType]);
-  expect(JSON.parse(events[1]?.value ?? '')).toMatchObject({ orderId: id, orderVersion: 1 });
+  const events = await stage().recorder.atLeast(3, orderEventsTopic.name, id);
+  expect(events.map(({ headers }) => headers.ce_type)).toEqual([...openedTypes, orderConflictType]);
+  expect(JSON.parse(events[2]?.value ?? '')).toMatchObject({ orderId: id, orderVersion: 2 });
   expect(await stage().database('orders.order_conflicts').where({ order_id: id })).toHaveLength(1);
   expect((await getJson(producer.url, `/v1/orders/${id}`)).body).toMatchObject({
     items: first.body.items,
     totalCents: first.body.totalCents,
-    version: 1,
+    version: 2,
   });
 });

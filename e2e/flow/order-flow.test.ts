@@ -3,7 +3,7 @@ import { orderAccepted, orderAcceptedType } from '#contracts/events/order-events
 import type { OrderPage } from '#contracts/http/orders.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
-import { flatWhite, getJson, postOrder } from './orders.ts';
+import { flatWhite, getJson, openedTypes, postOrder } from './orders.ts';
 import { startConsumer, startProducer } from './services.ts';
 import { setStage } from './stage.ts';
 
@@ -29,13 +29,14 @@ it('takes an order from the request through Kafka into the order book and tells 
   expect(data).toMatchObject({ orderId: id, orderVersion: 1, customerId: 'customer-1', totalCents: 1140 });
 
   const page = await getJson<OrderPage>(producer.url, '/v1/orders?customerId=customer-1');
-  expect(page.body.orders).toEqual([expect.objectContaining({ id, status: 'accepted', version: 1 })]);
+  expect(page.body.orders).toEqual([expect.objectContaining({ id, status: 'awaiting-payment', version: 2 })]);
   const found = await getJson(producer.url, `/v1/orders/${id}`);
   expect(found).toMatchObject({ status: 200, body: { id, totalCents: 1140, items: placed.body.items } });
 
   await poll(async () => (await stage.database('orders.outbox').whereNull('published_at')).length === 0, {
     what: 'the outbox to be marked as published',
   });
-  expect(stage.recorder.messages(orderEventsTopic.name, id)).toHaveLength(1);
+  const types = stage.recorder.messages(orderEventsTopic.name, id).map(({ headers: { ce_type } }) => ce_type);
+  expect(types).toEqual(openedTypes);
   expect(stage.recorder.messages(ordersTopic.name, id)).toHaveLength(1);
 });

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { orderAcceptedType, statusEventType } from '#contracts/events/order-events.ts';
 import type { Order } from '#contracts/http/orders.ts';
 import { poll } from '#platform/testing/poll.ts';
+
+/** The types of the events that an order has when it was accepted and nothing else happened. */
+export const openedTypes: readonly string[] = [orderAcceptedType, statusEventType('awaiting-payment')];
 
 export interface OrderRequest {
   readonly customerId: string;

@@ -98,8 +98,8 @@ it('refuses orders with 503 while Kafka is away, keeps nothing of them, and reco
 
   kafkaProxy.tcp.restore();
   const accepted = await placePatiently(producer.url, request, key);
-  await recorder.atLeast(1, orderEventsTopic.name, accepted.id);
-  expect(recorder.messages(orderEventsTopic.name, accepted.id)).toHaveLength(1);
+  await recorder.atLeast(2, orderEventsTopic.name, accepted.id);
+  expect(recorder.messages(orderEventsTopic.name, accepted.id)).toHaveLength(2);
   await poll(async () => (await fetch(`${producer.url}/readyz`)).status === 200, {
     what: '/readyz to recover',
   });

@@ -14,7 +14,7 @@ import {
 } from '../../services/consumer/context.ts';
 import { createProducerApp } from '../../services/producer/app.ts';
 import { loadProducerConfig } from '../../services/producer/config.ts';
-import { createContext, type ProducerContext } from '../../services/producer/context.ts';
+import { createContext, type Overrides, type ProducerContext } from '../../services/producer/context.ts';
 import type { Stage } from './stage.ts';
 
 export interface RunningProducer extends AsyncDisposable {
@@ -24,10 +24,14 @@ export interface RunningProducer extends AsyncDisposable {
 }
 
 /** The real producer on a free port, with Kafka through the stage's proxy; ready when it resolves. */
-export async function startProducer(stage: Stage): Promise<RunningProducer> {
+export async function startProducer(
+  stage: Stage,
+  overrides: Pick<Overrides, 'now'> = {},
+  environment: Record<string, string> = {},
+): Promise<RunningProducer> {
   await using parts = new AsyncDisposableStack();
   const { log, lines } = recordingLog();
-  const config = loadProducerConfig(stage.environment('producer'));
+  const config = loadProducerConfig({ ...stage.environment('producer'), ...environment });
   const admin = stage.kafka.admin();
   parts.defer(() => admin.disconnect());
   const batching = parts.use(new BatchingProducer(parts.use(new Sender(stage.kafka, log))));
@@ -35,7 +39,7 @@ export async function startProducer(stage: Stage): Promise<RunningProducer> {
     publish: (message: Parameters<typeof batching.publish>[0]) => batching.publish(message),
     ping: () => pingKafka(admin, [ordersTopic.name]),
   };
-  const context = parts.use(createContext(config, { publisher, log, validateResponses: true }));
+  const context = parts.use(createContext(config, { publisher, log, validateResponses: true, ...overrides }));
   const { health } = context;
   const options = { host: '127.0.0.1', port: 0, drainDelayMs: 0, health, log };
   const server = parts.use(await serve(createProducerApp(context), options));

@@ -4,6 +4,7 @@ export const errorCodes = {
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'idempotency-key-missing': { status: 400, title: 'The Idempotency-Key header is missing' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  'action-not-allowed': { status: 409, title: 'The order does not allow this' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'not-acceptable': { status: 406, title: 'None of the accepted media types can be given' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },

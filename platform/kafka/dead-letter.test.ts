@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
-import { PoisonMessageError, toDeadLetter } from './dead-letter.ts';
-import type { IncomingMessage } from './messages.ts';
+import { describe, expect, it } from 'vitest';
+import { fromDeadLetter, NotReplayableError, PoisonMessageError, toDeadLetter } from './dead-letter.ts';
+import type { IncomingMessage, OutgoingMessage } from './messages.ts';
 
 const message: IncomingMessage = {
   topic: 'orders.v1',
@@ -38,4 +38,36 @@ it('finds a partition for a message without key and value', () => {
 it('shortens messages of any length', () => {
   const letter = toDeadLetter(message, new PoisonMessageError('invalid-data', 'x'.repeat(5_000)), 'consumer');
   expect(letter.headers.dlq_error_message).toHaveLength(1_000);
+});
+
+describe('the way back', () => {
+  const error = new PoisonMessageError('invalid-data', 'no lines');
+  const received = (letter: OutgoingMessage): IncomingMessage => ({
+    ...letter,
+    value: Buffer.from(letter.value),
+    partition: 7,
+    offset: '9',
+    timestampMs: 0,
+  });
+
+  it('is the original message, marked as a replay', () => {
+    expect(fromDeadLetter(received(toDeadLetter(message, error, 'consumer')))).toEqual({
+      topic: 'orders.v1',
+      key: message.key,
+      value: message.value,
+      headers: { ...message.headers, replay_of: 'orders.v1.dlq/7/9' },
+    });
+  });
+
+  it('has no key when there was none', () => {
+    const letter = received(toDeadLetter({ ...message, key: undefined }, error, 'consumer'));
+    expect(fromDeadLetter(letter).key).toBeNull();
+  });
+
+  it.each([undefined, 'payments.v1'])('does not lead to the origin %s', (origin) => {
+    const letter = received(toDeadLetter(message, error, 'consumer'));
+    const { dlq_origin_topic: _, ...headers } = letter.headers;
+    const forged = origin === undefined ? headers : { ...headers, dlq_origin_topic: origin };
+    expect(() => fromDeadLetter({ ...letter, headers: forged })).toThrow(NotReplayableError);
+  });
 });

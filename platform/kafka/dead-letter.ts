@@ -21,6 +21,11 @@ export class PoisonMessageError extends Error {
   }
 }
 
+/** Tells of a replayed message which dead letter it came from, as topic/partition/offset. */
+export const replayHeader = 'replay_of';
+
+const ownPrefix = 'dlq_';
+
 /** The message for `<topic>.dlq`: unchanged key, value and headers, plus error and origin as `dlq_` headers. */
 export function toDeadLetter(
   message: IncomingMessage,
@@ -29,7 +34,7 @@ export function toDeadLetter(
 ): OutgoingMessage {
   return {
     topic: deadLetterName(message.topic),
-    // A message without a key still needs a partition: its origin is as good as any.
+    // A message without a key still needs a partition: its origin is as good as any (and fromDeadLetter knows it).
     key: message.key ?? `${message.partition}-${message.offset}`,
     value: message.value ?? '',
     headers: {
@@ -42,6 +47,45 @@ export function toDeadLetter(
       dlq_origin_timestamp: new Date(message.timestampMs).toISOString(),
       dlq_group: group,
       dlq_failed_at: new Date().toISOString(),
+    },
+  };
+}
+
+/** The dead letter does not say where it came from, or not credibly. */
+export class NotReplayableError extends Error {
+  override readonly name = 'NotReplayableError';
+}
+
+/** What is published when a dead letter is replayed; a message that had no key has none again. */
+export interface ReplayMessage extends Omit<OutgoingMessage, 'key' | 'value'> {
+  readonly key: string | null;
+  readonly value: Buffer;
+}
+
+/**
+ * The message that a dead letter was made from: the same key, value and headers, with one more that says that it is a
+ * replay. Its `ce_id` is the same, so that an inbox which has it drops it.
+ *
+ * @throws NotReplayableError when the origin is missing or is no topic whose dead letters these are
+ */
+export function fromDeadLetter(letter: IncomingMessage): ReplayMessage {
+  const { dlq_origin_topic: topic, dlq_origin_partition, dlq_origin_offset } = letter.headers;
+  if (!topic) throw new NotReplayableError('the header dlq_origin_topic is missing');
+  // A header decides where we publish to: only ever back to where these dead letters come from.
+  if (deadLetterName(topic) !== letter.topic) {
+    throw new NotReplayableError(
+      `${letter.topic} does not hold the dead letters of "${topic.slice(0, 200)}"`,
+    );
+  }
+  const headers = Object.entries(letter.headers).filter(([name]) => !name.startsWith(ownPrefix));
+  const substitute = `${dlq_origin_partition}-${dlq_origin_offset}`;
+  return {
+    topic,
+    key: letter.key === undefined || letter.key === substitute ? null : letter.key,
+    value: letter.value ?? Buffer.alloc(0),
+    headers: {
+      ...Object.fromEntries(headers),
+      [replayHeader]: `${letter.topic}/${letter.partition}/${letter.offset}`,
     },
   };
 }

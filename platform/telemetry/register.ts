@@ -3,15 +3,19 @@
  * @opentelemetry/api only. Standard OTEL_* variables apply, with OTLP over gRPC as the default protocol
  * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off.
  */
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { holdTelemetry } from './flush.ts';
 import { reconnectWithin } from './reconnect.ts';
+import { RetryingExporter } from './retrying-exporter.ts';
 import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
 
 const environment = process.env;
@@ -29,11 +33,25 @@ const probes = new Set(['/livez', '/readyz', '/startupz']);
 
 reconnectWithin(5_000);
 
+/** Whether the signal goes to the collector by gRPC; other exporters are the SDK's business. */
+const byGrpc = (exporters: string | undefined): boolean =>
+  (exporters ?? 'otlp') === 'otlp' && environment.OTEL_EXPORTER_OTLP_PROTOCOL === 'grpc';
+
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
   sampler: new LinkedSampler(
     samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
   ),
+  ...(byGrpc(environment.OTEL_TRACES_EXPORTER)
+    ? { traceExporter: new RetryingExporter(new OTLPTraceExporter()) }
+    : {}),
+  ...(byGrpc(environment.OTEL_LOGS_EXPORTER)
+    ? {
+        logRecordProcessors: [
+          new BatchLogRecordProcessor({ exporter: new RetryingExporter(new OTLPLogExporter()) }),
+        ],
+      }
+    : {}),
   instrumentations: [
     new HttpInstrumentation({
       ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ''),

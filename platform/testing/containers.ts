@@ -58,14 +58,18 @@ export const brokerOf = (container: StartedKafkaContainer): string =>
 
 export const databasePassword = 'only-for-tests';
 
-/** PostgreSQL with the durability settings that it has by default: tests must not run on weaker ones. */
-export function startPostgres(): Promise<StartedPostgreSqlContainer> {
+/**
+ * PostgreSQL with the durability settings that it has by default: tests must not run on weaker ones.
+ *
+ * @param command overrides the image's, for settings.
+ */
+export function startPostgres(command?: readonly string[]): Promise<StartedPostgreSqlContainer> {
   prepareRuntime();
-  return new PostgreSqlContainer(image('POSTGRES_IMAGE'))
+  const container = new PostgreSqlContainer(image('POSTGRES_IMAGE'))
     .withUsername('postgres')
     .withPassword(databasePassword)
-    .withDatabase('coffee')
-    .start();
+    .withDatabase('coffee');
+  return (command ? container.withCommand([...command]) : container).start();
 }
 
 export const redisPassword = 'only-for-tests';

@@ -107,8 +107,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
 }
 
-/** Takes OTLP/gRPC exports and keeps the names of the methods that were called. */
-export async function startGrpcReceiver(): Promise<AsyncDisposable & { url: string; calls: string[] }> {
+/**
+ * Takes OTLP/gRPC exports and keeps the names of the methods that were called.
+ *
+ * @param port any free one unless told.
+ */
+export async function startGrpcReceiver(
+  port = 0,
+): Promise<AsyncDisposable & { url: string; calls: string[] }> {
   const calls: string[] = [];
   const server = createHttp2Server();
   const sessions = new Set<{ destroy(): void }>();
@@ -121,7 +127,7 @@ export async function startGrpcReceiver(): Promise<AsyncDisposable & { url: stri
     // An empty message: one byte "not compressed", four bytes length 0.
     stream.end(Buffer.alloc(5));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

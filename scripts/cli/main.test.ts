@@ -38,6 +38,14 @@ describe('coffee', () => {
   });
 });
 
+// A test runner finds exports of CommonJS packages that Node itself does not: what counts is what Node can load.
+test('Node can load every command', async () => {
+  const urls = files.map((file) => new URL(`./commands/${file}.ts`, import.meta.url).href);
+  const script = `await Promise.all(${JSON.stringify(urls)}.map((url) => import(url)))`;
+  const { code, stderr } = await run(process.execPath, ['--input-type=module', '--eval', script]);
+  expect(code, stderr).toBe(0);
+});
+
 describe('suggest', () => {
   test.each([
     ['tets', 'test'],

@@ -59,7 +59,10 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
   };
   try {
     const traffic = runDay(
-      { ...load, producerUrl: settings.producerUrl, seed, journalPath },
+      {
+        ...{ ...load, producerUrl: settings.producerUrl, seed, journalPath },
+        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 120_000 },
+      },
       both,
       (statistics) => {
         timer = setInterval(() => note(`${service}: ${progressLine(statistics)}`), 10_000);
@@ -115,7 +118,7 @@ function judge(
   recoveryMs: number,
   report: Report,
 ): SuiteOutcome {
-  const { lost, duplicated, stuck } = report;
+  const { lost, duplicated, stuck, servedUnpaid } = report;
   const named = (name: string, value: number, unit = ''): Figure =>
     figure(`${service}: ${name}`, value, unit);
   const errors = [...statistics.errors].map(([what, count]) => `${count} × ${what}`);
@@ -130,6 +133,7 @@ function judge(
       named('lost', lost),
       named('duplicated', duplicated),
       named('stuck', stuck),
+      named('served unpaid', servedUnpaid),
       named('unknown', statistics.unknown),
       named('sent again', statistics.retried),
       named('redelivered', report.figures.redelivered),

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { orderAcceptedType } from '#contracts/events/order-events.ts';
+import { orderAcceptedType, statusEventType } from '#contracts/events/order-events.ts';
 import { type Order, order, orderPage } from '#contracts/http/orders.ts';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
-import { ApiClient, type ApiReply, NoReplyError } from '../stack/api-client.ts';
+import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
@@ -17,7 +17,12 @@ export type OrderStage =
   /** The API shows it from PostgreSQL. */
   | 'in the order book'
   /** Its accepted event is in order-events.v1. */
-  | 'event published';
+  | 'event published'
+  /** What the barista did is in order-events.v1. */
+  | 'paid'
+  | 'preparing'
+  | 'ready'
+  | 'completed';
 
 export interface PlaceOrderOptions {
   readonly settings: StackSettings;
@@ -32,50 +37,85 @@ export interface PlacedOrder {
   readonly order: Order;
   readonly traceId: string;
   /** Milliseconds since the order was sent. */
-  readonly stages: Readonly<Record<OrderStage, number>>;
+  readonly stages: Readonly<Partial<Record<OrderStage, number>>>;
 }
 
 const answerWithinMs = 60_000;
 const arriveWithinMs = 20_000;
 
 /**
- * Places one order as a person would, in a sampled trace of its own, and follows it until its event is published.
+ * Places one order as a person would, in a sampled trace of its own, serves it as a barista would, and follows it
+ * through its states.
  * @throws UserError when it is refused, or does not arrive in time
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal } = options;
   using client = new ApiClient(settings.producerUrl, 4);
   const item = chooseItem(await fetchMenu(client, signal), options.product);
-  const published = new Map<string, () => void>();
-  const seen = new Set<string>();
+  const events = new EventWatch();
   await using _follower = await TopicFollower.start(
     settings.kafkaBroker,
     [orderEventsTopic.name],
     'end',
-    ({ key = '', headers }) => {
-      if (headers.ce_type !== orderAcceptedType) return;
-      seen.add(key);
-      published.get(key)?.();
-    },
+    ({ key = '', headers }) => events.saw(key, headers.ce_type ?? ''),
   );
   const traceId = randomBytes(16).toString('hex');
   // A customer of its own: the order book's list of this customer is this order.
   const customerId = `visitor-${randomBytes(4).toString('hex')}`;
   const sentAt = performance.now();
-  const stages: Record<OrderStage, number> = { accepted: 0, 'in the order book': 0, 'event published': 0 };
+  const stages: Partial<Record<OrderStage, number>> = {};
   const reached = (stage: OrderStage): void => {
-    stages[stage] = performance.now() - sentAt;
-    options.onStage?.(stage, stages[stage]);
+    const elapsedMs = performance.now() - sentAt;
+    stages[stage] = elapsedMs;
+    options.onStage?.(stage, elapsedMs);
   };
   const placed = await send(client, { customerId, items: [item] }, traceId, signal);
   reached('accepted');
-  const event = new Promise<void>((resolve) => published.set(placed.id, resolve));
-  if (seen.has(placed.id)) published.get(placed.id)?.();
+  const published = (type: string): Promise<void> =>
+    within(events.of(placed.id, type), signal, `has no event ${type} in ${orderEventsTopic.name}`);
   await Promise.all([
     untilListed(client, placed, signal).then(() => reached('in the order book')),
-    within(event, signal, 'has no event in order-events.v1').then(() => reached('event published')),
+    published(orderAcceptedType).then(() => reached('event published')),
   ]);
+  for (const [action, status] of served) {
+    await act(client, placed.id, action, signal);
+    await published(statusEventType(status));
+    reached(status);
+  }
   return { order: placed, traceId, stages };
+}
+
+/** What a barista does, and the status that follows. */
+const served = [
+  ['confirm-payment', 'paid'],
+  ['prepare', 'preparing'],
+  ['mark-ready', 'ready'],
+  ['complete', 'completed'],
+] as const;
+
+/** Waits for events by order and type; what came before it was asked for counts. */
+class EventWatch {
+  readonly #seen = new Set<string>();
+  readonly #waiting = new Map<string, () => void>();
+
+  saw(orderId: string, type: string): void {
+    const name = `${orderId} ${type}`;
+    this.#seen.add(name);
+    this.#waiting.get(name)?.();
+  }
+
+  of(orderId: string, type: string): Promise<void> {
+    const name = `${orderId} ${type}`;
+    if (this.#seen.has(name)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.set(name, resolve));
+  }
+}
+
+/** Moves the order on. 409: another barista, of traffic that runs beside, was faster. */
+async function act(client: ApiClient, orderId: string, action: string, signal: AbortSignal): Promise<void> {
+  const path = `/v1/orders/${orderId}/actions`;
+  const headers = { 'idempotency-key': action };
+  await patiently(client, { method: 'POST', path, body: { action }, headers }, [202, 409], signal);
 }
 
 /** Sends it, again with the same key while nobody can say whether it was accepted. */
@@ -85,17 +125,28 @@ async function send(client: ApiClient, body: unknown, traceId: string, signal: A
     // https://www.w3.org/TR/trace-context/: version, trace, the client's own span, sampled
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
   };
+  const reply = await patiently(client, { method: 'POST', path: '/v1/orders', body, headers }, [202], signal);
+  return order.parse(reply.body);
+}
+
+/** Repeats a request while nobody can say whether it took effect. */
+async function patiently(
+  client: ApiClient,
+  request: ApiRequest,
+  expected: readonly number[],
+  signal: AbortSignal,
+): Promise<ApiReply> {
   const deadline = performance.now() + answerWithinMs;
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
-    const reply = await client.send({ method: 'POST', path: '/v1/orders', body, headers }).catch(noReply);
+    const reply = await client.send(request).catch(noReply);
     if (reply instanceof NoReplyError || reply.status === 503) {
       const why = reply instanceof NoReplyError ? reply.message : 'it answers 503';
       if (performance.now() > deadline) {
         throw new UserError(`The producer did not take the order (${why}).`, 'See ./coffee logs producer.');
       }
       await pause(Math.max(backoff(attempt), waitOf(reply)), signal);
-    } else if (reply.status === 202) return order.parse(reply.body);
+    } else if (expected.includes(reply.status)) return reply;
     else {
       throw new UserError(
         `The producer answers ${reply.status}: ${JSON.stringify(reply.body)}`,

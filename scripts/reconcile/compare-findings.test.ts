@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Category } from './evidence.ts';
 import {
   acceptedRow,
+  add,
   type Break,
   goodOrder,
   judged,
@@ -130,11 +131,8 @@ const broken: [string, Category, RegExp, Break][] = [
     'duplicated',
     /two orders under one key/,
     (e) => {
-      const other = goodOrder('order-2', 4);
       e.receipts.push({ ...receipt('order-2'), key: 'key-order-1' });
-      e.commands.push(...other.commands);
-      e.orders.push(...other.orders);
-      e.accepted.push(...other.accepted);
+      add(e, goodOrder('order-2', 4));
     },
   ],
   [
@@ -160,12 +158,6 @@ const broken: [string, Category, RegExp, Break][] = [
     'stuck',
     /not published for 60 s/,
     (e) => [e.accepted.splice(0), e.outbox.push(acceptedRow(old))],
-  ],
-  [
-    'an order halfway for 60 s',
-    'stuck',
-    /in status brewing for 60 s/,
-    (e) => Object.assign(e.orders[0] ?? {}, { status: 'brewing' }),
   ],
 ];
 

@@ -3,6 +3,7 @@ import { affected, compare } from './compare.ts';
 import type { Evidence } from './evidence.ts';
 import {
   acceptedRow,
+  add,
   type Break,
   commandAt,
   goodOrder,
@@ -21,7 +22,7 @@ const clean: [string, Break][] = [
   ['an order of another client, without a receipt', (e) => e.receipts.splice(0)],
   [
     'an order older than what Kafka keeps',
-    (e) => [e.receipts, e.commands, e.accepted].map((list) => list.splice(0)),
+    (e) => [e.receipts, e.commands, e.accepted, e.states].map((list) => list.splice(0)),
   ],
   ['a double click: two receipts for one order', (e) => e.receipts.push(receipt('order-1'))],
   [
@@ -71,7 +72,6 @@ const underWay: [string, Break][] = [
     ],
   ],
   ['an outbox row', (e) => [e.accepted.splice(0), e.outbox.push(acceptedRow(recent))]],
-  ['an order', (e) => Object.assign(e.orders[0] ?? {}, { status: 'brewing', updatedAt: recent })],
 ];
 
 test.each(underWay)('waits for %s that is younger than 60 s', (_case, change) => {
@@ -95,10 +95,7 @@ describe('the rest', () => {
       e.orders.splice(0);
       e.accepted.splice(0);
       passedBy(e);
-      const early = goodOrder('order-0', 2);
-      e.commands.push(...early.commands);
-      e.orders.push(...early.orders);
-      e.accepted.push(...early.accepted);
+      add(e, goodOrder('order-0', 2));
     });
     expect(findings.map(({ category }) => category)).toEqual(['lost']);
   });
@@ -147,7 +144,7 @@ describe('the rest', () => {
   test('counts what was compared, and redeliveries as harmless', () => {
     const evidence = goodOrder();
     evidence.receipts.push(receipt('order-1'));
-    evidence.accepted.push(...goodOrder().accepted);
+    evidence.states.push(...goodOrder().states.slice(0, 1));
     evidence.commands.push(commandAt('order-1', 8), otherCommand());
     expect(compare(evidence).figures).toMatchObject({ accepted: 1, commands: 3, orders: 1, redelivered: 2 });
   });

@@ -1,5 +1,8 @@
+import { isSettled } from '#contracts/order-lifecycle.ts';
+import { acceptanceRules } from './acceptance-rules.ts';
 import type { Category, Evidence, Finding, Receipt } from './evidence.ts';
-import { rules, type Situation } from './rules.ts';
+import { lifecycleRules } from './lifecycle-rules.ts';
+import type { Situation } from './rule.ts';
 import { processedUpTo, viewOrders } from './view.ts';
 
 export interface Figures {
@@ -7,7 +10,11 @@ export interface Figures {
   readonly accepted: number;
   readonly commands: number;
   readonly orders: number;
-  readonly acceptedEvents: number;
+  /** Commands that moved orders on. */
+  readonly acts: number;
+  readonly events: number;
+  readonly refused: number;
+  readonly settled: number;
   readonly conflicts: number;
   readonly deadLetters: number;
   /** Messages that came again with the same event id: at-least-once delivery, no second effect. */
@@ -21,7 +28,9 @@ export interface Comparison {
   readonly figures: Figures;
 }
 
-export const categories: readonly Category[] = ['lost', 'duplicated', 'stuck'];
+export const categories: readonly Category[] = ['lost', 'duplicated', 'stuck', 'served unpaid'];
+
+const rules = [...acceptanceRules, ...lifecycleRules];
 
 /** Judges every order that anything is known of. Pure: the same evidence gives the same verdict. */
 export function compare(evidence: Evidence): Comparison {
@@ -38,7 +47,7 @@ export function compare(evidence: Evidence): Comparison {
       const verdict = rule(view, situation);
       // What was placed after this reconciliation began is another one's: under traffic, something always moves.
       if (verdict?.category === 'moving') {
-        if (view.commands.length + view.receipts.length > 0) moving.add(view.orderId);
+        if (view.commands.length + view.receipts.length + view.acts.length > 0) moving.add(view.orderId);
       } else if (verdict) findings.push({ ...verdict, orderId: view.orderId });
     }
   }
@@ -64,16 +73,20 @@ function ordersUnderOneKey(receipts: readonly Receipt[]): Finding[] {
   return [...findings.values()];
 }
 
-function count({ receipts, commands, orders, accepted, conflicts, deadLetters }: Evidence): Figures {
+function count(evidence: Evidence): Figures {
+  const { receipts, commands, acts, orders, states, refusals, conflicts, deadLetters } = evidence;
   const repeated = (records: readonly { eventId: string }[]): number =>
     records.length - new Set(records.map(({ eventId }) => eventId)).size;
   return {
     accepted: new Set(receipts.map(({ orderId }) => orderId)).size,
     commands: commands.length,
     orders: orders.length,
-    acceptedEvents: accepted.length,
+    acts: acts.length,
+    events: states.length,
+    refused: refusals.length,
+    settled: orders.filter(isSettled).length,
     conflicts: conflicts.length,
     deadLetters: deadLetters.length,
-    redelivered: repeated(commands) + repeated(accepted),
+    redelivered: repeated(commands) + repeated(acts) + repeated(states),
   };
 }

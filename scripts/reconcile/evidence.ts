@@ -1,3 +1,5 @@
+import type { LifecycleState, OrderAction } from '#contracts/order-lifecycle.ts';
+
 /**
  * What reconciliation compares, as plain data. Times are milliseconds since the epoch. A cart is what was ordered as
  * comparable text, without prices; `priced` has the prices as well.
@@ -15,6 +17,13 @@ export interface Receipt extends Cart {
   readonly key: string;
 }
 
+/** A 202 that a client got for a command about an order: a cancellation, or what a barista did. */
+export interface CommandReceipt {
+  readonly orderId: string;
+  readonly commandId: string;
+  readonly action: string;
+}
+
 /** Where a record is in Kafka. */
 export interface Place {
   readonly partition: number;
@@ -27,6 +36,29 @@ export interface Command extends Cart, Place {
   readonly eventId: string;
   readonly fingerprint: string;
   readonly writtenAt: number;
+}
+
+/** A command in orders.v1 that moves an order on. */
+export interface Act extends Place {
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly action: OrderAction;
+  readonly writtenAt: number;
+}
+
+/** An event in order-events.v1 that an order is in another state, its acceptance included. */
+export interface StateEvent extends Place, LifecycleState {
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly orderVersion: number;
+  /** The command that caused it; version 0.1 did not say. */
+  readonly commandId: string | undefined;
+}
+
+/** An event in order-events.v1 that a command was refused. */
+export interface RefusalEvent {
+  readonly orderId: string;
+  readonly commandId: string;
 }
 
 /** An `accepted` event in order-events.v1. */
@@ -46,9 +78,11 @@ export interface DeadLetter extends Place {
 }
 
 /** A row of orders.orders. */
-export interface OrderRow extends Cart {
+export interface OrderRow extends Cart, LifecycleState {
   readonly orderId: string;
-  readonly status: string;
+  readonly version: number;
+  /** When its payment is due; nothing for what version 0.1 wrote. */
+  readonly paymentDueAt: number | undefined;
   readonly fingerprint: string;
   readonly updatedAt: number;
 }
@@ -66,14 +100,22 @@ export interface OutboxRow {
   readonly orderId: string;
   readonly eventId: string;
   readonly type: string;
+  /** The command that caused the event; nothing for a row that is a command itself. */
+  readonly commandId: string | undefined;
+  /** The version of the order that the event tells of. */
+  readonly orderVersion: number | undefined;
   readonly createdAt: number;
 }
 
 /** Rows and events are from after the commands, events from after the rows: what is late is never taken for lost. */
 export interface Evidence {
   readonly receipts: readonly Receipt[];
+  readonly commandReceipts: readonly CommandReceipt[];
   readonly commands: readonly Command[];
+  readonly acts: readonly Act[];
   readonly accepted: readonly AcceptedEvent[];
+  readonly states: readonly StateEvent[];
+  readonly refusals: readonly RefusalEvent[];
   readonly deadLetters: readonly DeadLetter[];
   readonly orders: readonly OrderRow[];
   readonly conflicts: readonly ConflictRow[];
@@ -82,7 +124,7 @@ export interface Evidence {
   readonly now: number;
 }
 
-export type Category = 'lost' | 'duplicated' | 'stuck';
+export type Category = 'lost' | 'duplicated' | 'stuck' | 'served unpaid';
 
 export interface Finding {
   readonly category: Category;

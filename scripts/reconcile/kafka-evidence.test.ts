@@ -16,7 +16,11 @@ const order = {
   placedAt: '2026-01-01T00:00:00.000Z',
 };
 const command = { ...order, fingerprint: 'f'.repeat(64), menuVersion: 1 };
-const accepted = { ...order, orderVersion: 1, status: 'accepted', acceptedAt: order.placedAt };
+const commandId = '0c6f8b30-6f0e-4d67-9d5c-0a3b2f5f6f11';
+const accepted = {
+  ...{ ...order, orderVersion: 1, status: 'accepted', acceptedAt: order.placedAt },
+  ...{ commandId, paymentMethod: 'counter' },
+};
 
 function message(topic: string, type: string, data: unknown): IncomingMessage {
   const event = { id: 'e1', type, source: '/test', subject: orderId, time: order.placedAt, data };
@@ -33,6 +37,33 @@ test('reads commands and accepted events with where they are', () => {
   const common = { orderId, eventId: 'e1', partition: 3, offset: 7, ...cart };
   expect(evidence.commands).toEqual([{ ...common, fingerprint: command.fingerprint, writtenAt: 1_000 }]);
   expect(evidence.accepted).toEqual([{ ...common, orderVersion: 1, acceptedAt: order.placedAt }]);
+  expect(evidence.states).toEqual([expect.objectContaining({ status: 'accepted', paid: false, commandId })]);
+});
+
+test('reads what moved orders, and what was refused', () => {
+  const evidence = new KafkaEvidence();
+  const requestedAt = order.placedAt;
+  const asked = { orderId, action: 'prepare', actor: 'barista', requestedAt };
+  evidence.add(message('orders.v1', 'dev.gocoffee.order.prepare.v1', asked));
+  const moved = {
+    ...{ orderId, orderVersion: 4, customerId: 'c1', commandId, status: 'preparing', previousStatus: 'paid' },
+    ...{ paid: true, refundDue: false, paymentMethod: 'counter', currency: 'USD', totalCents: 400 },
+    ...{ action: 'prepare', actor: 'barista', occurredAt: requestedAt },
+  };
+  evidence.add(message('order-events.v1', 'dev.gocoffee.order.preparing.v1', moved));
+  const refused = { orderId, commandId, action: 'cancel', actor: 'customer', code: 'not-allowed' };
+  evidence.add(
+    message('order-events.v1', 'dev.gocoffee.order.command-refused.v1', {
+      ...refused,
+      recordedAt: requestedAt,
+    }),
+  );
+  const place = { orderId, eventId: 'e1', partition: 3, offset: 7 };
+  expect(evidence.acts).toEqual([{ ...place, action: 'prepare', writtenAt: 1_000 }]);
+  expect(evidence.states).toEqual([
+    { ...place, orderVersion: 4, commandId, status: 'preparing', paid: true },
+  ]);
+  expect(evidence.refusals).toEqual([{ orderId, commandId }]);
 });
 
 test('reads dead letters by key and code, whatever is in them', () => {

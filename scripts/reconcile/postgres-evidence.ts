@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { PricedLine } from '#contracts/events/order-line.ts';
+import type { OrderStatus } from '#contracts/order-lifecycle.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import { cartOf } from './cart.ts';
 import type { ConflictRow, OrderRow, OutboxRow } from './evidence.ts';
@@ -12,7 +14,10 @@ export interface PostgresEvidence {
 
 interface StoredOrder {
   readonly order_id: string;
-  readonly status: string;
+  readonly status: OrderStatus;
+  readonly version: number;
+  readonly paid: boolean;
+  readonly payment_due_at: Date | null;
   readonly fingerprint: string;
   readonly lines: PricedLine[];
   readonly total_cents: number;
@@ -30,6 +35,7 @@ interface StoredOutboxRow {
   readonly key: string;
   readonly event_id: string;
   readonly type: string | null;
+  readonly payload: string;
   readonly created_at: Date;
 }
 
@@ -40,13 +46,15 @@ export function readPostgres(database: Database): Promise<PostgresEvidence> {
 
 async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
   const { rows: orders } = await transaction.raw<{ rows: StoredOrder[] }>(
-    'select order_id, status, fingerprint, lines, total_cents, updated_at from orders.orders',
+    `select order_id, status, version, paid, payment_due_at, fingerprint, lines, total_cents, updated_at
+       from orders.orders`,
   );
   const { rows: conflicts } = await transaction.raw<{ rows: StoredConflict[] }>(
     'select order_id, fingerprint, command from orders.order_conflicts',
   );
   const { rows: outbox } = await transaction.raw<{ rows: StoredOutboxRow[] }>(
-    "select id, key, event_id, headers->>'ce_type' as type, created_at from orders.outbox where published_at is null order by id",
+    `select id, key, event_id, headers->>'ce_type' as type, payload, created_at
+       from orders.outbox where published_at is null order by id`,
   );
   const { rows: clock } = await transaction.raw<{ rows: { now: Date }[] }>('select clock_timestamp() as now');
   return {
@@ -54,6 +62,9 @@ async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
       ...cartOf(row.lines, row.total_cents),
       orderId: row.order_id,
       status: row.status,
+      version: row.version,
+      paid: row.paid,
+      paymentDueAt: row.payment_due_at?.getTime(),
       fingerprint: row.fingerprint,
       updatedAt: row.updated_at.getTime(),
     })),
@@ -67,8 +78,17 @@ async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
       orderId: row.key,
       eventId: row.event_id,
       type: row.type ?? '',
+      ...causeOf(row.payload),
       createdAt: row.created_at.getTime(),
     })),
     now: clock[0]?.now.getTime() ?? Date.now(),
   };
+}
+
+const cause = z.object({ commandId: z.string().optional(), orderVersion: z.int().optional() });
+
+/** What an event in the outbox says of its cause; nothing for a command. */
+function causeOf(payload: string): Pick<OutboxRow, 'commandId' | 'orderVersion'> {
+  const { commandId, orderVersion } = cause.parse(JSON.parse(payload));
+  return { commandId, orderVersion };
 }

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '../cli/user-error.ts';
 import { repositoryRoot } from '../docker/repository.ts';
-import { type JournalEntry, journalEntry } from '../traffic/journal-entry.ts';
+import { type JournalEntry, journalEntry, placing } from '../traffic/journal-entry.ts';
 import { cartOf } from './cart.ts';
-import type { Receipt } from './evidence.ts';
+import type { CommandReceipt, Receipt } from './evidence.ts';
 
 export interface ReadJournal {
   readonly path: string;
   readonly receipts: readonly Receipt[];
+  readonly commandReceipts: readonly CommandReceipt[];
   /** Orders without a conclusive answer: they may or may not be there. */
   readonly unknown: number;
   /** False when its writer was killed: what is in it still counts. */
@@ -42,6 +43,7 @@ export async function latestJournal(folder = journals): Promise<string> {
  */
 export async function readJournal(path: string): Promise<ReadJournal> {
   const receipts: Receipt[] = [];
+  const commandReceipts: CommandReceipt[] = [];
   let unknown = 0;
   let complete = false;
   let torn: number | undefined;
@@ -54,13 +56,14 @@ export async function readJournal(path: string): Promise<ReadJournal> {
     const entry = parse(line);
     if (!entry) torn = number;
     else if (entry.type === 'answer' && entry.status === 202) {
-      const { orderId, customerId, key, lines: ordered = [], totalCents = 0 } = entry;
+      const { orderId, customerId, key, lines: ordered = [], totalCents = 0, commandId, action } = entry;
+      if (orderId && commandId && action) commandReceipts.push({ orderId, commandId, action });
       // A 202 without an order: traffic has reported it as an error.
-      if (orderId) receipts.push({ orderId, customerId, key, ...cartOf(ordered, totalCents) });
-    } else if (entry.type === 'unknown' && entry.purpose !== 'read') unknown += 1;
+      else if (orderId) receipts.push({ orderId, customerId, key, ...cartOf(ordered, totalCents) });
+    } else if (entry.type === 'unknown' && placing.has(entry.purpose)) unknown += 1;
     else if (entry.type === 'end') complete = true;
   }
-  return { path, receipts, unknown, complete };
+  return { path, receipts, commandReceipts, unknown, complete };
 }
 
 async function* lines(path: string): AsyncGenerator<string> {

@@ -32,15 +32,19 @@ export async function reconcile(options: ReconcileOptions): Promise<Comparison> 
   const left = (): number => Math.max(5_000, deadline - performance.now());
   await using kafka = await KafkaEvidence.read(options.kafkaBroker);
   await kafka.readCommands(left(), signal);
+  const { commands, acts } = kafka.commandsUntilNow();
   // Receipts are older than this reading of Kafka; commands, then rows, then events: see `Evidence`.
-  const commands = [...kafka.commands];
   for (;;) {
     const rows = await readPostgres(database);
     await kafka.catchUp(left(), signal);
     const comparison = compare({
       receipts: journal.receipts,
+      commandReceipts: journal.commandReceipts,
       commands,
+      acts,
       accepted: kafka.accepted,
+      states: kafka.states,
+      refusals: kafka.refusals,
       deadLetters: kafka.deadLetters,
       ...rows,
     });

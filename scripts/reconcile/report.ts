@@ -17,6 +17,8 @@ export interface Report {
   readonly lost: number;
   readonly duplicated: number;
   readonly stuck: number;
+  /** Orders that were prepared before they were paid. */
+  readonly servedUnpaid: number;
   readonly unknown: number;
   readonly figures: Comparison['figures'];
   readonly rules: readonly RuleReport[];
@@ -24,7 +26,9 @@ export interface Report {
 
 export function reportOf(comparison: Comparison, journal: ReadJournal): Report {
   const { findings } = comparison;
-  const [lost = 0, duplicated = 0, stuck = 0] = categories.map((category) => affected(findings, category));
+  const [lost = 0, duplicated = 0, stuck = 0, servedUnpaid = 0] = categories.map((category) =>
+    affected(findings, category),
+  );
   const byRule = Map.groupBy(findings, ({ category, rule }) => `${categories.indexOf(category)} ${rule}`);
   const rules = [...byRule].sort().map(([, found]): RuleReport => {
     const { category = 'lost', rule = '' } = found[0] ?? {};
@@ -32,7 +36,16 @@ export function reportOf(comparison: Comparison, journal: ReadJournal): Report {
     return { category, rule, orders: found.length, first };
   });
   const { figures } = comparison;
-  return { journal: journal.path, lost, duplicated, stuck, unknown: journal.unknown, figures, rules };
+  return {
+    journal: journal.path,
+    lost,
+    duplicated,
+    stuck,
+    servedUnpaid,
+    unknown: journal.unknown,
+    figures,
+    rules,
+  };
 }
 
 /** The report for people; the last line says it all. */
@@ -42,9 +55,10 @@ export function reportLines(report: Report, journal: ReadJournal): string[] {
     ['Journal', journal.complete ? report.journal : `${report.journal} (its writer was interrupted)`],
     ['Accepted orders in the journal', String(figures.accepted)],
     ['Unknown outcomes in the journal', String(report.unknown)],
-    ['Commands in orders.v1', String(figures.commands)],
-    ['Orders in PostgreSQL', String(figures.orders)],
-    ['Accepted events in order-events.v1', String(figures.acceptedEvents)],
+    ['Orders placed in orders.v1', String(figures.commands)],
+    ['Commands about them in orders.v1', `${figures.acts}, ${figures.refused} refused`],
+    ['Orders in PostgreSQL', `${figures.orders}, ${figures.settled} settled`],
+    ['Changes in order-events.v1', String(figures.events)],
     ['Conflicts recorded', String(figures.conflicts)],
     ['Dead letters', String(figures.deadLetters)],
     ['Redelivered messages (harmless)', String(figures.redelivered)],
@@ -56,8 +70,10 @@ export function reportLines(report: Report, journal: ReadJournal): string[] {
     for (const { orderId, look } of first) lines.push(`  ${orderId}  ${look}`);
     if (orders > first.length) lines.push(`  and ${orders - first.length} more`);
   }
-  const verdict = `${report.lost} lost, ${report.duplicated} duplicated, ${report.stuck} stuck`;
+  const { lost, duplicated, stuck, servedUnpaid } = report;
+  const verdict = `${lost} lost, ${duplicated} duplicated, ${stuck} stuck, ${servedUnpaid} served unpaid`;
   return [...lines, '', `${verdict} (of ${figures.accepted} accepted orders in the journal)`];
 }
 
-export const isClean = ({ lost, duplicated, stuck }: Report): boolean => lost + duplicated + stuck === 0;
+export const isClean = ({ lost, duplicated, stuck, servedUnpaid }: Report): boolean =>
+  lost + duplicated + stuck + servedUnpaid === 0;

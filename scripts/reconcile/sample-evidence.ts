@@ -1,6 +1,7 @@
 import { orderAcceptedType } from '#contracts/events/order-events.ts';
+import type { OrderAction, OrderStatus } from '#contracts/order-lifecycle.ts';
 import { compare } from './compare.ts';
-import type { Cart, Command, Evidence, Receipt } from './evidence.ts';
+import type { Act, Cart, Command, Evidence, Receipt, StateEvent } from './evidence.ts';
 
 export const now = Date.parse('2026-01-01T12:00:00Z');
 export const old = now - 61_000;
@@ -18,7 +19,16 @@ export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
   return {
     receipts: [receipt(orderId)],
     commands: [commandAt(orderId, offset)],
-    orders: [{ orderId, status: 'accepted', fingerprint: 'print', updatedAt: old, ...latte }],
+    orders: [
+      {
+        ...{ orderId, status: 'completed', version: 6, paid: true, fingerprint: 'print', updatedAt: old },
+        ...{ paymentDueAt: now, ...latte },
+      },
+    ],
+    commandReceipts: [],
+    acts: [],
+    states: served.map((status, index) => stateEvent(orderId, status, index + 1, offset)),
+    refusals: [],
     accepted: [
       {
         orderId,
@@ -35,6 +45,39 @@ export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
     outbox: [],
     now,
   };
+}
+
+const served: readonly OrderStatus[] = [
+  'accepted',
+  'awaiting-payment',
+  'paid',
+  'preparing',
+  'ready',
+  'completed',
+];
+
+/** The event of a version of an order that is served. */
+export const stateEvent = (
+  orderId: string,
+  status: OrderStatus,
+  orderVersion: number,
+  offset = 0,
+): Mutable<StateEvent> => ({
+  ...{ orderId, orderVersion, status, paid: orderVersion > 2, partition: 0, offset: offset + orderVersion },
+  ...{ eventId: `event-${orderId}-${orderVersion}`, commandId: `command-${orderId}-${orderVersion}` },
+});
+
+export const act = (action: OrderAction, orderVersion: number, changes: Partial<Act> = {}): Act => ({
+  ...{ orderId: 'order-1', eventId: `command-order-1-${orderVersion}`, action, writtenAt: old },
+  ...{ partition: 0, offset: 5 + orderVersion, ...changes },
+});
+
+/** Puts another order's evidence to the rest. */
+export function add(evidence: Mutable<Evidence>, other: Mutable<Evidence>): void {
+  evidence.commands.push(...other.commands);
+  evidence.orders.push(...other.orders);
+  evidence.accepted.push(...other.accepted);
+  evidence.states.push(...other.states);
 }
 
 export const receipt = (orderId: string, cart = latte): Receipt => ({
@@ -64,15 +107,14 @@ export const acceptedRow = (createdAt: number, eventId = 'event-order-1') => ({
   orderId: 'order-1',
   eventId,
   type: orderAcceptedType,
+  commandId: 'command-order-1-1',
+  orderVersion: 1,
   createdAt,
 });
 
 /** A later order of the same partition with its effect: the consumer is past everything before it. */
 export function passedBy(evidence: Mutable<Evidence>): void {
-  const later = goodOrder('order-2', 9);
-  evidence.commands.push(...later.commands);
-  evidence.orders.push(...later.orders);
-  evidence.accepted.push(...later.accepted);
+  add(evidence, goodOrder('order-2', 9));
 }
 
 /** Breaks one thing of a good order. */

@@ -1,12 +1,17 @@
 import type {
   AcceptedEvent,
+  Act,
   Command,
+  CommandReceipt,
   ConflictRow,
   DeadLetter,
   Evidence,
   OrderRow,
   OutboxRow,
+  Place,
   Receipt,
+  RefusalEvent,
+  StateEvent,
 } from './evidence.ts';
 
 /** All that is known about one order. */
@@ -15,7 +20,12 @@ export interface OrderView {
   readonly receipts: Receipt[];
   /** In the order of the partition. */
   readonly commands: Command[];
+  readonly commandReceipts: CommandReceipt[];
+  readonly acts: Act[];
   readonly accepted: AcceptedEvent[];
+  /** In the order of the partition. */
+  readonly states: StateEvent[];
+  readonly refusals: RefusalEvent[];
   readonly deadLetters: DeadLetter[];
   readonly conflicts: ConflictRow[];
   readonly outbox: OutboxRow[];
@@ -32,7 +42,11 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
       orderId,
       receipts: [],
       commands: [],
+      commandReceipts: [],
+      acts: [],
       accepted: [],
+      states: [],
+      refusals: [],
       deadLetters: [],
       conflicts: [],
       outbox: [],
@@ -43,14 +57,21 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
   };
   for (const receipt of evidence.receipts) of(receipt.orderId).receipts.push(receipt);
   for (const command of evidence.commands) of(command.orderId).commands.push(command);
+  for (const receipt of evidence.commandReceipts) of(receipt.orderId).commandReceipts.push(receipt);
+  for (const act of evidence.acts) of(act.orderId).acts.push(act);
   for (const event of evidence.accepted) of(event.orderId).accepted.push(event);
+  for (const event of evidence.states) of(event.orderId).states.push(event);
+  for (const refusal of evidence.refusals) of(refusal.orderId).refusals.push(refusal);
   for (const conflict of evidence.conflicts) of(conflict.orderId).conflicts.push(conflict);
   for (const row of evidence.outbox) of(row.orderId).outbox.push(row);
   for (const row of evidence.orders) of(row.orderId).row = row;
   for (const letter of evidence.deadLetters) {
     if (letter.orderId !== undefined) of(letter.orderId).deadLetters.push(letter);
   }
-  for (const view of views.values()) view.commands.sort((a, b) => a.offset - b.offset);
+  for (const view of views.values()) {
+    view.commands.sort((a, b) => a.offset - b.offset);
+    view.states.sort((a, b) => a.offset - b.offset);
+  }
   return views;
 }
 
@@ -60,11 +81,18 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
  */
 export function processedUpTo(views: Iterable<OrderView>): Map<number, number> {
   const processed = new Map<number, number>();
-  for (const { row, commands } of views) {
-    const [first] = commands;
-    if (row && first && first.offset > (processed.get(first.partition) ?? -1)) {
-      processed.set(first.partition, first.offset);
-    }
+  const note = ({ partition, offset }: Place): void => {
+    if (offset > (processed.get(partition) ?? -1)) processed.set(partition, offset);
+  };
+  for (const view of views) {
+    const [first] = view.commands;
+    if (view.row && first) note(first);
+    const outcomes = outcomesOf(view);
+    for (const act of view.acts) if (outcomes.has(act.eventId)) note(act);
   }
   return processed;
 }
+
+/** The ids of the commands that anything came of: an event, published or waiting in the outbox. */
+export const outcomesOf = ({ states, refusals, outbox }: OrderView): Set<string | undefined> =>
+  new Set([...states, ...refusals, ...outbox].map(({ commandId }) => commandId));

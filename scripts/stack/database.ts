@@ -8,10 +8,16 @@ const passwordFile = '/run/go-coffee/secrets/postgres-password';
 
 /**
  * The superuser's password, from the container that bootstrap gave it to: it is nowhere on the host.
+ *
+ * @param env for Compose: another project.
  * @throws UserError when the container does not run
  */
-export async function readPostgresPassword(signal?: AbortSignal): Promise<string> {
-  const result = await tryCompose(['exec', '-T', 'postgres', 'cat', passwordFile], signal ? { signal } : {});
+export async function readPostgresPassword(
+  signal?: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const command = ['exec', '-T', 'postgres', 'cat', passwordFile];
+  const result = await tryCompose(command, { env, ...(signal ? { signal } : {}) });
   if (result.code === 0) return result.stdout.trim();
   throw new UserError(
     `PostgreSQL's password can't be read: ${result.stderr.trim() || `exit code ${result.code}`}`,
@@ -19,8 +25,16 @@ export async function readPostgresPassword(signal?: AbortSignal): Promise<string
   );
 }
 
-/** A small pool on the stack's database with the rights to read everything; destroy it after use. */
-export async function connectDatabase(settings: StackSettings, signal?: AbortSignal): Promise<Database> {
+/**
+ * A small pool on the stack's database with the rights to read everything; destroy it after use.
+ *
+ * @param env for Compose: another project.
+ */
+export async function connectDatabase(
+  settings: StackSettings,
+  signal?: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Database> {
   return createDatabase({
     host: settings.postgresHost,
     port: settings.postgresPort,
@@ -28,7 +42,7 @@ export async function connectDatabase(settings: StackSettings, signal?: AbortSig
     user: 'postgres',
     password: settings.postgresPasswordFile
       ? (await readFile(settings.postgresPasswordFile, 'utf8')).trim()
-      : await readPostgresPassword(signal),
+      : await readPostgresPassword(signal, env),
     poolSize: 2,
     applicationName: 'coffee-cli',
     statementTimeoutMs: 60_000,

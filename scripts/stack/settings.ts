@@ -7,6 +7,7 @@ import { repositoryRoot } from '../docker/repository.ts';
 /** Where the running stack can be reached from this machine. */
 export interface StackSettings {
   readonly producerUrl: URL;
+  readonly consumerUrl: URL;
   readonly jaegerUrl: URL;
   readonly prometheusUrl: URL;
   /** Where each telemetry backend says whether it is ready. */
@@ -50,6 +51,7 @@ export async function readSettings(
   };
   return {
     producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),
+    consumerUrl: url('CONSUMER_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: url('PROMETHEUS_PORT'),
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { createKafka } from '#platform/kafka/client.ts';
 import { type IncomingMessage, toIncoming } from '#platform/kafka/messages.ts';
-import { pause } from '#platform/lifecycle/abort.ts';
+import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { say } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -12,6 +13,8 @@ import { UserError } from '../cli/user-error.ts';
 export type Positions = Map<string, number>;
 
 export const positionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+const leadersWithinMs = 20_000;
 
 /**
  * Follows topics from their beginning or their end under a consumer group of its own, which it deletes afterwards:
@@ -134,10 +137,25 @@ export class TopicFollower implements AsyncDisposable {
   async #offsets(topics: readonly string[], which: 'low' | 'high'): Promise<Positions> {
     const found: Positions = new Map();
     for (const topic of topics) {
-      for (const entry of await this.#admin.fetchTopicOffsets(topic)) {
+      for (const entry of await this.#topicOffsets(topic)) {
         found.set(positionKey(topic, entry.partition), Number(entry[which]));
       }
     }
     return found;
+  }
+
+  /** A broker that was just started, or has no time, may not lead its partitions yet: that passes. */
+  async #topicOffsets(topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+    const deadline = performance.now() + leadersWithinMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#admin.fetchTopicOffsets(topic);
+      } catch (error) {
+        // kafkajs' classes of errors are none of its exports that Node finds in it.
+        const passes = error instanceof Error && 'retriable' in error && error.retriable === true;
+        if (!passes || performance.now() > deadline) throw error;
+        await delay(backoff(attempt, 100, 1_000));
+      }
+    }
   }
 }

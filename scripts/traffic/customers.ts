@@ -11,7 +11,9 @@ export type VisitKind =
   /** Asks for something that is not on the menu: must be refused with 400. */
   | 'mistake'
   /** Orders, then sends another cart under the same key: must be refused with 422, or be recorded as a conflict. */
-  | 'key-reuse';
+  | 'key-reuse'
+  /** Orders, and cancels in a moment: comes in time or too late. */
+  | 'change-of-mind';
 
 export interface Visit {
   readonly kind: VisitKind;
@@ -19,6 +21,8 @@ export interface Visit {
   readonly items: readonly OrderItem[];
   /** The other cart of a `key-reuse`. */
   readonly otherItems: readonly OrderItem[];
+  /** How long a `change-of-mind` takes, in milliseconds. */
+  readonly thinksMs: number;
   /** Whether the customer looks at the order right after ordering. */
   readonly looks: boolean;
 }
@@ -28,7 +32,24 @@ interface Customer {
   readonly favourite: OrderItem;
 }
 
-const shares = { doubleClick: 0.03, mistake: 0.02, keyReuse: 0.01, looks: 0.1, favourite: 0.6 } as const;
+const shares = {
+  doubleClick: 0.03,
+  mistake: 0.02,
+  keyReuse: 0.01,
+  changeOfMind: 0.03,
+  looks: 0.1,
+  favourite: 0.6,
+} as const;
+
+// About as long as it takes until an order is prepared: some are too late.
+const longestThoughtMs = 3_000;
+
+const kinds: readonly (readonly [share: number, kind: VisitKind])[] = [
+  [shares.doubleClick, 'double-click'],
+  [shares.mistake, 'mistake'],
+  [shares.keyReuse, 'key-reuse'],
+  [shares.changeOfMind, 'change-of-mind'],
+];
 
 /** The regulars of the shop: who they are, what they like, and what each of their visits is like. */
 export class Customers {
@@ -54,15 +75,17 @@ export class Customers {
       customerId: customer.id,
       items: kind === 'mistake' ? [{ ...customer.favourite, productId: 'unicorn-latte' }] : items,
       otherItems: kind === 'key-reuse' ? otherThan(items) : [],
+      thinksMs: kind === 'change-of-mind' ? this.#random() * longestThoughtMs : 0,
       looks: this.#random() < shares.looks,
     };
   }
 
   #kind(): VisitKind {
-    const drawn = this.#random();
-    if (drawn < shares.doubleClick) return 'double-click';
-    if (drawn < shares.doubleClick + shares.mistake) return 'mistake';
-    if (drawn < shares.doubleClick + shares.mistake + shares.keyReuse) return 'key-reuse';
+    let drawn = this.#random();
+    for (const [share, kind] of kinds) {
+      drawn -= share;
+      if (drawn < 0) return kind;
+    }
     return 'order';
   }
 

@@ -1,9 +1,11 @@
-import { order } from '#contracts/http/orders.ts';
+import { orderCommandReceipt } from '#contracts/http/orders.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { type ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
 import type { Journal } from './journal.ts';
-import type { Purpose } from './journal-entry.ts';
+import { type Purpose, placing } from './journal-entry.ts';
+import { receipt } from './receipt.ts';
 import type { Statistics } from './statistics.ts';
+import { traceparent } from './trace-share.ts';
 
 export interface ExchangeParts {
   readonly client: Pick<ApiClient, 'send'>;
@@ -13,6 +15,12 @@ export interface ExchangeParts {
   readonly signal: AbortSignal;
   /** How long a request is repeated before it counts as unknown, in milliseconds. */
   readonly giveUpAfterMs: number;
+  /** Whether customers cancel; version 0.1 has no such thing. */
+  readonly cancellations: boolean;
+  /** Which share of the requests is traced, 0 to 1. */
+  readonly traceShare: number;
+  /** Told of every order that was accepted. */
+  readonly onPlaced?: (orderId: string) => void;
 }
 
 export interface Exchange {
@@ -37,11 +45,13 @@ const longestBackoffMs = 8_000;
 export async function exchange(parts: ExchangeParts, what: Exchange): Promise<ApiReply | undefined> {
   const { statistics, signal } = parts;
   const giveUpAt = performance.now() + parts.giveUpAfterMs;
-  if (what.purpose !== 'read') statistics.sent += 1;
+  // The others are not part of the load that was asked for.
+  const places = placing.has(what.purpose);
+  if (places) statistics.sent += 1;
   for (let attempt = 1; ; attempt += 1) {
     const { reply, reason } = await attemptOnce(parts, what, attempt);
     if (reply && !inconclusive.has(reply.status)) {
-      statistics.latencies.add(performance.now() - what.intendedAt);
+      if (places) statistics.latencies.add(performance.now() - what.intendedAt);
       return reply;
     }
     const waitMs = Math.max(
@@ -58,7 +68,8 @@ export async function exchange(parts: ExchangeParts, what: Exchange): Promise<Ap
 async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number) {
   const startedAt = performance.now();
   try {
-    const reply = await parts.client.send({ ...what.request, signal: parts.signal });
+    const headers = { traceparent: traceparent(parts.traceShare), ...what.request.headers };
+    const reply = await parts.client.send({ ...what.request, headers, signal: parts.signal });
     await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };
   } catch (error) {
@@ -76,11 +87,12 @@ async function giveUp(
   const { purpose, customerId, key } = what;
   const at = new Date().toISOString();
   await parts.journal.append({ type: 'unknown', at, purpose, customerId, key, attempts, reason });
-  parts.statistics.unknown += 1;
+  if (placing.has(purpose)) parts.statistics.unknown += 1;
 }
 
 function answer({ purpose, customerId, key }: Exchange, attempt: number, reply: ApiReply, latencyMs: number) {
-  const receipt = reply.status === 202 ? order.safeParse(reply.body).data : undefined;
+  const placed = reply.status === 202 ? receipt.safeParse(reply.body).data : undefined;
+  const command = reply.status === 202 ? orderCommandReceipt.safeParse(reply.body).data : undefined;
   return {
     type: 'answer' as const,
     at: new Date().toISOString(),
@@ -90,6 +102,7 @@ function answer({ purpose, customerId, key }: Exchange, attempt: number, reply: 
     attempt,
     status: reply.status,
     latencyMs: Math.round(latencyMs * 10) / 10,
-    ...(receipt ? { orderId: receipt.id, totalCents: receipt.totalCents, lines: receipt.items } : {}),
+    ...(command ? { orderId: command.orderId, commandId: command.commandId, action: command.action } : {}),
+    ...(placed ? { orderId: placed.id, totalCents: placed.totalCents, lines: placed.items } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -65,6 +65,7 @@ export async function startFakeProducer(interfere: Interference = () => false) {
 function decide(bodies: Map<string, string>, { method, path, key }: Asked, body: string): [number, unknown] {
   if (path === '/v1/menu') return [200, menuOfFake];
   if (method === 'GET') return readOrder(bodies, path);
+  if (method === 'DELETE') return cancel(path);
   const wanted = JSON.parse(body) as PlaceOrderRequest;
   if (wanted.items.some((item) => item.productId === 'unicorn-latte')) return [400, {}];
   const id = orderId(`${wanted.customerId}\n${key}`);
@@ -72,6 +73,12 @@ function decide(bodies: Map<string, string>, { method, path, key }: Asked, body:
   if (earlier !== undefined && earlier !== body) return [422, {}];
   bodies.set(id, body);
   return [202, orderOf(id, wanted)];
+}
+
+function cancel(path: string): [number, unknown] {
+  const orderId = path.split('/').at(-1) ?? '';
+  const requestedAt = new Date().toISOString();
+  return [202, { commandId: randomUUID(), orderId, action: 'cancel', requestedAt }];
 }
 
 function readOrder(bodies: Map<string, string>, path: string): [number, unknown] {
@@ -98,6 +105,9 @@ function orderOf(id: string, { customerId, items }: PlaceOrderRequest) {
     customerId,
     status: 'accepted',
     version: 1,
+    paymentMethod: 'counter',
+    paymentDueAt: null,
+    refundDue: false,
     currency: 'USD',
     items: lines,
     totalCents: lines.reduce((sum, line) => sum + line.lineTotalCents, 0),

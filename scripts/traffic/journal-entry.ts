@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { pricedLine } from '#contracts/events/order-line.ts';
+import { orderAction } from '#contracts/order-lifecycle.ts';
 
 /** Why a request was sent. */
-export const purpose = z.enum(['order', 'repeat', 'reuse', 'mistake', 'read']);
+export const purpose = z.enum(['order', 'repeat', 'reuse', 'mistake', 'read', 'cancel', 'action']);
+
+/** Requests to place an order. */
+export const placing: ReadonlySet<Purpose> = new Set(['order', 'repeat', 'reuse', 'mistake']);
 
 /** The answer to one request, as it was when its line reached the disk. Times are RFC 3339, durations milliseconds. */
 export const answerEntry = z.object({
@@ -10,12 +14,15 @@ export const answerEntry = z.object({
   at: z.string(),
   purpose,
   customerId: z.string(),
-  /** The Idempotency-Key; for a read, the key that the order was placed under. */
+  /** The Idempotency-Key; for a read and a cancellation, the key that the order was placed under. */
   key: z.string(),
   /** 1 for the first time that this request was sent. */
   attempt: z.int().min(1),
   status: z.int(),
   latencyMs: z.number(),
+  /** From a 202 to a command about an order. */
+  commandId: z.string().optional(),
+  action: orderAction.optional(),
   /** From a 202. */
   orderId: z.string().optional(),
   totalCents: z.int().optional(),

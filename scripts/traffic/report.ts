@@ -20,7 +20,7 @@ export function progressLine(statistics: Statistics): string {
 
 /** What happened, as lines; the last says whether it was right and what to do next. */
 export function summary(
-  { statistics, journalPath, elapsedMs }: DayResult,
+  { statistics, journalPath, elapsedMs, leftOpen }: DayResult,
   journalShown = journalPath,
 ): string[] {
   const { latencies } = statistics;
@@ -28,11 +28,17 @@ export function summary(
   const lines = [
     `Requests   ${statistics.sent} sent (${achieved.toFixed(1)}/s), ${statistics.retried} sent again, ${statistics.reads} reads`,
     `Answers    ${statistics.accepted} accepted, ${statistics.refused} rightly refused, ${statistics.conflicts} conflicts accepted, ${statistics.unknown} unknown`,
+    `Baristas   ${statistics.actions} commands taken, cancellations included, ${statistics.actionsRefused} came too late`,
     `Latency    P50 ${ms(latencies.percentile(0.5))}, P95 ${ms(latencies.percentile(0.95))}, P99 ${ms(latencies.percentile(0.99))} from the intended time; worst lag ${ms(statistics.worstLagMs)}`,
     `Journal    ${journalShown}`,
   ];
   if (statistics.dropped > 0) {
     lines.push(`Dropped    ${statistics.dropped} customers were not let in: too many requests were open`);
+  }
+  if (leftOpen > 0) {
+    lines.push(
+      `Left open  ${leftOpen} orders were not served when the baristas went home: the platform was too slow`,
+    );
   }
   for (const [what, count] of statistics.errors) lines.push(`Error      ${count} × ${what}`);
   lines.push(

@@ -51,7 +51,10 @@ describe('a day of customers', () => {
     expect(statistics.sent).toBeLessThan(520);
     expect(answers(entries)).toHaveLength(asked.length - 1);
     const purposes = new Set(answers(entries).map((entry) => entry.purpose));
-    expect([...purposes].sort()).toEqual(['mistake', 'order', 'read', 'repeat', 'reuse']);
+    expect([...purposes].sort()).toEqual(['cancel', 'mistake', 'order', 'read', 'repeat', 'reuse']);
+    const cancelled = answers(entries).filter(({ purpose }) => purpose === 'cancel');
+    expect(cancelled.every(({ action, commandId }) => action === 'cancel' && commandId)).toBe(true);
+    expect(statistics.actions).toBe(cancelled.length);
     expect(statistics.errorCount).toBe(0);
     expect(statistics.unknown).toBe(0);
     expect(entries.at(0)?.type).toBe('start');
@@ -141,7 +144,8 @@ describe('a day of customers', () => {
       version: 1,
     };
     const at = new Date().toISOString();
-    const receipt = { ...someOrder, currency: 'USD', items: [], totalCents: 0, createdAt: at, updatedAt: at };
+    const payment = { paymentMethod: 'counter', paymentDueAt: null, refundDue: false, currency: 'USD' };
+    const receipt = { ...someOrder, ...payment, items: [], totalCents: 0, createdAt: at, updatedAt: at };
     const { statistics } = await play({ rate: 400 }, (asked, response) => {
       if (asked.method !== 'POST') return false;
       response.writeHead(202).end(JSON.stringify(receipt));

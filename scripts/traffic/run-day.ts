@@ -6,8 +6,10 @@ import { Customers } from './customers.ts';
 import { arrivals } from './day.ts';
 import type { ExchangeParts } from './exchange.ts';
 import { Journal } from './journal.ts';
+import { Kitchen, type KitchenOptions } from './kitchen.ts';
 import { seededRandom } from './random.ts';
 import { Statistics } from './statistics.ts';
+import { traceShare } from './trace-share.ts';
 import { attend } from './visit.ts';
 
 export interface DayOptions {
@@ -21,6 +23,15 @@ export interface DayOptions {
   readonly journalPath: string;
   /** How long a request is repeated before it counts as unknown, in milliseconds; 60 s unless told. */
   readonly giveUpAfterMs?: number;
+  /** Whether customers change their minds; they do unless told. */
+  readonly cancellations?: boolean;
+  /** Serves the orders; without it they stay where they are. */
+  readonly kitchen?: DayKitchen;
+}
+
+export interface DayKitchen extends Omit<KitchenOptions, 'seed'> {
+  /** How long the kitchen may take for what is open at closing time, in milliseconds. */
+  readonly finishWithinMs: number;
 }
 
 export interface DayResult {
@@ -28,9 +39,13 @@ export interface DayResult {
   readonly statistics: Statistics;
   /** Without what followed closing time. */
   readonly elapsedMs: number;
+  /** Orders that the baristas had not served when they went home; 0 without a kitchen. */
+  readonly leftOpen: number;
 }
 
 const mostConnections = 256;
+// Connections of their own: baristas must not wait behind customers.
+const mostBaristas = 128;
 
 /**
  * Plays a day of customers in `durationMs` milliseconds, then waits for the answers that are still open. Aborting the
@@ -52,17 +67,24 @@ export async function runDay(
   await using journal = await Journal.create(options.journalPath);
   const { rate, durationMs, seed } = options;
   await journal.append({ type: 'start', at: new Date().toISOString(), rate, durationMs, seed });
-  onStart(statistics);
-  const startedAt = performance.now();
   // A disk that does not take the journal ends the day: an answer that is nowhere noted can't be reconciled.
   const broken = new AbortController();
-  const parts: ExchangeParts = {
+  const common: ExchangeParts = {
     client,
     journal,
     statistics,
     signal: AbortSignal.any([signal, broken.signal]),
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
+    traceShare: traceShare(rate),
+    cancellations: options.cancellations ?? true,
   };
+  using baristas = new ApiClient(options.producerUrl, mostBaristas);
+  await using kitchen = options.kitchen
+    ? await Kitchen.open({ ...common, client: baristas }, { ...options.kitchen, seed })
+    : undefined;
+  const parts: ExchangeParts = { ...common, onPlaced: (orderId) => kitchen?.expect(orderId) };
+  onStart(statistics);
+  const startedAt = performance.now();
   const open = new Set<Promise<void>>();
   for (const at of arrivals(rate, durationMs, random)) {
     const intendedAt = startedAt + at;
@@ -83,13 +105,14 @@ export async function runDay(
   await pause(Math.max(0, startedAt + durationMs - performance.now()), parts.signal);
   const elapsedMs = performance.now() - startedAt;
   await Promise.all(open);
+  const leftOpen = (await kitchen?.finish(options.kitchen?.finishWithinMs ?? 0, parts.signal)) ?? 0;
   if (broken.signal.aborted) {
     throw new Error(`traffic had to stop: ${messageOf(broken.signal.reason)}`, {
       cause: broken.signal.reason,
     });
   }
   await journal.append({ type: 'end', at: new Date().toISOString() });
-  return { journalPath: journal.path, statistics, elapsedMs };
+  return { journalPath: journal.path, statistics, elapsedMs, leftOpen };
 }
 
 // An outage leaves a minute of customers waiting; the margin is for peaks. Bounds memory.

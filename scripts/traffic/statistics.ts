@@ -16,6 +16,10 @@ export class Statistics {
   unknown = 0;
   /** Reads of one's own order. */
   reads = 0;
+  /** Cancellations and what baristas did, answered with 202. */
+  actions = 0;
+  /** Those that came too late, answered with 409. */
+  actionsRefused = 0;
   /** Customers who were turned away because too many requests were open: the load was lower than asked for. */
   dropped = 0;
   /** How late the latest customers were sent, and the worst so far, in milliseconds. */

@@ -30,8 +30,8 @@ export async function apiOfThisPod(host: string, port: number, folder: string): 
 const secret = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
 /**
- * Secrets of one namespace, each holding one file that is named like the secret. Needs the rights to create Secrets,
- * and to get these: nothing is listed, changed or deleted.
+ * Secrets of one namespace, each holding one file that is named like the secret. Needs the right to create Secrets,
+ * and to get those that are read: nothing is listed, changed or deleted.
  */
 export class KubernetesSecrets implements SecretStore {
   readonly #api: KubernetesApi;

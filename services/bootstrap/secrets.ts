@@ -31,7 +31,6 @@ export interface SecretStore {
 export async function ensureSecrets(store: SecretStore): Promise<string[]> {
   const made: string[] = [];
   const ensure = async (name: string, content: () => string): Promise<void> => {
-    if ((await store.read(name)) !== undefined) return;
     if (await store.create(name, content())) made.push(name);
   };
   // 32 bytes: nobody guesses it; base64url needs no quoting anywhere.

@@ -1,23 +1,42 @@
 import { z } from 'zod';
+import { ordersTopic } from '#contracts/topics.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import {
   databaseShape,
+  duration,
   httpShape,
   kafkaShape,
   positiveInteger,
+  redisShape,
   serviceShape,
 } from '#platform/config/values.ts';
+
+const hour = 3_600_000;
 
 const schema = z.object({
   ...serviceShape,
   ...httpShape,
   ...kafkaShape,
   ...databaseShape,
+  ...redisShape,
   CONSUMER_GROUP: z.string().default('consumer'),
   /** Partitions worked on at once; each takes a database connection. */
   CONSUMER_CONCURRENCY: positiveInteger.default(4),
   /** The most commands in one transaction. */
   CONSUMER_MAX_BATCH: positiveInteger.default(500),
+  /** How often orders are looked for whose payment did not come in time. */
+  EXPIRY_INTERVAL: duration.default(1_000),
+  /** How long published events stay in the outbox. */
+  OUTBOX_RETENTION: duration.default(hour),
+  /** How long the inbox remembers messages: longer than Kafka keeps them. */
+  INBOX_RETENTION: duration
+    .refine(
+      (ms) => ms > ordersTopic.retentionMs,
+      `must be longer than Kafka keeps ${ordersTopic.name} (${ordersTopic.retentionMs / hour}h), or a redelivery would not be recognised`,
+    )
+    .default(ordersTopic.retentionMs + 24 * hour),
+  /** How long it is kept why a command was refused. */
+  REFUSAL_RETENTION: duration.default(30 * 24 * hour),
 });
 
 export type ConsumerConfig = z.infer<typeof schema>;

@@ -1,4 +1,3 @@
-import { metrics } from '@opentelemetry/api';
 import { ordersTopic } from '#contracts/topics.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
@@ -6,11 +5,18 @@ import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, type Kafka } from '#platform/kafka/client.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
+import { Periodic } from '#platform/lifecycle/periodic.ts';
+import { createRedis, pingRedis } from '#platform/redis/redis.ts';
+import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
 import { createBatchHandler } from './delivery/handle-batch.ts';
 import { Relay } from './delivery/relay.ts';
+import { createConsumerMetrics } from './metrics.ts';
+import { invalidateViews } from './order-views.ts';
+import { expireOrders } from './upkeep/expire-orders.ts';
+import { prune } from './upkeep/prune.ts';
 
 /** Everything the consumer is made of; closes in reverse order. */
 export interface ConsumerContext extends AsyncDisposable {
@@ -35,7 +41,6 @@ export function createConsumerContext(
 ): ConsumerContext {
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('consumer', config.LOG_LEVEL);
-  const meter = metrics.getMeter('gocoffee.consumer');
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
 
   const database = createDatabase({
@@ -50,34 +55,36 @@ export function createConsumerContext(
   parts.defer(() => database.destroy());
   health.depend('postgres', () => pingDatabase(database));
 
+  const redis = createRedis(
+    {
+      host: config.REDIS_HOST,
+      port: config.REDIS_PORT,
+      username: config.REDIS_USERNAME,
+      password: config.REDIS_PASSWORD,
+      name: 'consumer',
+    },
+    log,
+  );
+  parts.defer(() => redis.disconnect());
+  health.depend('redis', () => pingRedis(redis), { optional: true });
+  const views = new VersionedCache(redis);
+
   const kafka = overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer' }, log);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
   const relay = parts.use(new Relay(database, sender, log));
-  meter
-    .createObservableGauge('coffee.outbox.lag', {
-      unit: 'ms',
-      description: 'Age of the oldest unpublished event',
-    })
-    .addCallback((result) => result.observe(relay.lagMs));
+  const metrics = createConsumerMetrics(() => relay.lagMs);
 
-  const commands = meter.createCounter('coffee.orders.commands', {
-    description: 'Commands that took effect, by outcome',
-  });
-  const buried = meter.createCounter('coffee.dead_letters', {
-    description: 'Messages that went to the dead letters',
-  });
   const handle = createBatchHandler({
     group: config.CONSUMER_GROUP,
     apply: (batch, contexts) => applyBatch(database, batch, contexts),
     publish: (message) => deadLetters.publish(message),
-    onApplied: ({ accepted, conflicts, repeats }) => {
-      commands.add(accepted, { outcome: 'accepted' });
-      commands.add(conflicts, { outcome: 'conflict' });
-      commands.add(repeats, { outcome: 'repeat' });
+    onApplied: (outcome) => {
+      metrics.applied(outcome);
       relay.poke();
+      void invalidateViews(views, outcome.effects.changed, metrics, log);
     },
-    onDeadLetter: ({ code }) => buried.add(1, { topic: ordersTopic.name, code }),
+    onDeadLetter: ({ code }) => metrics.deadLetter(ordersTopic.name, code),
     log,
   });
   const consumer = parts.use(
@@ -94,6 +101,31 @@ export function createConsumerContext(
     ),
   );
   health.depend('kafka', () => consumer.ping());
+  startUpkeep(config, database, relay, parts, log);
   health.start();
   return { log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+const pruningIntervalMs = 60_000;
+
+function startUpkeep(
+  config: ConsumerConfig,
+  database: Database,
+  relay: Pick<Relay, 'poke'>,
+  parts: AsyncDisposableStack,
+  log: Logger,
+): void {
+  const expire = async (): Promise<boolean> => {
+    const asked = await expireOrders(database, new Date().toISOString());
+    if (asked > 0) relay.poke();
+    return false;
+  };
+  parts.use(new Periodic({ name: 'expiry', intervalMs: config.EXPIRY_INTERVAL, work: expire }, log));
+  const retention = {
+    outboxMs: config.OUTBOX_RETENTION,
+    inboxMs: config.INBOX_RETENTION,
+    refusalsMs: config.REFUSAL_RETENTION,
+  };
+  const work = (): Promise<boolean> => prune(database, retention);
+  parts.use(new Periodic({ name: 'pruning', intervalMs: pruningIntervalMs, work }, log));
 }

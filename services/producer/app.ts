@@ -1,8 +1,16 @@
 import type Koa from 'koa';
 import { menu } from '#contracts/http/menu.ts';
-import { order, orderPage, placeOrderRequest } from '#contracts/http/orders.ts';
+import {
+  order,
+  orderActionRequest,
+  orderCommandReceipt,
+  orderPage,
+  placeOrderRequest,
+} from '#contracts/http/orders.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { ProducerContext } from './context.ts';
+import { actOnOrderRoute } from './routes/act-on-order.ts';
+import { cancelOrderRoute } from './routes/cancel-order.ts';
 import { getMenuRoute } from './routes/get-menu.ts';
 import { getOrderRoute } from './routes/get-order.ts';
 import { listOrdersRoute } from './routes/list-orders.ts';
@@ -17,12 +25,21 @@ export function createProducerApp(context: ProducerContext): Koa {
       title: 'Go Coffee: orders',
       version: '1',
       description: 'Place coffee orders and see what became of them.',
-      schemas: { Menu: menu, Order: order, OrderPage: orderPage, PlaceOrderRequest: placeOrderRequest },
+      schemas: {
+        Menu: menu,
+        Order: order,
+        OrderActionRequest: orderActionRequest,
+        OrderCommandReceipt: orderCommandReceipt,
+        OrderPage: orderPage,
+        PlaceOrderRequest: placeOrderRequest,
+      },
     },
     routes: [
       placeOrderRoute(context.acceptance),
       listOrdersRoute(context.orders),
       getOrderRoute(context.orders),
+      cancelOrderRoute(context.actions),
+      actOnOrderRoute(context.actions),
       getMenuRoute(context.menu),
     ],
     ...(config.health.enabled ? { health } : {}),

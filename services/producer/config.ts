@@ -24,6 +24,10 @@ const schema = z.object({
   ORDER_RECEIPT_TTL: duration.default(24 * 3_600_000),
   /** How long a read waits for the order book. */
   ORDER_READ_TIMEOUT: duration.default(1_000),
+  /** How long an order waits for its payment before it expires. */
+  PAYMENT_WINDOW: duration
+    .refine((ms) => ms >= 1_000 && ms <= 7 * 24 * 3_600_000, 'must be from 1s to 168h')
+    .default(15 * 60_000),
 });
 
 export type ProducerConfig = ReturnType<typeof loadProducerConfig>;
@@ -61,5 +65,6 @@ export function loadProducerConfig(environment: Environment) {
     menuRefreshMs: env.MENU_REFRESH_INTERVAL,
     receiptTtlMs: env.ORDER_RECEIPT_TTL,
     readTimeoutMs: env.ORDER_READ_TIMEOUT,
+    paymentWindowMs: env.PAYMENT_WINDOW,
   };
 }

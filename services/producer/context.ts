@@ -6,6 +6,7 @@ import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { createRedis } from '#platform/redis/redis.ts';
+import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
@@ -13,13 +14,17 @@ import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
 import { MenuCache, type MenuSource } from './menu-cache.ts';
 import { createOrderMetrics, type OrderMetrics } from './metrics.ts';
 import { OrderAcceptance } from './order-acceptance.ts';
+import { OrderActions } from './order-actions.ts';
 import { OrderReader } from './order-reader.ts';
+import { OrderViews, type ViewCache } from './order-views.ts';
 import { type ReceiptRedis, Receipts } from './receipts.ts';
+import { type MenuRedis, SharedMenuSource } from './shared-menu-source.ts';
 
 /** What the producer needs from outside of its process. */
 export interface Outside {
   readonly publisher: { publish(message: OutgoingMessage): Promise<void>; ping(): Promise<void> };
-  readonly redis: ReceiptRedis;
+  readonly redis: ReceiptRedis & MenuRedis;
+  readonly views: ViewCache;
   readonly orderBook: OrderBook;
   readonly menuSource: MenuSource;
 }
@@ -38,6 +43,7 @@ export interface ProducerContext extends AsyncDisposable {
   readonly health: Health;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
+  readonly actions: OrderActions;
   readonly orders: OrderReader;
   readonly validateResponses: boolean;
 }
@@ -48,10 +54,11 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const log = overrides.log ?? createLogger('producer', config.logLevel);
   const metrics = overrides.metrics ?? createOrderMetrics();
   const { orderBook, menuSource } = databaseParts(config, overrides, parts);
-  const redis = overrides.redis ?? connectRedis(config, log, parts);
+  const { redis, views } = redisParts(config, overrides, log, parts);
   const publisher = overrides.publisher ?? connectKafka(config, log, parts);
 
-  const menu = parts.use(new MenuCache(menuSource, config.menuRefreshMs, log));
+  const sharedMenu = new SharedMenuSource(menuSource, redis, log);
+  const menu = parts.use(new MenuCache(sharedMenu, config.menuRefreshMs, log));
   menu.start();
   const receipts = new Receipts(redis, config.receiptTtlMs, metrics, log);
 
@@ -66,13 +73,24 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
 
   const publish = (message: OutgoingMessage): Promise<void> => publisher.publish(message);
   const now = overrides.now ?? (() => new Date());
+  const orderViews = new OrderViews(views, metrics, log);
+  const orders = new OrderReader(orderBook, orderViews, receipts, config.readTimeoutMs, now);
   return {
     config,
     log,
     health,
     menu,
-    acceptance: new OrderAcceptance({ menu, receipts, orderBook, publish, metrics, now }),
-    orders: new OrderReader(orderBook, receipts, config.readTimeoutMs, now),
+    acceptance: new OrderAcceptance({
+      menu,
+      receipts,
+      orderBook,
+      publish,
+      metrics,
+      now,
+      paymentWindowMs: config.paymentWindowMs,
+    }),
+    actions: new OrderActions({ find: (orderId) => orders.find(orderId), publish, now }),
+    orders,
     validateResponses: overrides.validateResponses ?? false,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -93,10 +111,17 @@ function databaseParts(
   };
 }
 
-function connectRedis(config: ProducerConfig, log: Logger, parts: AsyncDisposableStack): ReceiptRedis {
-  const redis = createRedis(config.redis, log);
-  parts.defer(() => redis.disconnect());
-  return redis;
+function redisParts(
+  config: ProducerConfig,
+  overrides: Overrides,
+  log: Logger,
+  parts: AsyncDisposableStack,
+): Pick<Outside, 'redis' | 'views'> {
+  const { redis, views } = overrides;
+  if (redis && views) return { redis, views };
+  const connection = createRedis(config.redis, log);
+  parts.defer(() => connection.disconnect());
+  return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
 }
 
 function connectKafka(

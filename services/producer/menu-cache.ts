@@ -4,10 +4,17 @@ import { entityTagOf } from '#platform/http/entity-tag.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { indexMenu, type MenuIndex } from './domain/menu-index.ts';
 
+/** A menu and which one it is: a restored database may have another menu of the same version. */
+export interface RevisedMenu {
+  readonly revision: string;
+  readonly menu: Menu;
+}
+
 /** Where the menu comes from. */
 export interface MenuSource {
-  version(): Promise<number>;
-  load(): Promise<Menu>;
+  /** Changes with every change of the menu. */
+  revision(): Promise<string>;
+  load(): Promise<RevisedMenu>;
 }
 
 export interface MenuSnapshot extends MenuIndex {
@@ -18,7 +25,7 @@ export interface MenuSnapshot extends MenuIndex {
 const firstLoadRetryMs = 500;
 
 /**
- * The menu in memory, so that accepting an order asks no database: loaded at start, refreshed when its version
+ * The menu in memory, so that accepting an order asks no database: loaded at start, refreshed when its revision
  * changes. While the source is away the last menu stays.
  */
 export class MenuCache implements Disposable {
@@ -26,6 +33,7 @@ export class MenuCache implements Disposable {
   readonly #intervalMs: number;
   readonly #log: Logger;
   #snapshot: MenuSnapshot | undefined;
+  #revision: string | undefined;
   #lastError: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -51,11 +59,11 @@ export class MenuCache implements Disposable {
     });
   }
 
-  /** Looks at the version and loads the menu when it is another one. */
+  /** Looks at the revision and loads the menu when it is another one. */
   async refresh(): Promise<void> {
-    const known = this.#snapshot?.menu.version;
-    if (known !== undefined && (await this.#source.version()) === known) return;
-    const menu = await this.#source.load();
+    if (this.#revision !== undefined && (await this.#source.revision()) === this.#revision) return;
+    const { menu, revision } = await this.#source.load();
+    this.#revision = revision;
     this.#snapshot = { ...indexMenu(menu), etag: entityTagOf(JSON.stringify(menu)) };
     this.#log.info({ menuVersion: menu.version, products: menu.products.length }, 'menu loaded');
   }

@@ -8,6 +8,8 @@ export interface OrderMetrics {
   rejected(reason: string): void;
   /** Redis did not do its part; the order went its way without it. */
   receiptFailed(operation: 'claim' | 'acknowledge' | 'withdraw' | 'find'): void;
+  /** Redis did not do its part with a hot view; the order book was asked instead. */
+  viewFailed(operation: 'read' | 'write'): void;
 }
 
 export function createOrderMetrics(): OrderMetrics {
@@ -28,10 +30,15 @@ export function createOrderMetrics(): OrderMetrics {
     description: 'Operations on receipts in Redis that failed',
     unit: '{operation}',
   });
+  const viewsFailed = meter.createCounter('orders.views.failed', {
+    description: 'Operations on hot views of orders in Redis that failed',
+    unit: '{operation}',
+  });
   return {
     accepted: () => accepted.add(1),
     replayed: () => replayed.add(1),
     rejected: (reason) => rejected.add(1, { reason }),
     receiptFailed: (operation) => failed.add(1, { operation }),
+    viewFailed: (operation) => viewsFailed.add(1, { operation }),
   };
 }

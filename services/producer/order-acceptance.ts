@@ -11,6 +11,7 @@ import { priceOrder } from './domain/pricing.ts';
 import type { MenuCache } from './menu-cache.ts';
 import type { OrderMetrics } from './metrics.ts';
 import type { Receipts } from './receipts.ts';
+import { explainUnknownOutcome } from './unknown-outcome.ts';
 
 export interface AcceptanceParts {
   readonly menu: MenuCache;
@@ -19,6 +20,8 @@ export interface AcceptanceParts {
   readonly publish: (message: OutgoingMessage) => Promise<void>;
   readonly metrics: OrderMetrics;
   readonly now: () => Date;
+  /** How long an order waits for its payment, in milliseconds. */
+  readonly paymentWindowMs: number;
 }
 
 export interface Acceptance {
@@ -78,7 +81,7 @@ export class OrderAcceptance {
   }
 
   async #price(request: PlaceOrderRequest, orderId: string, fingerprint: string): Promise<PlaceOrder> {
-    const { menu, now, receipts } = this.#parts;
+    const { menu, now, receipts, paymentWindowMs } = this.#parts;
     const current = menu.current;
     try {
       const { lines, totalCents } = priceOrder(current, request);
@@ -91,6 +94,8 @@ export class OrderAcceptance {
         totalCents,
         menuVersion: current.menu.version,
         placedAt: now().toISOString(),
+        paymentMethod: request.paymentMethod,
+        paymentWindowMs,
       };
     } catch (error) {
       // The menu may have lost a product since the first request, whose repeat still gets the first price.
@@ -140,7 +145,10 @@ export class OrderAcceptance {
     try {
       await publish(message);
     } catch (error) {
-      throw explained(error);
+      throw explainUnknownOutcome(
+        error,
+        'The order may or may not have been accepted. Repeat the request with the same Idempotency-Key: it will not be placed twice.',
+      );
     }
     await receipts.acknowledge(command);
     return { order: orderOf(command), replayed: false };
@@ -153,13 +161,4 @@ function requireSameRequest(earlier: string, now: string): void {
   throw new AppError('idempotency-key-reused', `This Idempotency-Key ${message}.`, {
     fields: [{ field: 'header.idempotency-key', message }],
   });
-}
-
-function explained(error: unknown): unknown {
-  if (!(error instanceof AppError) || error.code !== 'outcome-unknown') return error;
-  return new AppError(
-    'outcome-unknown',
-    'The order may or may not have been accepted. Repeat the request with the same Idempotency-Key: it will not be placed twice.',
-    { cause: error, retryAfterSeconds: error.retryAfterSeconds ?? 2 },
-  );
 }

@@ -2,25 +2,29 @@ import type { Order, OrderPage, OrderQuery } from '#contracts/http/orders.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import type { OrderBook } from './database/order-book.ts';
 import { orderOf } from './domain/placed-order.ts';
+import type { OrderViews } from './order-views.ts';
 import type { Receipt, Receipts } from './receipts.ts';
 
 // Longer than any outage of the consumer that is not an incident; an order that was never accepted is denied after it.
 const underWayMs = 60_000;
 
-/** Reads orders from the order book, and those that have not reached it yet from their receipts. */
+/** Reads orders from their hot views or the order book, and those that have not reached it yet from their receipts. */
 export class OrderReader {
   readonly #orderBook: OrderBook;
+  readonly #views: Pick<OrderViews, 'find'>;
   readonly #receipts: Pick<Receipts, 'find'>;
   readonly #timeoutMs: number;
   readonly #now: () => Date;
 
   constructor(
     orderBook: OrderBook,
+    views: Pick<OrderViews, 'find'>,
     receipts: Pick<Receipts, 'find'>,
     timeoutMs: number,
     now: () => Date = () => new Date(),
   ) {
     this.#orderBook = orderBook;
+    this.#views = views;
     this.#receipts = receipts;
     this.#timeoutMs = timeoutMs;
     this.#now = now;
@@ -33,7 +37,7 @@ export class OrderReader {
   async find(orderId: string): Promise<Order | undefined> {
     let away: AppError | undefined;
     try {
-      const stored = await this.#orderBook.find(orderId, this.#timeoutMs);
+      const stored = await this.#views.find(orderId, (id) => this.#orderBook.find(id, this.#timeoutMs));
       if (stored) return stored.order;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

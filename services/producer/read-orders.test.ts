@@ -139,6 +139,8 @@ describe('the service', () => {
     expect(Object.keys(document.components.schemas).sort()).toEqual([
       'Menu',
       'Order',
+      'OrderActionRequest',
+      'OrderCommandReceipt',
       'OrderPage',
       'PlaceOrderRequest',
       'Problem',

@@ -19,7 +19,7 @@ export type Component = keyof typeof doors;
  */
 export const edges: Readonly<Record<string, readonly string[]>> = {
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
-  consumer: ['kafka:9092', 'postgres:5432', 'otel-collector:4317'],
+  consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   kafka: ['kafka:9092', 'kafka:9093'],
   postgres: [],
   redis: [],

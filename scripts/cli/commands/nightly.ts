@@ -15,8 +15,8 @@ export const command: Command = {
   summary: 'Run the longer test suites, the bare machine included',
   usage: `Usage: ./coffee nightly [options] [suite…]
 
-Runs all long suites, or the named ones, one after another, and writes docs/nightly/latest.json and latest.md. They
-need a running stack (./coffee up); every fault is undone. Exit code 1 when one fails.
+Runs all long suites, or the named ones, one after another, and writes docs/nightly/latest.json and latest.md. Faults
+need a running stack (./coffee up), and are undone. Exit code 1 when one fails.
 
 ${list.join('\n')}
 

@@ -6,8 +6,8 @@ export const command: Command = {
   summary: 'Place one order and follow it through its states to its trace',
   usage: `Usage: ./coffee order [options]
 
-Orders something from the menu and shows when the order was accepted, when it was in the order book and when its event
-was published; then its trace, from the request to the database work of the batch that it was written with.
+Orders something from the menu, serves it as a barista would, and shows when the order was accepted, in the order book,
+paid, prepared and handed over; then its trace, from the request to the database work of the batch that it was written with.
 Exit code 1 when the order does not arrive, or when telemetry is up and the trace is incomplete.
 
   --product ID   what to order; something popular unless told

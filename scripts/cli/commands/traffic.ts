@@ -13,11 +13,13 @@ export const command: Command = {
   usage: `Usage: ./coffee traffic [options]
 
 A day of customers, compressed into the duration: morning and lunch peaks, regulars with favourites, double clicks,
-mistakes. Each answer is on disk before it counts; ./coffee reconcile compares the journal with Kafka and PostgreSQL.
+mistakes, changes of mind; baristas move the orders on. Each answer is on disk before it counts; ./coffee reconcile compares the journal with Kafka and PostgreSQL.
 Ctrl-C ends the day early with a complete journal.
 
   --rate N         customers a second, the day's mean (20)
   --duration TIME  how long the day takes, such as 30s or 5m (60s)
+  --pace N         how slow the baristas are: 2 takes twice as long (1)
+  --no-kitchen     nobody serves the orders
   --customers N    how many different customers there are (500)
   --seed N         repeats a day: the same customers want the same at the same time (random)
   --journal FILE   where the answers go (.coffee/journals/<time>.jsonl)`,
@@ -29,6 +31,8 @@ Ctrl-C ends the day early with a complete journal.
       customers: { type: 'string', default: '500' },
       seed: { type: 'string' },
       journal: { type: 'string' },
+      pace: { type: 'string', default: '1' },
+      'no-kitchen': { type: 'boolean', default: false },
     });
     const rate = numberFlag('rate', values.rate, { least: 0.1, most: 2_000 });
     const durationMs = durationFlag('duration', values.duration);
@@ -38,15 +42,20 @@ Ctrl-C ends the day early with a complete journal.
         ? randomInt(2 ** 31)
         : integerFlag('seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
     const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
-    const { producerUrl } = await readSettings();
+    const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
+    const { producerUrl, kafkaBroker } = await readSettings();
+    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafkaBroker, pace, finishWithinMs } };
     const title = `A day of customers in ${values.duration}, ${rate}/s, seed ${seed}`;
     const result = await withProgress(title, (onStart) =>
-      runDay({ producerUrl, rate, durationMs, seed, customers, journalPath }, signal, onStart),
+      runDay({ producerUrl, rate, durationMs, seed, customers, journalPath, ...kitchen }, signal, onStart),
     );
     for (const line of summary(result, relative(process.cwd(), journalPath))) console.log(line);
     return result.statistics.errorCount > 0 ? 1 : 0;
   },
 };
+
+// What the baristas get for the orders that are open at closing time.
+const finishWithinMs = 90_000;
 
 type Run = Parameters<typeof runDay>[2];
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { compose } from '../../docker/compose.ts';
 import { ensureEngine } from '../../docker/engine.ts';
+import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
 import { chosenServices, orderPath } from '../../stack/profiles.ts';
@@ -102,6 +103,8 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   parseArgs({ args, options: {} });
   const startedAt = performance.now();
   await ensureEngine(signal);
+  // What a killed ./coffee fault or chaos left behind would keep parts from ever being healthy.
+  await undoAbandoned();
   await startOrderPath(signal);
   const settings = await readSettings();
   say(`  Orders are taken at ${settings.producerUrl.href}v1/orders`);

@@ -22,7 +22,7 @@ function setUp(apply: Apply, options: { patienceMs?: number } = {}) {
     group: 'consumer',
     apply: async (commands) => {
       const outcome = await apply(commands);
-      applied.push(...commands.map(({ place }) => place.orderId));
+      applied.push(...commands.map(({ orderId }) => orderId));
       return outcome;
     },
     publish,
@@ -35,8 +35,8 @@ function setUp(apply: Apply, options: { patienceMs?: number } = {}) {
   return { handle, batch, applied, buried, controller, heartbeat, publish };
 }
 
-const everything: Apply = (commands) =>
-  Promise.resolve({ accepted: commands.length, conflicts: 0, repeats: 0 });
+const effects = { opened: [], changed: [], conflicts: [], refused: [], events: [] };
+const everything: Apply = () => Promise.resolve({ effects, repeats: 0 });
 
 it('applies all commands of a batch at once', async () => {
   const calls: number[] = [];
@@ -55,7 +55,7 @@ describe('data that the database refuses', () => {
     for (const bad of [0, 4, 8]) {
       const badKey = batchMessages[bad]?.key;
       const { handle, batch, applied, buried } = setUp((commands) =>
-        commands.some(({ place }) => place.orderId === badKey)
+        commands.some(({ orderId }) => orderId === badKey)
           ? Promise.reject(failing('22P05'))
           : everything(commands),
       );
@@ -123,8 +123,7 @@ describe('a failure that nobody foresaw', () => {
     const batchMessages = messages(4);
     const badKey = batchMessages[2]?.key;
     const { handle, batch, applied, buried } = setUp(
-      (commands) =>
-        commands.some(({ place }) => place.orderId === badKey) ? mistake() : everything(commands),
+      (commands) => (commands.some(({ orderId }) => orderId === badKey) ? mistake() : everything(commands)),
       { patienceMs: 0 },
     );
     await handle(batchMessages, batch);

@@ -4,13 +4,15 @@ import type { Sender } from '#platform/kafka/sender.ts';
 import { contextFromHeaders } from '#platform/kafka/tracing.ts';
 import { backoff, within } from '#platform/lifecycle/abort.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
-import { lockShards, markPublished, outboxLagMs, unpublished } from '../database/outbox.ts';
+import { lockShards, markPublished, outboxLagMs, shardCount, unpublished } from '../database/outbox.ts';
 
 export interface RelayOptions {
   /** How often the outbox is looked at without being told, in milliseconds: finds what a killed replica left. */
   readonly pollMs?: number;
   /** The most events of one produce request. */
   readonly maxBatch?: number;
+  /** The most shards of one produce request: the others are for other replicas. Half of them unless told. */
+  readonly maxShards?: number;
 }
 
 const stopLimitMs = 10_000;
@@ -26,6 +28,7 @@ export class Relay implements AsyncDisposable {
   readonly #log: Logger;
   readonly #pollMs: number;
   readonly #maxBatch: number;
+  readonly #maxShards: number;
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   #wake = Promise.withResolvers<void>();
@@ -37,6 +40,7 @@ export class Relay implements AsyncDisposable {
     this.#log = log;
     this.#pollMs = options.pollMs ?? 500;
     this.#maxBatch = options.maxBatch ?? 500;
+    this.#maxShards = options.maxShards ?? shardCount / 2;
     this.#running = this.#run();
   }
 
@@ -60,7 +64,7 @@ export class Relay implements AsyncDisposable {
   /** Publishes one batch. @returns how many events it had. */
   publishOnce(): Promise<number> {
     return this.#database.transaction(async (transaction) => {
-      const shards = await lockShards(transaction);
+      const shards = await lockShards(transaction, this.#maxShards);
       if (shards.length === 0) return 0;
       const rows = await unpublished(transaction, shards, this.#maxBatch);
       if (rows.length === 0) return 0;

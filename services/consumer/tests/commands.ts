@@ -1,5 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type PlaceOrder, placeOrderType } from '#contracts/events/order-commands.ts';
+import {
+  type ActOnOrder,
+  actionType,
+  type PlaceOrder,
+  placeOrderType,
+} from '#contracts/events/order-commands.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage, OutgoingMessage } from '#platform/kafka/messages.ts';
@@ -16,6 +21,8 @@ export function placeOrder(change: Partial<PlaceOrder> = {}, note: string = rand
     totalCents: 410,
     menuVersion: 1,
     placedAt: '2026-01-01T08:00:00.000Z',
+    paymentMethod: 'counter',
+    paymentWindowMs: 900_000,
     ...change,
   };
 }
@@ -34,6 +41,19 @@ export const command = (place: PlaceOrder, id: string = randomUUID()): OutgoingM
     ordersTopic.name,
     place.orderId,
   );
+
+/** The message that moves an order on. */
+export function act(
+  orderId: string,
+  action: ActOnOrder['action'],
+  change: Partial<ActOnOrder> = {},
+  id: string = randomUUID(),
+): OutgoingMessage {
+  const requestedAt = '2026-01-01T08:01:00.000Z';
+  const data: ActOnOrder = { orderId, action, actor: 'barista', requestedAt, ...change };
+  const event = { id, type: actionType(action), source: '/services/producer', subject: orderId };
+  return encodeEvent({ ...event, time: requestedAt, data }, ordersTopic.name, orderId);
+}
 
 let offset = 0;
 

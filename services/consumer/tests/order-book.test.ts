@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
-import { command, placeOrder } from './commands.ts';
-import { applyCommands, createOrderBook } from './prepared-order-book.ts';
+import { ConcurrentChangeError, updateOrders } from '../database/orders.ts';
+import { openedBy } from '../domain/order.ts';
+import { act, command, placeOrder } from './commands.ts';
+import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
 
 let book: TestDatabase;
 
@@ -10,42 +12,47 @@ beforeAll(async () => {
   book = await createOrderBook();
 });
 beforeEach(async () => {
-  await book.database.raw('truncate orders.inbox, orders.orders, orders.order_conflicts, orders.outbox');
+  await book.database.raw(
+    `truncate orders.inbox, orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals,
+      orders.outbox`,
+  );
 });
 afterAll(() => book[Symbol.asyncDispose]());
+
+/** The events in the outbox, in the order in which they are published. */
+async function eventTypes(): Promise<string[]> {
+  const rows = (await rowsOf('outbox')).toSorted((a, b) => Number(a.id) - Number(b.id));
+  const types = rows.map(({ headers }) => (headers as Record<string, string>).ce_type ?? '');
+  return types.map((type) => type.replace(/^dev\.gocoffee\.order\.(.+)\.v1$/, '$1'));
+}
 
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
   book.database.withSchema('orders').from(table).select('*');
 
 it('opens an order with its event and remembers the message, in one transaction', async () => {
   const place = placeOrder({ totalCents: 1_000_000_000 });
-  expect(await applyCommands(book.database, [command(place)])).toEqual({
-    accepted: 1,
-    conflicts: 0,
-    repeats: 0,
-  });
+  expect(await applyCommands(book.database, [command(place)])).toEqual(outcomes({ opened: 1 }));
   expect(await rowsOf('orders')).toEqual([
     expect.objectContaining({
       order_id: place.orderId,
-      status: 'accepted',
-      version: 1,
+      status: 'awaiting-payment',
+      version: 2,
       fingerprint: place.fingerprint,
       lines: place.lines,
       total_cents: 1_000_000_000,
     }),
   ]);
   expect(await rowsOf('inbox')).toHaveLength(1);
-  expect(await rowsOf('outbox')).toEqual([
-    expect.objectContaining({ key: place.orderId, published_at: null }),
-  ]);
+  expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment']);
+  expect(await rowsOf('open_orders')).toEqual([expect.objectContaining({ order_id: place.orderId })]);
 });
 
 // Guard: `on conflict do nothing returning` of the inbox. Without it the second batch fails for ever.
 it('does nothing for a message that it has taken in before', async () => {
   const message = command(placeOrder());
   await applyCommands(book.database, [message, message]);
-  expect(await applyCommands(book.database, [message])).toEqual({ accepted: 0, conflicts: 0, repeats: 1 });
-  expect(await rowsOf('outbox')).toHaveLength(1);
+  expect(await applyCommands(book.database, [message])).toEqual(outcomes({ repeats: 1 }));
+  expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment']);
 });
 
 // Guard: the fingerprint. The same order under another message id is a repeat, not a conflict.
@@ -53,7 +60,7 @@ it('does nothing for the same request under another message id', async () => {
   const place = placeOrder();
   await applyCommands(book.database, [command(place)]);
   const dearer = command({ ...place, totalCents: 999 });
-  expect(await applyCommands(book.database, [dearer])).toEqual({ accepted: 0, conflicts: 0, repeats: 1 });
+  expect(await applyCommands(book.database, [dearer])).toEqual(outcomes({ repeats: 1 }));
   expect(await rowsOf('orders')).toEqual([expect.objectContaining({ total_cents: place.totalCents })]);
   expect(await rowsOf('order_conflicts')).toEqual([]);
 });
@@ -69,7 +76,7 @@ describe('another request under the id of an order', () => {
       else for (const message of messages) await applyCommands(book.database, [message]);
 
       expect(await rowsOf('orders')).toEqual([
-        expect.objectContaining({ fingerprint: first.fingerprint, version: 1 }),
+        expect.objectContaining({ fingerprint: first.fingerprint, version: 2 }),
       ]);
       expect(await rowsOf('order_conflicts')).toEqual([
         expect.objectContaining({
@@ -78,11 +85,7 @@ describe('another request under the id of an order', () => {
           command: second,
         }),
       ]);
-      const events = (await rowsOf('outbox')).toSorted((a, b) => Number(a.id) - Number(b.id));
-      expect(events.map(({ headers }) => (headers as Record<string, string>).ce_type)).toEqual([
-        'dev.gocoffee.order.accepted.v1',
-        'dev.gocoffee.order.conflict.v1',
-      ]);
+      expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment', 'conflict']);
     },
   );
 });
@@ -92,9 +95,9 @@ it('records and tells a conflict once, however often its message comes', async (
   const first = placeOrder({}, 'first');
   const second = command({ ...placeOrder({}, 'second'), orderId: first.orderId });
   await applyCommands(book.database, [command(first), second]);
-  expect(await applyCommands(book.database, [second])).toEqual({ accepted: 0, conflicts: 0, repeats: 1 });
+  expect(await applyCommands(book.database, [second])).toEqual(outcomes({ repeats: 1 }));
   expect(await rowsOf('order_conflicts')).toHaveLength(1);
-  expect(await rowsOf('outbox')).toHaveLength(2);
+  expect(await rowsOf('outbox')).toHaveLength(3);
 });
 
 // Guard: the transaction. A command that the database refuses must leave nothing of its batch.
@@ -107,12 +110,132 @@ it('leaves nothing of a batch in which one command can not be stored', async () 
   for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
 });
 
+// Guard: the outbox is in the transaction too. What is refused only by the commit must leave no event behind.
+it('leaves nothing of a batch whose commit fails', async () => {
+  await book.database.raw(`
+    create function orders.refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+    create constraint trigger refuse_commit after insert on orders.orders
+      deferrable initially deferred for each row execute function orders.refuse();
+  `);
+  const applied = applyCommands(book.database, [command(placeOrder())]).finally(() =>
+    book.database.raw('drop function orders.refuse cascade'),
+  );
+  await expect(applied).rejects.toThrow('refused');
+  for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
+});
+
 // Guard: inbox and `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
 it('applies a batch once when two members apply it at the same time', async () => {
   const messages = Array.from({ length: 100 }, () => command(placeOrder(), randomUUID()));
   const outcomes = await Promise.all([1, 2, 3, 4].map(() => applyCommands(book.database, messages)));
-  expect(outcomes.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(100);
+  expect(outcomes.reduce((sum, { opened }) => sum + opened, 0)).toBe(100);
   expect(outcomes.reduce((sum, { conflicts }) => sum + conflicts, 0)).toBe(0);
   expect(await rowsOf('orders')).toHaveLength(100);
-  expect(await rowsOf('outbox')).toHaveLength(100);
+  expect(await rowsOf('outbox')).toHaveLength(200);
+});
+
+describe('the life of an order', () => {
+  const served = ['confirm-payment', 'prepare', 'mark-ready', 'complete'] as const;
+
+  it.each(['one command a batch', 'all in one batch'])('goes to its completion, %s', async (how) => {
+    const place = placeOrder();
+    const messages = [command(place), ...served.map((action) => act(place.orderId, action))];
+    if (how === 'all in one batch') await applyCommands(book.database, messages);
+    else for (const message of messages) await applyCommands(book.database, [message]);
+
+    expect(await rowsOf('orders')).toEqual([
+      expect.objectContaining({ status: 'completed', version: 6, paid: true, lines: place.lines }),
+    ]);
+    expect(await eventTypes()).toEqual([
+      'accepted',
+      'awaiting-payment',
+      'paid',
+      'preparing',
+      'ready',
+      'completed',
+    ]);
+    expect(await rowsOf('open_orders')).toEqual([]);
+  });
+
+  it('keeps and tells why a command changed nothing', async () => {
+    const place = placeOrder();
+    await applyCommands(book.database, [command(place)]);
+    const tooEarly = act(place.orderId, 'mark-ready');
+    const unknown = act(randomUUID(), 'cancel', { actor: 'customer' });
+    expect(await applyCommands(book.database, [tooEarly, unknown])).toEqual(outcomes({ refused: 2 }));
+    const refusals = await rowsOf('command_refusals');
+    expect(refusals.map(({ action, code }) => [action, code]).toSorted()).toEqual([
+      ['cancel', 'unknown-order'],
+      ['mark-ready', 'not-allowed'],
+    ]);
+    expect(await eventTypes()).toEqual([
+      'accepted',
+      'awaiting-payment',
+      'command-refused',
+      'command-refused',
+    ]);
+    expect(await rowsOf('orders')).toEqual([expect.objectContaining({ version: 2 })]);
+  });
+
+  it('has a refund due after it was cancelled paid, and is open until the money is back', async () => {
+    const place = placeOrder();
+    const { orderId } = place;
+    await applyCommands(book.database, [command(place), act(orderId, 'confirm-payment')]);
+    await applyCommands(book.database, [act(orderId, 'cancel', { actor: 'customer', reason: 'in a hurry' })]);
+    expect(await rowsOf('open_orders')).toHaveLength(1);
+    const [cancelled] = (await rowsOf('outbox')).slice(-1);
+    expect(JSON.parse(String(cancelled?.payload))).toMatchObject({
+      status: 'cancelled',
+      refundDue: true,
+      reason: 'in a hurry',
+      orderVersion: 4,
+    });
+    await applyCommands(book.database, [act(orderId, 'refund')]);
+    expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'refunded', paid: false })]);
+    expect(await rowsOf('open_orders')).toEqual([]);
+  });
+
+  it('is open again when money comes after it has expired', async () => {
+    const place = placeOrder({ paymentMethod: 'crypto' });
+    const { orderId } = place;
+    await applyCommands(book.database, [command(place), act(orderId, 'expire', { actor: 'system' })]);
+    expect(await rowsOf('open_orders')).toEqual([]);
+    await applyCommands(book.database, [act(orderId, 'confirm-payment', { actor: 'payments' })]);
+    expect(await rowsOf('orders')).toEqual([
+      expect.objectContaining({ status: 'expired', paid: true, version: 4 }),
+    ]);
+    expect(await rowsOf('open_orders')).toHaveLength(1);
+    expect((await eventTypes()).at(-1)).toBe('refund-due');
+  });
+
+  it('asks nothing for what costs nothing', async () => {
+    const line = { ...placeOrder().lines[0], unitPriceCents: 0, lineTotalCents: 0 };
+    await applyCommands(book.database, [command(placeOrder({ lines: [line as never], totalCents: 0 }))]);
+    expect(await eventTypes()).toEqual(['accepted', 'paid']);
+  });
+});
+
+// Guard: the version in `where`. A member that lost its partition decided on what was there before.
+it('changes nothing on the ground of an order that another member has changed meanwhile', async () => {
+  const place = placeOrder();
+  await applyCommands(book.database, [command(place)]);
+  const decided = { before: 1, order: { ...openedBy(place), status: 'cancelled' as const, version: 2 } };
+  await expect(
+    book.database.transaction((transaction) => updateOrders(transaction, [decided])),
+  ).rejects.toThrow(ConcurrentChangeError);
+  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'awaiting-payment' })]);
+});
+
+// Guard: the trigger and the defaults. Version 0.1 may run beside this one while it is replaced.
+it('lists orders that version 0.1 opens, and can serve them', async () => {
+  const { orderId, customerId, fingerprint, lines } = placeOrder();
+  await book.database('orders.orders').insert({
+    ...{ order_id: orderId, customer_id: customerId, fingerprint, lines: JSON.stringify(lines) },
+    ...{ status: 'accepted', version: 1, currency: 'USD', total_cents: 410, placed_at: new Date() },
+  });
+  expect(await rowsOf('open_orders')).toEqual([expect.objectContaining({ order_id: orderId })]);
+  expect(await applyCommands(book.database, [act(orderId, 'confirm-payment')])).toEqual(
+    outcomes({ changed: 1 }),
+  );
+  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'paid', version: 2 })]);
 });

@@ -5,7 +5,7 @@ import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import type { MessageContexts } from '#platform/kafka/tracing.ts';
 import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { schema } from '../database/migrations.ts';
-import { applyBatch, type BatchOutcome } from '../database/order-book.ts';
+import { applyBatch } from '../database/order-book.ts';
 import { decodeCommand } from '../domain/commands.ts';
 import { messageOf } from './commands.ts';
 
@@ -13,12 +13,38 @@ import { messageOf } from './commands.ts';
 export const createOrderBook = (): Promise<TestDatabase> =>
   createMigratedDatabase(inject('postgres'), ['consumer', 'producer'], [schema]);
 
+/** How many commands had which outcome. */
+export interface Outcomes {
+  readonly opened: number;
+  readonly changed: number;
+  readonly conflicts: number;
+  readonly refused: number;
+  readonly repeats: number;
+}
+
 /** Applies commands as one batch, as when they came from a partition. */
-export function applyCommands(
+export async function applyCommands(
   database: Database,
   commands: readonly OutgoingMessage[],
-): Promise<BatchOutcome> {
+): Promise<Outcomes> {
   const messages = commands.map(messageOf);
   const contexts: MessageContexts = new Map(messages.map((message) => [message, ROOT_CONTEXT]));
-  return applyBatch(database, messages.map(decodeCommand), contexts);
+  const { effects, repeats } = await applyBatch(database, messages.map(decodeCommand), contexts);
+  const { opened, changed, conflicts, refused } = effects;
+  return {
+    opened: opened.length,
+    changed: changed.length,
+    conflicts: conflicts.length,
+    refused: refused.length,
+    repeats,
+  };
 }
+
+export const outcomes = (change: Partial<Outcomes>): Outcomes => ({
+  opened: 0,
+  changed: 0,
+  conflicts: 0,
+  refused: 0,
+  repeats: 0,
+  ...change,
+});

@@ -1,11 +1,13 @@
-import { type Menu, menu } from '#contracts/http/menu.ts';
+import { menu } from '#contracts/http/menu.ts';
 import type { Database } from '#platform/database/database.ts';
-import type { MenuSource } from '../menu-cache.ts';
+import type { MenuSource, RevisedMenu } from '../menu-cache.ts';
+
+const revision = "v.version || '@' || extract(epoch from v.changed_at)";
 
 // One statement, so that version and content are of one snapshot. A product without a size can't be ordered and is
 // left out.
 const loadMenu = `
-  select v.version, v.currency, coalesce(jsonb_agg(p.product order by p.position, p.id), '[]') as products
+  select ${revision} as revision, v.version, v.currency, coalesce(jsonb_agg(p.product order by p.position, p.id), '[]') as products
   from menu.version v
   left join (
     select p.id, p.position, jsonb_build_object(
@@ -25,19 +27,24 @@ const loadMenu = `
     from menu.products p
     where exists (select from menu.product_sizes s where s.product_id = p.id)
   ) p on true
-  group by v.version, v.currency`;
+  group by v.version, v.currency, v.changed_at`;
 
 /** The menu in PostgreSQL, schema `menu`. Rejects when the schema is not there yet or a price is not valid. */
 export function createMenuSource(database: Database): MenuSource {
   return {
-    async version() {
-      const row: { version: number } | undefined = await database('menu.version').first('version');
+    async revision() {
+      const { rows } = await database.raw<{ rows: { revision: string }[] }>(
+        `select ${revision} as revision from menu.version v`,
+      );
+      const [row] = rows;
       if (!row) throw new Error('menu.version is empty');
-      return row.version;
+      return row.revision;
     },
-    async load(): Promise<Menu> {
-      const { rows } = (await database.raw(loadMenu)) as { rows: unknown[] };
-      return menu.parse(rows[0]);
+    async load(): Promise<RevisedMenu> {
+      const { rows } = await database.raw<{ rows: { revision: string }[] }>(loadMenu);
+      const [row] = rows;
+      if (!row) throw new Error('menu.version is empty');
+      return { revision: row.revision, menu: menu.parse(row) };
     },
   };
 }

@@ -33,7 +33,7 @@ describe('while PostgreSQL is away', () => {
 
   test('the menu is not there', async () => {
     const source = createMenuSource(database);
-    await expect(source.version()).rejects.toThrow();
+    await expect(source.revision()).rejects.toThrow();
     await expect(source.load()).rejects.toThrow();
   });
 

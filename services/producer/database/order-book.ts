@@ -1,21 +1,18 @@
 import type { PricedLine } from '#contracts/events/order-line.ts';
 import type { Order, OrderPage, OrderQuery } from '#contracts/http/orders.ts';
+import { isRefundDue, isSettled } from '#contracts/order-lifecycle.ts';
+import type { OrderView } from '#contracts/order-view.ts';
 import { type Database, pingDatabase } from '#platform/database/database.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import { within } from '../deadline.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
-
-export interface StoredOrder {
-  readonly order: Order;
-  readonly fingerprint: string;
-}
 
 /**
  * What the consumer knows of orders. Times out after `timeoutMs` with an AppError `dependency-unavailable`, as when
  * PostgreSQL is away.
  */
 export interface OrderBook {
-  find(orderId: string, timeoutMs: number): Promise<StoredOrder | undefined>;
+  find(orderId: string, timeoutMs: number): Promise<OrderView | undefined>;
   /** Newest first. @throws AppError `validation-failed` for a cursor that is none. */
   list(query: OrderQuery, timeoutMs: number): Promise<OrderPage>;
   ping(): Promise<void>;
@@ -30,13 +27,17 @@ interface OrderRow {
   readonly currency: Order['currency'];
   readonly lines: PricedLine[];
   readonly total_cents: number;
+  readonly payment_method: Order['paymentMethod'];
+  readonly paid: boolean;
+  readonly payment_due_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly created_at_exact: string;
 }
 
 // The versioned view that the consumer owns (design.md, decision 4).
-const view = 'orders.order_v1';
+const view = 'orders.order_v2';
+const openOrders = 'orders.open_order_v1';
 const exactCreatedAt = `to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at_exact`;
 
 // While PostgreSQL is away requests would pile up behind the pool; beyond this they fail at once.
@@ -50,7 +51,7 @@ export class PostgresOrderBook implements OrderBook {
     this.#database = database;
   }
 
-  async find(orderId: string, timeoutMs: number): Promise<StoredOrder | undefined> {
+  async find(orderId: string, timeoutMs: number): Promise<OrderView | undefined> {
     const row = await this.#ask<OrderRow | undefined>(
       () => this.#database(view).where({ order_id: orderId }).first(),
       timeoutMs,
@@ -69,6 +70,10 @@ export class PostgresOrderBook implements OrderBook {
       .limit(query.limit + 1);
     if (query.customerId !== undefined) select.where('customer_id', query.customerId);
     if (query.status !== undefined) select.where('status', query.status);
+    // Orders with these statuses are few among many: they are on a list of their own.
+    if (query.status !== undefined && !isSettled({ status: query.status, paid: false })) {
+      select.whereIn('order_id', this.#database(openOrders).select('order_id'));
+    }
     if (query.createdFrom !== undefined) select.where('created_at', '>=', query.createdFrom);
     if (query.createdBefore !== undefined) select.where('created_at', '<', query.createdBefore);
     if (cursor)
@@ -110,6 +115,9 @@ function orderFrom(row: OrderRow): Order {
     customerId: row.customer_id,
     status: row.status,
     version: row.version,
+    paymentMethod: row.payment_method,
+    paymentDueAt: row.payment_due_at?.toISOString() ?? null,
+    refundDue: isRefundDue(row),
     currency: row.currency,
     items: row.lines,
     totalCents: row.total_cents,

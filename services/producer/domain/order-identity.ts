@@ -27,6 +27,8 @@ export function fingerprintOf(request: PlaceOrderRequest): string {
   const canonical = [
     request.customerId,
     request.items.map((item) => [item.productId, item.size, item.quantity, ...item.options.toSorted()]),
+    // Only when it is not the default: fingerprints from before there was a choice stay what they are.
+    ...(request.paymentMethod === 'counter' ? [] : [request.paymentMethod]),
   ];
   return hash('sha256', JSON.stringify(canonical), 'hex');
 }

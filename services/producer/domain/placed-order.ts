@@ -8,6 +8,10 @@ export function orderOf(command: PlaceOrder): Order {
     customerId: command.customerId,
     status: 'accepted',
     version: 1,
+    paymentMethod: command.paymentMethod,
+    // The order book sets the deadline, by its own clock.
+    paymentDueAt: null,
+    refundDue: false,
     currency: command.currency,
     items: command.lines,
     totalCents: command.totalCents,

@@ -7,7 +7,11 @@ import { indexMenu } from './menu-index.ts';
 import { priceOrder } from './pricing.ts';
 
 const index = indexMenu(menu);
-const order = (...items: PlaceOrderRequest['items']): PlaceOrderRequest => ({ customerId: 'c', items });
+const order = (...items: PlaceOrderRequest['items']): PlaceOrderRequest => ({
+  customerId: 'c',
+  items,
+  paymentMethod: 'counter',
+});
 const latte = { productId: 'latte', size: 'large', options: [], quantity: 1 };
 
 function errorOf(work: () => unknown): AppError {

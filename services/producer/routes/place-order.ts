@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { order, placeOrderRequest } from '#contracts/http/orders.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { OrderAcceptance } from '../order-acceptance.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
-  .describe('Chosen by the client for each order; a repeat with the same key never places a second order.');
+const requiredKey = idempotencyKey.describe(
+  'Chosen by the client for each order; a repeat with the same key never places a second order.',
+);
 
 /** `POST /v1/orders` */
 export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Route =>
@@ -18,7 +18,7 @@ export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Ro
       'Prices the order by the menu and accepts it. 202 means that it is safe on every in-sync replica of Kafka. ' +
       'After a 503, or without an answer, repeat the request with the same Idempotency-Key.',
     tags: ['orders'],
-    headers: z.object({ 'idempotency-key': idempotencyKey }),
+    headers: z.object({ 'idempotency-key': requiredKey }),
     body: placeOrderRequest,
     responses: {
       202: {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { problem } from '#contracts/http/problem.ts';
+import { type Problem, problem } from '#contracts/http/problem.ts';
 
 /** The answer is this problem, names the field, and says when to come back if it is a 503. */
 export async function expectProblem(
@@ -7,10 +7,11 @@ export async function expectProblem(
   status: number,
   code: string,
   field?: string,
-): Promise<void> {
+): Promise<Problem> {
   expect(response.status).toBe(status);
   const document = problem.parse(await response.json());
   expect(document.code).toBe(code);
   if (field) expect(document.errors?.map((error) => error.field)).toContain(field);
   if (status === 503) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  return document;
 }

@@ -1,10 +1,12 @@
 import type { Menu } from '#contracts/http/menu.ts';
 import type { PlaceOrderRequest } from '#contracts/http/orders.ts';
+import type { OrderView } from '#contracts/order-view.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
-import type { OrderBook, StoredOrder } from '../database/order-book.ts';
-import type { MenuSource } from '../menu-cache.ts';
+import type { OrderBook } from '../database/order-book.ts';
+import type { MenuSource, RevisedMenu } from '../menu-cache.ts';
 import type { OrderMetrics } from '../metrics.ts';
+import type { ViewCache } from '../order-views.ts';
 import type { ReceiptRedis } from '../receipts.ts';
 
 export const menu: Menu = {
@@ -31,6 +33,7 @@ export const menu: Menu = {
 export const request: PlaceOrderRequest = {
   customerId: 'customer-1',
   items: [{ productId: 'latte', size: 'large', options: ['oat-milk'], quantity: 2 }],
+  paymentMethod: 'counter',
 };
 
 const away = (): never => {
@@ -40,6 +43,7 @@ const away = (): never => {
 /** Redis in memory, as far as receipts use it. */
 export class FakeRedis implements ReceiptRedis {
   readonly values = new Map<string, string>();
+  /** Of receipts. */
   readonly ttls: number[] = [];
   away = false;
 
@@ -49,19 +53,24 @@ export class FakeRedis implements ReceiptRedis {
     _px: 'PX',
     ttlMs: number,
     nx?: 'NX',
-    _get?: 'GET',
+    get?: 'GET',
   ): Promise<string | null> {
     if (this.away) away();
-    this.ttls.push(ttlMs);
+    if (key.startsWith('order:')) this.ttls.push(ttlMs);
     const earlier = this.values.get(key) ?? null;
-    if (nx && earlier !== null) return earlier;
+    if (nx && earlier !== null) return get ? earlier : null;
     this.values.set(key, value);
-    return nx ? null : 'OK';
+    return nx && get ? null : 'OK';
   }
 
   async get(key: string): Promise<string | null> {
     if (this.away) away();
     return this.values.get(key) ?? null;
+  }
+
+  /** The ids of the orders that have a receipt. */
+  get receipts(): string[] {
+    return [...this.values.keys()].filter((key) => key.startsWith('order:'));
   }
 
   async del(key: string): Promise<number> {
@@ -71,6 +80,22 @@ export class FakeRedis implements ReceiptRedis {
 
   async ping(): Promise<string> {
     return this.away ? away() : 'PONG';
+  }
+}
+
+/** Hot views in memory. */
+export class FakeViews implements ViewCache {
+  readonly bodies = new Map<string, string>();
+  away = false;
+
+  async get(key: string): Promise<string | undefined> {
+    if (this.away) away();
+    return this.bodies.get(key);
+  }
+
+  async put({ key }: { readonly key: string }, body: string): Promise<void> {
+    if (this.away) away();
+    this.bodies.set(key, body);
   }
 }
 
@@ -96,11 +121,11 @@ export const databaseAway = (): AppError =>
 
 /** The order book in memory. */
 export class FakeOrderBook implements OrderBook {
-  readonly stored = new Map<string, StoredOrder>();
+  readonly stored = new Map<string, OrderView>();
   failure: Error | undefined;
   lastQuery: unknown;
 
-  async find(orderId: string): Promise<StoredOrder | undefined> {
+  async find(orderId: string): Promise<OrderView | undefined> {
     await this.ping();
     return this.stored.get(orderId);
   }
@@ -121,15 +146,15 @@ export class FakeMenuSource implements MenuSource {
   failure: Error | undefined;
   loads = 0;
 
-  async version(): Promise<number> {
+  async revision(): Promise<string> {
     if (this.failure) throw this.failure;
-    return this.menu.version;
+    return String(this.menu.version);
   }
 
-  async load(): Promise<Menu> {
-    if (this.failure) throw this.failure;
+  async load(): Promise<RevisedMenu> {
+    const revision = await this.revision();
     this.loads += 1;
-    return this.menu;
+    return { revision, menu: this.menu };
   }
 }
 
@@ -139,5 +164,6 @@ export class RecordedMetrics implements OrderMetrics {
   accepted = (): void => void this.counted.push('accepted');
   replayed = (): void => void this.counted.push('replayed');
   rejected = (reason: string): void => void this.counted.push(`rejected ${reason}`);
+  viewFailed = (operation: string): void => void this.counted.push(`view failed ${operation}`);
   receiptFailed = (operation: string): void => void this.counted.push(`failed ${operation}`);
 }

@@ -3,7 +3,14 @@ import { createLogger } from '#platform/telemetry/logger.ts';
 import { createProducerApp } from '../app.ts';
 import { loadProducerConfig } from '../config.ts';
 import { createContext, type ProducerContext } from '../context.ts';
-import { FakeMenuSource, FakeOrderBook, FakePublisher, FakeRedis, RecordedMetrics } from './fakes.ts';
+import {
+  FakeMenuSource,
+  FakeOrderBook,
+  FakePublisher,
+  FakeRedis,
+  FakeViews,
+  RecordedMetrics,
+} from './fakes.ts';
 
 export const environment = {
   KAFKA_BROKERS: '127.0.0.1:1',
@@ -22,6 +29,7 @@ export const environment = {
 export async function startProducer() {
   const outside = {
     redis: new FakeRedis(),
+    views: new FakeViews(),
     publisher: new FakePublisher(),
     orderBook: new FakeOrderBook(),
     menuSource: new FakeMenuSource(),

@@ -1,33 +1,6 @@
 import { orderAcceptedType } from '#contracts/events/order-events.ts';
-import type { Category, Command, Receipt } from './evidence.ts';
-import type { OrderView } from './view.ts';
-
-/** What a rule sees besides the order itself. */
-export interface Situation {
-  readonly now: number;
-  /** Whether the consumer is past this command. */
-  readonly processed: (command: Command) => boolean;
-}
-
-/** What a rule says: it is wrong, or it is still on its way and young enough for that. */
-export type Verdict =
-  | { readonly category: Category; readonly rule: string; readonly look: string }
-  | { readonly category: 'moving' };
-
-export type Rule = (view: OrderView, situation: Situation) => Verdict | undefined;
-
-/** What has not moved for this long, in milliseconds, is stuck. */
-export const stuckAfterMs = 60_000;
-
-/** Statuses that an order may rest in. */
-const terminalStatuses: ReadonlySet<string> = new Set(['accepted']);
-
-const wrong = (category: Category, rule: string, look: string): Verdict => ({ category, rule, look });
-
-const stuckOrMoving = (since: number, { now }: Situation, rule: string, look: string): Verdict =>
-  now - since > stuckAfterMs ? wrong('stuck', rule, look) : { category: 'moving' };
-
-const at = ({ partition, offset }: Command): string => `orders.v1 partition ${partition} offset ${offset}`;
+import type { Command, Receipt } from './evidence.ts';
+import { at, type Rule, type Situation, stuckOrMoving, type Verdict, wrong } from './rule.ts';
 
 /** A 202 says that every in-sync replica has the command. */
 const notInKafka: Rule = ({ receipts, commands }) =>
@@ -36,8 +9,8 @@ const notInKafka: Rule = ({ receipts, commands }) =>
     : undefined;
 
 /** What was accepted was valid: it has no business among the dead letters. */
-const deadLettered: Rule = ({ receipts, deadLetters: [letter] }) =>
-  receipts.length > 0 && letter
+const deadLettered: Rule = ({ receipts, commandReceipts, deadLetters: [letter] }) =>
+  receipts.length + commandReceipts.length > 0 && letter
     ? wrong(
         'lost',
         'accepted, but a dead letter',
@@ -137,12 +110,8 @@ const unpublished: Rule = ({ outbox: [oldest] }, situation) =>
     `orders.outbox id ${oldest.id}`,
   );
 
-const restsHalfway: Rule = ({ row }, situation) =>
-  row && !terminalStatuses.has(row.status)
-    ? stuckOrMoving(row.updatedAt, situation, `in status ${row.status} for 60 s`, 'orders.orders')
-    : undefined;
-
-export const rules: readonly Rule[] = [
+/** About acceptance: what clients were told is there, as it was ordered, once. */
+export const acceptanceRules: readonly Rule[] = [
   notInKafka,
   deadLettered,
   notInPostgres,
@@ -153,5 +122,4 @@ export const rules: readonly Rule[] = [
   eventDiffers,
   acceptedTwice,
   unpublished,
-  restsHalfway,
 ];

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { order } from './http/orders.ts';
+
+/**
+ * The hot view of an order in Redis: the producer fills it from the order book, the consumer invalidates it by the
+ * order's new version. It is a cache: everything stays right without it.
+ */
+export const orderView = z.object({ order, fingerprint: z.string() });
+export type OrderView = z.infer<typeof orderView>;
+
+export const orderViewKey = (orderId: string): string => `order-view:${orderId}`;

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../docker/repository.ts';
+
+const compose = readFileSync(join(repositoryRoot, 'compose.yaml'), 'utf8');
+
+/** The lines of each block of a level, by its name: `  kafka:` and what is indented deeper. */
+function blocks(text: string, indent: string): Map<string, string> {
+  const parts = text.split(new RegExp(`^${indent}(?=[\\w-]+:)`, 'm')).slice(1);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf(':')), part]));
+}
+const top = blocks(compose, '');
+const services = [...blocks(top.get('services') ?? '', '  ')];
+
+it('sees the services', () => {
+  expect(services.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['bootstrap', 'kafka', 'postgres', 'redis', 'producer', 'consumer', 'prometheus']),
+  );
+});
+
+// Guard: whoever gets into a container finds neither root's rights nor a file system to write to.
+describe('a container', () => {
+  it.each(services)('of %s is hardened, of a user without rights, and bounded', (name, lines) => {
+    expect(lines).toMatch(/^ {4}<<: \*(hardened|service)$/m);
+    expect(lines).toMatch(/^ {4}(user: "[1-9]\d*:[1-9]\d*"|<<: \*service)$/m);
+    expect(lines, `${name} has no limit of memory`).toMatch(/^ {4}mem_limit: \d+[mg]$/m);
+    expect(lines).not.toMatch(/privileged: true|cap_add|network_mode: host|docker\.sock/);
+  });
+
+  it('that is hardened has a read-only root, no capability and no way to new ones', () => {
+    const hardened = top.get('x-hardened');
+    expect(hardened).toContain('read_only: true');
+    expect(hardened).toContain('cap_drop: [ALL]');
+    expect(hardened).toContain('no-new-privileges:true');
+    expect(top.get('x-service')).toContain('<<: *hardened');
+    expect(top.get('x-service')).toMatch(/^ {2}user: "65532:65532"$/m);
+  });
+});
+
+it('ports are published on this machine only', () => {
+  const published = [...compose.matchAll(/"([^"\s]*:)?\$\{\w+_PORT\}:\d+"/g)].map(([port]) => port);
+  expect(published.length).toBeGreaterThan(5);
+  expect(published.filter((port) => !port.startsWith('"127.0.0.1:'))).toEqual([]);
+});
+
+it('secrets can be written by bootstrap only, and none is a value of the environment', () => {
+  const writers = services.filter(([, lines]) => lines.includes('"secrets:/run/go-coffee/secrets"'));
+  expect(writers.map(([name]) => name)).toEqual(['bootstrap']);
+  expect(top.get('x-secrets')).toContain('"secrets:/run/go-coffee/secrets:ro"');
+  const values = compose.match(/^\s*\w*(PASSWORD|SECRET|TOKEN)(_FILE)?:.*$/gm) ?? [];
+  expect(values.length).toBeGreaterThan(3);
+  expect(values.filter((line) => !/^\s*\w+_FILE: \/run\//.test(line))).toEqual([]);
+});

@@ -1,0 +1,37 @@
+/** A TCP port whose connections a network fault is about, as seen from the container that the fault is for. */
+export interface Link {
+  readonly name: string;
+  /** `in`: clients connect to the container. `out`: the container connects to a server. */
+  readonly direction: 'in' | 'out';
+  readonly port: number;
+  /** Where the proxy, which is in the container's own network, finds the server. */
+  readonly upstream: string;
+}
+
+const serverPorts: Readonly<Record<string, number>> = { kafka: 9092, postgres: 5432, redis: 6379 };
+const httpPort = 8080;
+
+const incoming = (name: string, port: number): Link => ({
+  name,
+  direction: 'in',
+  port,
+  upstream: `127.0.0.1:${port}`,
+});
+
+/**
+ * The connections of a service of the stack: for a server those of its clients, for all others those to their HTTP
+ * port and those to the servers.
+ */
+export function linksOf(service: string): readonly Link[] {
+  const port = serverPorts[service];
+  if (port !== undefined) return [incoming(service, port)];
+  const outgoing = Object.entries(serverPorts).map(
+    ([name, serverPort]): Link => ({
+      name,
+      direction: 'out',
+      port: serverPort,
+      upstream: `${name}:${serverPort}`,
+    }),
+  );
+  return [incoming('http', httpPort), ...outgoing];
+}

@@ -1,0 +1,33 @@
+import { accepting } from './guards/accepting.ts';
+import { boundaries } from './guards/boundaries.ts';
+import { containers } from './guards/containers.ts';
+import { durability } from './guards/durability.ts';
+import { failures } from './guards/failures.ts';
+import { http } from './guards/http.ts';
+import { orderBook } from './guards/order-book.ts';
+import { receiving } from './guards/receiving.ts';
+import { reconciling } from './guards/reconciling.ts';
+import { relay } from './guards/relay.ts';
+import { secrets } from './guards/secrets.ts';
+import { sending } from './guards/sending.ts';
+import { stopping } from './guards/stopping.ts';
+import { tracing } from './guards/tracing.ts';
+import type { Family } from './mutation.ts';
+
+/** All guards, along the way of an order. */
+export const families: readonly Family[] = [
+  http,
+  accepting,
+  sending,
+  receiving,
+  failures,
+  orderBook,
+  relay,
+  tracing,
+  stopping,
+  secrets,
+  containers,
+  durability,
+  boundaries,
+  reconciling,
+];

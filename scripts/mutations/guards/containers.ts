@@ -1,0 +1,83 @@
+import type { Family, NamedTest } from '../mutation.ts';
+
+const file = 'compose.yaml';
+const test = (name: string): NamedTest => ({
+  project: 'unit',
+  file: 'scripts/checks/compose.test.ts',
+  name,
+});
+const hardened = test(
+  'a container > that is hardened has a read-only root, no capability and no way to new ones',
+);
+const secretsTest = test('secrets can be written by bootstrap only, and none is a value of the environment');
+
+/** Whoever gets into a container gets no further. */
+export const containers: Family = {
+  name: 'containers',
+  mutations: [
+    {
+      name: 'read-only root',
+      guard: 'a container finds no file system to write to',
+      file,
+      find: 'read_only: true',
+      replace: 'read_only: false',
+      test: hardened,
+    },
+    {
+      name: 'no capabilities',
+      guard: 'a container has no capability',
+      file,
+      find: 'cap_drop: [ALL]',
+      replace: 'cap_drop: []',
+      test: hardened,
+    },
+    {
+      name: 'no new privileges',
+      guard: 'no program of a container gains rights',
+      file,
+      find: 'security_opt: ["no-new-privileges:true"]',
+      replace: 'security_opt: []',
+      test: hardened,
+    },
+    {
+      name: 'every container',
+      guard: 'no container is left out of the hardening',
+      file,
+      find: '    <<: *hardened\n    image: ${REDIS_IMAGE',
+      replace: '    image: ${REDIS_IMAGE',
+      test: test('a container > of redis is hardened, of a user without rights, and bounded'),
+    },
+    {
+      name: 'no root',
+      guard: 'no container runs as root',
+      file,
+      find: 'user: "1000:1000"',
+      replace: 'user: "0:0"',
+      test: test('a container > of kafka is hardened, of a user without rights, and bounded'),
+    },
+    {
+      name: 'ports of this machine',
+      guard: 'no server of the platform is reached from the network',
+      file,
+      find: '"127.0.0.1:${POSTGRES_PORT',
+      replace: '"${POSTGRES_PORT',
+      test: test('ports are published on this machine only'),
+    },
+    {
+      name: 'secrets are read',
+      guard: 'only bootstrap writes secrets (decision 10)',
+      file,
+      find: '&secrets-readonly "secrets:/run/go-coffee/secrets:ro"',
+      replace: '&secrets-readonly "secrets:/run/go-coffee/secrets"',
+      test: secretsTest,
+    },
+    {
+      name: 'secrets are files',
+      guard: 'no secret is a value of the environment (decision 10)',
+      file,
+      find: 'POSTGRES_PASSWORD_FILE: /run/go-coffee/secrets/postgres-password\n',
+      replace: 'POSTGRES_PASSWORD: coffee\n',
+      test: secretsTest,
+    },
+  ],
+};

@@ -1,0 +1,78 @@
+import type { Family, NamedTest } from '../mutation.ts';
+
+const folderFile = 'services/bootstrap/folder-secrets.ts';
+const test = (name: string): NamedTest => ({
+  project: 'unit',
+  file: 'services/bootstrap/secrets.test.ts',
+  name,
+});
+
+/** Secrets are made once, readable by whom they are for, and told to nobody (decision 10). */
+export const secrets: Family = {
+  name: 'secrets',
+  mutations: [
+    {
+      name: 'not for everybody',
+      guard: 'secrets are readable by owner and group only (decision 10, ADR 4)',
+      file: folderFile,
+      find: 'const mode = 0o440;',
+      replace: 'const mode = 0o444;',
+      test: test('makes every secret that is missing, for owner and group to read and for nobody else'),
+    },
+    {
+      name: 'never overwritten',
+      guard: 'bootstrap makes what is missing and touches nothing else (decision 10, ADR 4)',
+      file: folderFile,
+      find: 'await link(temporary, join(this.#directory, name));',
+      replace:
+        'await rm(join(this.#directory, name), { force: true }); await link(temporary, join(this.#directory, name));',
+      test: test('never touches what is there, and makes what is missing of it'),
+    },
+    {
+      name: 'random',
+      guard: 'every password is another one, with 256 bits that nobody guesses (decision 10)',
+      file: 'services/bootstrap/secrets.ts',
+      find: "randomBytes(32).toString('base64url')",
+      replace: "Buffer.alloc(32).toString('base64url')",
+      test: test('makes every secret that is missing, for owner and group to read and for nobody else'),
+    },
+    {
+      name: 'not in logs',
+      guard: 'no credential is logged, whatever somebody logs by accident',
+      file: 'platform/telemetry/logger.ts',
+      find: "'password', '*.password', ",
+      replace: '',
+      test: {
+        project: 'unit',
+        file: 'platform/telemetry/logger.test.ts',
+        name: 'writes one JSON object an event, with level, time and service, and never a credential',
+      },
+    },
+    {
+      name: 'not in errors of the configuration',
+      guard: 'a wrong variable is named without its value: it may be a secret',
+      file: 'platform/config/load-config.ts',
+      find: 'const named = result.error.issues.map((issue) => {',
+      replace:
+        'const named = result.error.issues.map((found) => {\n' +
+        "const issue = { ...found, message: found.message + values[found.path.join('.')] };",
+      test: {
+        project: 'unit',
+        file: 'platform/config/load-config.test.ts',
+        name: 'names every wrong variable at once and never tells its value',
+      },
+    },
+    {
+      name: 'not by concatenation',
+      guard: 'a password is quoted by the server, whatever characters it has',
+      file: 'services/migrate/roles.ts',
+      find: 'login password %L',
+      replace: "login password ''%s''",
+      test: {
+        project: 'integration',
+        file: 'services/migrate/tests/prepare.test.ts',
+        name: 'may run four times at once, and again',
+      },
+    },
+  ],
+};

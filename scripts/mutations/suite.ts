@@ -1,0 +1,35 @@
+import { startServers } from '#platform/testing/servers.ts';
+import { ensureEngine } from '../docker/engine.ts';
+import { repositoryRoot } from '../docker/repository.ts';
+import { ensureImages } from '../images/ensure.ts';
+import type { Suite, SuiteContext, SuiteOutcome } from '../nightly/suite.ts';
+import { families } from './families.ts';
+import type { Family } from './mutation.ts';
+import { tryMutations } from './try-mutations.ts';
+import { copyWorkingTree } from './working-copy.ts';
+
+/** Every guard is taken away once; the test that is there for it must turn red. */
+export const mutations: Suite = {
+  name: 'mutations',
+  summary: 'takes each guard away in a copy of the working tree; its named test must turn red',
+  budgetMinutes: 60,
+  run: (context) => tryFamilies(families, context),
+};
+
+/** Tries the mutations in a copy of the working tree; integration tests share servers that start once. */
+export async function tryFamilies(
+  chosen: readonly Family[],
+  { signal, note }: Pick<SuiteContext, 'signal' | 'note'>,
+): Promise<SuiteOutcome> {
+  await using parts = new AsyncDisposableStack();
+  const copy = parts.use(await copyWorkingTree(repositoryRoot, signal));
+  const needsServers = chosen.some(({ mutations }) =>
+    mutations.some(({ test }) => test.project === 'integration'),
+  );
+  if (needsServers) {
+    await ensureEngine(signal);
+    await ensureImages(['order', 'test'], { signal });
+  }
+  const servers = needsServers ? parts.use(await startServers()) : undefined;
+  return await tryMutations(chosen, copy, { root: copy.path, servers, signal }, note);
+}

@@ -1,0 +1,45 @@
+import { v5 as uuidv5 } from 'uuid';
+import { type ActOnOrder, actionType } from '#contracts/events/order-commands.ts';
+import { ordersTopic } from '#contracts/topics.ts';
+import type { Database } from '#platform/database/database.ts';
+import { encodeEvent } from '#platform/kafka/cloudevents.ts';
+import { overdueOrders } from '../database/open-orders.ts';
+import { inOutbox, insertOutbox, type OutboxEntry } from '../database/outbox.ts';
+import { exclusively } from './exclusively.ts';
+
+const mostAtOnce = 500;
+
+const commandIdOf = (orderId: string): string => uuidv5('expire', orderId);
+
+/**
+ * Asks for the expiry of orders whose payment did not come in time: by a command in orders.v1, through the outbox, so
+ * that the order's partition decides whether the payment or the expiry came first (design.md, decision 4).
+ *
+ * @returns how many were asked for; what waits in the outbox already is not asked for again.
+ */
+export async function expireOrders(database: Database, requestedAt: string): Promise<number> {
+  const asked = await exclusively(database, 'expiry', async (transaction) => {
+    const overdue = await overdueOrders(transaction, mostAtOnce);
+    if (overdue.length === 0) return 0;
+    const pending = await inOutbox(transaction, overdue.map(commandIdOf));
+    const entries = overdue
+      .filter((orderId) => !pending.has(commandIdOf(orderId)))
+      .map((orderId) => expiry(orderId, requestedAt));
+    await insertOutbox(transaction, entries);
+    return entries.length;
+  });
+  return asked ?? 0;
+}
+
+function expiry(orderId: string, requestedAt: string): OutboxEntry {
+  const data: ActOnOrder = { orderId, action: 'expire', actor: 'system', requestedAt };
+  const event = {
+    id: commandIdOf(orderId),
+    type: actionType('expire'),
+    source: '/services/consumer',
+    subject: orderId,
+    time: requestedAt,
+    data,
+  };
+  return { message: encodeEvent(event, ordersTopic.name, orderId), trace: {} };
+}
