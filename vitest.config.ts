@@ -32,6 +32,14 @@ export default defineConfig({
         },
       },
       {
+        // Kubernetes manifests against compose.yaml, schemas and rules; needs kubectl and docker.
+        test: { name: 'manifests', include: ['k8s/tests/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        // The whole platform on a cluster, by `./coffee cluster test`; the tests of a file go on from each other.
+        test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'], fileParallelism: false },
+      },
+      {
         // The whole platform by Compose; each file starts and removes it.
         test: { name: 'stack', include: ['e2e/stack/**/*.test.ts'], fileParallelism: false },
       },

@@ -13,6 +13,7 @@ import { recordingLog } from '#platform/testing/recording-log.ts';
 import { TcpProxy } from '#platform/testing/tcp-proxy.ts';
 import { createTestDatabase } from '#platform/testing/test-database.ts';
 import { emptyTopic, TopicRecorder } from '#platform/testing/topic-recorder.ts';
+import { FolderSecrets } from '../../services/bootstrap/folder-secrets.ts';
 import { ensureSecrets } from '../../services/bootstrap/secrets.ts';
 import { loadMigrateConfig } from '../../services/migrate/config.ts';
 import { prepare } from '../../services/migrate/prepare.ts';
@@ -67,7 +68,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
 
   const secrets = await mkdtemp(join(tmpdir(), 'go-coffee-secrets-'));
   parts.defer(() => rm(secrets, { recursive: true }));
-  await ensureSecrets(secrets);
+  await ensureSecrets(await FolderSecrets.open(secrets));
   const { host, port } = servers.broker();
   const common = {
     KAFKA_BROKERS: `${host}:${port}`,

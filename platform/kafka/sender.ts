@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { AppError, messageOf } from '../errors/app-error.ts';
-import { retryUntilAborted } from '../lifecycle/abort.ts';
+import { backoff, pause, retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { OutgoingMessage } from './messages.ts';
 import { endSpan, startPublishSpan, traceHeaders } from './tracing.ts';
@@ -13,10 +13,14 @@ export interface TracedMessage {
 }
 
 const brokerTimeoutMs = 5_000;
+const mostRetries = 5;
 
 /**
  * Sends messages to Kafka with `acks=-1` and bounded retries, never with kafkajs' idempotent producer, which was
  * shown to lose acknowledged messages (design.md, decision 2). Connects in the background until it succeeds.
+ *
+ * The retries are ours. Those of kafkajs skip every broker that has answered already: when a partition's leadership moved
+ * to such a broker in between, its messages are never sent, and yet reported as written (docs/adr/0014).
  */
 export class Sender implements AsyncDisposable {
   readonly #producer: Producer;
@@ -29,6 +33,7 @@ export class Sender implements AsyncDisposable {
       idempotent: false,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
+      retry: { retries: 0 },
     });
     this.#connecting = retryUntilAborted(
       async () => {
@@ -66,11 +71,27 @@ export class Sender implements AsyncDisposable {
     });
     const topicMessages: TopicMessages[] = [...topics].map(([topic, messages]) => ({ topic, messages }));
     try {
-      await this.#producer.sendBatch({ topicMessages, acks: -1, timeout: brokerTimeoutMs });
+      await this.#sendWithRetries(topicMessages);
       for (const span of spans) endSpan(span);
     } catch (error) {
       for (const span of spans) endSpan(span, error);
       throw error;
+    }
+  }
+
+  /** Each attempt sends everything: what was written by an earlier one comes again, under the same ids. */
+  async #sendWithRetries(topicMessages: TopicMessages[]): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.#producer.sendBatch({ topicMessages, acks: -1, timeout: brokerTimeoutMs });
+        return;
+      } catch (error) {
+        // So it calls what may be repeated; it has looked for the new leaders by then. Its class is no named export
+        // that Node finds.
+        const repeatable = error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded';
+        if (!repeatable || attempt === mostRetries || this.#stopped.signal.aborted) throw error;
+        await pause(backoff(attempt, 100, 1_000), this.#stopped.signal);
+      }
     }
   }
 

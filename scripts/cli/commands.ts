@@ -25,6 +25,8 @@ export const commandSummaries = {
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
   nightly: 'Run the longer test suites, the bare machine included',
   images: 'Pull the images, or build them where there is no image registry',
+  sync: 'Write what Kubernetes needs from .env and compose.yaml',
+  cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',
   logs: 'Show the logs of the services',
   ps: 'List the running services and their health',
 } as const satisfies Record<string, string>;

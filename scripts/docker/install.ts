@@ -18,23 +18,28 @@ async function writeFiles(plan: InstallPlan): Promise<void> {
   }
 }
 
-/** Carries the plan out. The files that it wrote are removed again when it fails or is interrupted. */
+/** Carries the plan for Docker out. */
 export async function installDocker(plan: InstallPlan, signal: AbortSignal): Promise<void> {
   announce(plan);
+  await installPackages(plan, 'Docker', signal);
+}
+
+/** Carries a plan out. The files that it wrote are removed again when it fails or is interrupted. */
+export async function installPackages(plan: InstallPlan, what: string, signal: AbortSignal): Promise<void> {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   try {
     await writeFiles(plan);
     await step('Reading package lists (apt-get update)', () => check('apt-get', ['update'], { signal, env }));
     const install = ['install', '-y', '--no-install-recommends', ...plan.packages];
-    await step('Downloading Docker (apt-get install --download-only)', () =>
+    await step(`Downloading ${what} (apt-get install --download-only)`, () =>
       check('apt-get', [...install, '--download-only'], { signal, env }),
     );
     // Not to be interrupted: dpkg would be left half configured.
-    await step('Installing Docker (apt-get install)', ({ note }) =>
+    await step(`Installing ${what} (apt-get install)`, ({ note }) =>
       check('apt-get', install, {
         env,
         onLine: (line) => {
-          if (/^(Need to get|Setting up docker)/.test(line)) note(line);
+          if (/^(Need to get|Setting up (docker|kubectl))/.test(line)) note(line);
         },
       }),
     );

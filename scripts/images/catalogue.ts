@@ -109,6 +109,22 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('TOXIPROXY_VERSION', 'TOXIPROXY_IMAGE'),
     expensive: true,
   },
+  {
+    name: 'kubeconform',
+    variable: 'KUBECONFORM_IMAGE',
+    group: 'test',
+    parents: ['golang'],
+    args: tagAs('KUBECONFORM_VERSION', 'KUBECONFORM_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'kube-score',
+    variable: 'KUBE_SCORE_IMAGE',
+    group: 'test',
+    parents: ['golang'],
+    args: tagAs('KUBE_SCORE_VERSION', 'KUBE_SCORE_IMAGE'),
+    expensive: true,
+  },
 ];
 
 export function findImage(name: string, images: readonly ImageSpec[] = catalogue): ImageSpec {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createDatabase, type Database } from '#platform/database/database.ts';
 import { UserError } from '../cli/user-error.ts';
 import { tryCompose } from '../docker/compose.ts';
@@ -35,11 +36,13 @@ export async function connectDatabase(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Database> {
   return createDatabase({
-    host: settings.producerUrl.hostname,
+    host: settings.postgresHost,
     port: settings.postgresPort,
     name: 'coffee',
     user: 'postgres',
-    password: await readPostgresPassword(signal, env),
+    password: settings.postgresPasswordFile
+      ? (await readFile(settings.postgresPasswordFile, 'utf8')).trim()
+      : await readPostgresPassword(signal, env),
     poolSize: 2,
     applicationName: 'coffee-cli',
     statementTimeoutMs: 60_000,

@@ -16,13 +16,18 @@ export interface StackSettings {
   readonly prometheusHealthUrl: URL;
   /** As host:port. */
   readonly kafkaBroker: string;
+  readonly postgresHost: string;
   readonly postgresPort: number;
+  /** Where the superuser's password is; it is asked of Compose's container unless told. */
+  readonly postgresPasswordFile: string | undefined;
 }
 
 const host = '127.0.0.1';
 
 /**
- * Reads the ports from `.env`. Variables of the process win, as they do in Compose.
+ * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
+ * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
+ * COFFEE_POSTGRES_HOST and COFFEE_POSTGRES_PASSWORD_FILE then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -35,15 +40,26 @@ export async function readSettings(
     throw new UserError(`${name} is "${values[name] ?? ''}", which is no port.`, 'Correct it in .env.');
   };
   const url = (name: string): URL => new URL(`http://${host}:${port(name)}`);
+  const elsewhere = (name: string): URL | undefined => {
+    const value = values[name];
+    if (!value) return undefined;
+    if (URL.canParse(value)) return new URL(value);
+    throw new UserError(
+      `${name} is "${value}", which is no address.`,
+      'Give one such as http://producer:8080.',
+    );
+  };
   return {
-    producerUrl: url('PRODUCER_PORT'),
+    producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),
     consumerUrl: url('CONSUMER_PORT'),
-    jaegerUrl: url('JAEGER_PORT'),
+    jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: url('PROMETHEUS_PORT'),
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),
     jaegerHealthUrl: new URL('/status', url('JAEGER_HEALTH_PORT')),
     prometheusHealthUrl: new URL('/-/ready', url('PROMETHEUS_PORT')),
-    kafkaBroker: `${host}:${port('KAFKA_PORT')}`,
+    kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
+    postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
+    postgresPasswordFile: values.COFFEE_POSTGRES_PASSWORD_FILE || undefined,
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadBootstrapConfig } from './config.ts';
+import { FolderSecrets } from './folder-secrets.ts';
 import { ensureSecrets, passwords } from './secrets.ts';
 
 const all = [...passwords, 'redis-users.acl'].toSorted();
@@ -14,11 +15,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
+const ensureIn = async (directory: string): Promise<string[]> =>
+  ensureSecrets(await FolderSecrets.open(directory));
+
 const contents = (): Record<string, string> =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 
 it('makes every secret that is missing, for owner and group to read and for nobody else', async () => {
-  expect((await ensureSecrets(folder)).toSorted()).toEqual(all);
+  expect((await ensureIn(folder)).toSorted()).toEqual(all);
   expect(readdirSync(folder).toSorted()).toEqual(all);
   for (const name of all) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o440);
   const made = contents();
@@ -28,21 +32,21 @@ it('makes every secret that is missing, for owner and group to read and for nobo
 });
 
 it('never touches what is there, and makes what is missing of it', async () => {
-  await ensureSecrets(folder);
+  await ensureIn(folder);
   const before = contents();
-  expect(await ensureSecrets(folder)).toEqual([]);
+  expect(await ensureIn(folder)).toEqual([]);
   rmSync(join(folder, 'producer-database-password'));
-  expect(await ensureSecrets(folder)).toEqual(['producer-database-password']);
+  expect(await ensureIn(folder)).toEqual(['producer-database-password']);
   const { 'producer-database-password': renewed, ...others } = contents();
   expect(before).toMatchObject(others);
   expect(renewed).not.toBe(before['producer-database-password']);
 });
 
 it("keeps an operator's own password and gives Redis that one", async () => {
-  await ensureSecrets(folder);
+  await ensureIn(folder);
   for (const name of ['redis-password', 'redis-users.acl']) rmSync(join(folder, name));
   writeFileSync(join(folder, 'redis-password'), 'chosen-by-hand\n');
-  await ensureSecrets(folder);
+  await ensureIn(folder);
   expect(contents()).toMatchObject({
     'redis-password': 'chosen-by-hand\n',
     'redis-users.acl': 'user default on >chosen-by-hand ~* &* +@all\n',
@@ -51,7 +55,7 @@ it("keeps an operator's own password and gives Redis that one", async () => {
 
 // Guard: link() instead of writing to the name. Two runs must not see each other's half written files.
 it('agrees on one set of secrets when it runs many times at once', async () => {
-  const made = await Promise.all(Array.from({ length: 20 }, () => ensureSecrets(folder)));
+  const made = await Promise.all(Array.from({ length: 20 }, () => ensureIn(folder)));
   expect(made.flat().toSorted()).toEqual(all);
   const now = contents();
   expect(now['redis-users.acl']).toContain(`>${now['redis-password']} `);
@@ -79,7 +83,7 @@ it('leaves nothing half written when it is killed, wherever it stands', async ()
       if (!name.startsWith('.')) expect(content.length, name).toBeGreaterThanOrEqual(43);
     }
   }
-  await ensureSecrets(folder);
+  await ensureIn(folder);
   const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
   expect(names.toSorted()).toEqual(all);
 });
@@ -90,6 +94,9 @@ function exists(name = '.'): boolean {
 
 it('names the variable that it needs, and ends with 1', async () => {
   expect(() => loadBootstrapConfig({})).toThrow('SECRETS_DIRECTORY: must be set');
+  expect(() => loadBootstrapConfig({ SECRETS_TARGET: 'kubernetes' })).toThrow(
+    'KUBERNETES_SERVICE_HOST: must be set',
+  );
   const child = spawn(process.execPath, ['services/bootstrap/main.ts'], {
     env: {},
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ensureEngine } from '../../docker/engine.ts';
 import { ensureImages } from '../../images/ensure.ts';
+import { ensureKubectl } from '../../kubernetes/ensure-kubectl.ts';
 import { checkSuite } from '../../suites/check-suite.ts';
 import { closingLine, runSuites } from '../../suites/run-suites.ts';
 import type { Suite } from '../../suites/suite.ts';
@@ -15,6 +16,7 @@ const quick: readonly Suite[] = [
   checkSuite('types', 2, 'tsc', ['--noEmit']),
 ];
 const withContainers: readonly Suite[] = [
+  vitestSuite('manifests', 4, ['--project', 'manifests']),
   vitestSuite('tests', 15, ['--project', 'unit', '--project', 'integration', '--coverage']),
 ];
 const onRequest: readonly Suite[] = [
@@ -47,6 +49,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   if (containers) {
     await ensureEngine(signal);
     await ensureImages(['order', 'test'], { signal });
+    if (suites.some(({ name }) => name === 'manifests')) await ensureKubectl(signal);
   }
   reports.push(
     ...(await runSuites(
@@ -62,9 +65,12 @@ export const command: Command = {
   summary: 'Run all tests, with the set-up that they need',
   usage: `Usage: ./coffee test [suite …]
 
-Without suites: lint, types, and all unit and integration tests with coverage. Others on request:
+Without suites: lint, types, manifests, and all unit and integration tests with coverage. Each of these, and:
   unit         only the unit tests, without containers
   integration  only the tests against real Kafka, PostgreSQL and Redis
-  stack        the whole platform by Compose: starts it, orders, breaks it, removes it`,
+  manifests    k8s/ against compose.yaml, Kubernetes' own schemas, kube-score and rules of ours
+  stack        the whole platform by Compose: starts it, orders, breaks it, removes it
+
+On Kubernetes: ./coffee cluster test`,
   run,
 };

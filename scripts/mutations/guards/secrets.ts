@@ -1,6 +1,6 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
-const secretsFile = 'services/bootstrap/secrets.ts';
+const folderFile = 'services/bootstrap/folder-secrets.ts';
 const test = (name: string): NamedTest => ({
   project: 'unit',
   file: 'services/bootstrap/secrets.test.ts',
@@ -14,7 +14,7 @@ export const secrets: Family = {
     {
       name: 'not for everybody',
       guard: 'secrets are readable by owner and group only (decision 10, ADR 4)',
-      file: secretsFile,
+      file: folderFile,
       find: 'const mode = 0o440;',
       replace: 'const mode = 0o444;',
       test: test('makes every secret that is missing, for owner and group to read and for nobody else'),
@@ -22,16 +22,16 @@ export const secrets: Family = {
     {
       name: 'never overwritten',
       guard: 'bootstrap makes what is missing and touches nothing else (decision 10, ADR 4)',
-      file: secretsFile,
-      find: 'await link(temporary, join(directory, name));',
+      file: folderFile,
+      find: 'await link(temporary, join(this.#directory, name));',
       replace:
-        'await rm(join(directory, name), { force: true }); await link(temporary, join(directory, name));',
+        'await rm(join(this.#directory, name), { force: true }); await link(temporary, join(this.#directory, name));',
       test: test('never touches what is there, and makes what is missing of it'),
     },
     {
       name: 'random',
       guard: 'every password is another one, with 256 bits that nobody guesses (decision 10)',
-      file: secretsFile,
+      file: 'services/bootstrap/secrets.ts',
       find: "randomBytes(32).toString('base64url')",
       replace: "Buffer.alloc(32).toString('base64url')",
       test: test('makes every secret that is missing, for owner and group to read and for nobody else'),

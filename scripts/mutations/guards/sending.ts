@@ -25,6 +25,19 @@ export const sending: Family = {
       },
     },
     {
+      name: 'retries of our own',
+      guard:
+        "kafkajs' retries skip a broker that has answered, also for partitions that moved to it (ADR 14)",
+      file: sender,
+      find: 'retry: { retries: 0 },',
+      replace: '',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/sender-retries.test.ts',
+        name: 'sends what a broker did not take to its new leader, also when that one has answered already',
+      },
+    },
+    {
       name: 'acks of all replicas',
       guard: '202 means that every in-sync replica has the order (decisions 1 and 2)',
       file: sender,

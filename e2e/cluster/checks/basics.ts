@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { monitoring, platform } from '../../../scripts/cluster/cluster.ts';
+import { cluster, componentOf, runningPods, tools } from '../stage.ts';
+import { backupEdges, edges } from './edges.ts';
+import { reachEverything } from './network.ts';
+import { throughPortForward } from './port-forward.ts';
+import { accountsOf, refusalOf, rightsOf } from './rights.ts';
+
+/** What holds in every overlay, and breaks nothing. */
+export function basics(options: { readonly backup: boolean }): void {
+  test('an order completes and is one trace', async () => {
+    const { code, stdout, stderr } = await tools('order', '--json');
+    expect(code, stderr).toBe(0);
+    const { trace } = JSON.parse(stdout) as { trace: { missing: string[] } | null };
+    expect(trace?.missing).toEqual([]);
+  }, 120_000);
+
+  test('network policies let pass what they must, and nothing else', async () => {
+    const { open, tried, unclear } = await reachEverything(options.backup);
+    const allowed: Record<string, readonly string[]> = { ...edges, ...(options.backup ? backupEdges : {}) };
+    const expected = Object.fromEntries(
+      Object.entries(allowed).map(([from, doors]) => [
+        from,
+        doors.filter((door) => tried[from]?.includes(door)).sort(),
+      ]),
+    );
+    expect(open).toEqual(expected);
+    expect(unclear).toEqual([]);
+  }, 180_000);
+
+  test.each([
+    ['as root', { pod: { runAsNonRoot: false, runAsUser: 0 } }, 'runAsNonRoot'],
+    ['privileged', { container: { privileged: true, allowPrivilegeEscalation: true } }, 'privileged'],
+    [
+      'with a folder of the node',
+      { volumes: [{ name: 'node', hostPath: { path: '/' } }] },
+      'restricted volume types',
+    ],
+    ['without a seccomp profile', { pod: { seccompProfile: { type: 'Unconfined' } } }, 'seccompProfile'],
+  ])('a pod %s is refused', async (_how, change, why) => {
+    expect(await refusalOf({})).toBe('');
+    expect(await refusalOf(change)).toMatch(new RegExp(`violates PodSecurity "restricted.*${why}`, 's'));
+  });
+
+  test('the services may do nothing at the API server, and bootstrap only handles its Secrets', async () => {
+    for (const owner of [platform, monitoring]) {
+      const accounts = await accountsOf(owner);
+      expect(accounts.length).toBeGreaterThan(3);
+      for (const account of accounts) {
+        for (const namespace of [platform, monitoring, 'kube-system']) {
+          const own = account === 'bootstrap' && namespace === platform;
+          const expected = own ? ['create secrets', 'get secrets/redis-password'] : [];
+          expect(await rightsOf(account, owner, namespace), `${account} in ${namespace}`).toEqual(expected);
+        }
+      }
+    }
+  }, 120_000);
+
+  test('no pod carries a token of its ServiceAccount', async () => {
+    const pods = (await runningPods()).filter((pod) => componentOf(pod) !== 'tools');
+    expect(pods.length).toBeGreaterThanOrEqual(8);
+    for (const pod of pods)
+      expect(JSON.stringify(pod.spec), pod.metadata.name).not.toContain('serviceAccountToken');
+  });
+
+  test.each([
+    [platform, 'producer', 8080, '/v1/menu'],
+    [monitoring, 'jaeger-query', 16686, '/api/v3/services'],
+    [monitoring, 'prometheus', 9090, '/-/ready'],
+    // OTLP by gRPC: HTTP/2 only, so that a plain request is refused, but by the collector.
+    [monitoring, 'otel-collector', 4317, undefined],
+  ])(
+    'a port-forward in %s to service/%s %i answers',
+    async (namespace, service, port, path) => {
+      await throughPortForward(namespace, service, port, async (localPort) => {
+        if (path === undefined) {
+          const socket = connect(localPort, '127.0.0.1');
+          // A server of HTTP/2 speaks first: its settings (RFC 9113, section 3.4).
+          const [first] = (await once(socket, 'data')) as [Buffer];
+          socket.destroy();
+          expect(first[3]).toBe(4);
+        } else expect((await fetch(`http://127.0.0.1:${localPort}${path}`)).status).toBe(200);
+      });
+    },
+    30_000,
+  );
+
+  test('a second apply changes nothing that runs', async () => {
+    const before = (await runningPods()).map(({ metadata }) => metadata.uid).sort();
+    const overlay = options.backup ? 'production' : 'local';
+    await cluster.kubectl(['apply', '--kustomize', `k8s/overlays/${overlay}`]);
+    expect((await runningPods()).map(({ metadata }) => metadata.uid).sort()).toEqual(
+      expect.arrayContaining(before),
+    );
+  }, 60_000);
+}

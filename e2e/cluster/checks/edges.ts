@@ -1,0 +1,36 @@
+/** Doors: what listens where. */
+export const doors = {
+  producer: [8080],
+  consumer: [8080],
+  kafka: [9092, 9093],
+  postgres: [5432],
+  redis: [6379],
+  'otel-collector': [4317, 4318],
+  jaeger: [4317, 4318, 16686],
+  prometheus: [9090],
+} as const satisfies Record<string, readonly number[]>;
+
+export type Component = keyof typeof doors;
+
+/**
+ * Every connection that may be made, and no other: `from` → `to:port`. Pods of two kinds besides the components:
+ * `bootstrap` and `postgres-backup`, whose Jobs have ended; `stranger`, a pod without our labels in the same namespace;
+ * `outsider`, one in another namespace.
+ */
+export const edges: Readonly<Record<string, readonly string[]>> = {
+  producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
+  consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
+  kafka: ['kafka:9092', 'kafka:9093'],
+  postgres: [],
+  redis: [],
+  'otel-collector': ['jaeger:4318', 'prometheus:9090'],
+  jaeger: [],
+  prometheus: [],
+  bootstrap: ['api-server:443'],
+  stranger: [],
+  // Nothing keeps a pod of a namespace without policies from the API server; it has no rights there.
+  outsider: ['api-server:443'],
+};
+
+/** With components/backup. */
+export const backupEdges = { 'postgres-backup': ['postgres:5432'] } as const;

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
+import { platform } from '../../scripts/cluster/cluster.ts';
+import { restoreBackup } from '../../scripts/cluster/restore.ts';
+import { untilRolledOut } from '../../scripts/cluster/rollout.ts';
+import { basics } from './checks/basics.ts';
+import { evict, platformPods, untilGone } from './checks/disruption.ts';
+import { faults, underTraffic } from './checks/faults.ts';
+import { recordFigure } from './figures.ts';
+import { begin, cluster, componentOf, end, memoryOfPods, tools } from './stage.ts';
+
+const { signal } = new AbortController();
+
+interface Autoscaler {
+  readonly status: { readonly currentReplicas: number; readonly desiredReplicas: number };
+}
+const producers = (): Promise<Autoscaler> =>
+  cluster.get<Autoscaler>(['hpa', 'producer', '--namespace', platform]);
+
+/** The tests go on from each other: what was ordered in one is still there in the next. */
+describe('overlays/production', () => {
+  beforeAll(async () => {
+    const startedAt = performance.now();
+    await begin('production');
+    await recordFigure(
+      'production: from kubectl apply to ready',
+      (performance.now() - startedAt) / 1000,
+      's',
+    );
+  }, 600_000);
+  afterAll(end, 240_000);
+
+  basics({ backup: true });
+
+  test('orders are on three brokers, and two of them are enough', async () => {
+    const { code, stdout } = await cluster.exec('kafka-1', [
+      ...['kafka-topics', '--bootstrap-server', 'localhost:9092', '--describe', '--topic', 'orders.v1'],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ReplicationFactor: 3.*min\.insync\.replicas=2/);
+    expect(stdout.match(/Isr: \d,\d,\d/g)).toHaveLength(12);
+  }, 60_000);
+
+  test('the producer scales out under load, and back', async () => {
+    expect((await producers()).status.currentReplicas).toBe(3);
+    const startedAt = performance.now();
+    await underTraffic('load', 150, async () => {
+      await poll(async () => (await producers()).status.currentReplicas > 3, {
+        deadlineMs: 180_000,
+        intervalMs: 2_000,
+        what: 'more than 3 producers',
+      });
+      await recordFigure('HPA: from load to more producers', (performance.now() - startedAt) / 1000, 's');
+      await untilRolledOut(cluster, signal);
+      await recordFigure('memory of all pods under load', await memoryOfPods(), 'MiB');
+    });
+    await poll(async () => (await producers()).status.currentReplicas === 3, {
+      deadlineMs: 420_000,
+      intervalMs: 2_000,
+      what: '3 producers again',
+    });
+    await recordFigure('HPA: from load to 3 producers again', (performance.now() - startedAt) / 1000, 's');
+  }, 900_000);
+
+  test('a disruption budget forbids a second eviction', async () => {
+    await untilRolledOut(cluster, signal);
+    const [first, second] = (await platformPods()).filter((pod) => componentOf(pod) === 'kafka');
+    if (!first || !second) throw new Error('There are not enough brokers.');
+    expect(await evict(first)).toBe(true);
+    expect(await evict(second)).toBe(false);
+    await untilGone(first);
+    await untilRolledOut(cluster, signal);
+  }, 180_000);
+
+  faults();
+
+  test('a backup is restored into an empty namespace, with all orders', async () => {
+    const job = ['job', 'backup-now', '--namespace', platform];
+    await cluster.kubectl(['create', ...job, '--from=cronjob/postgres-backup']);
+    await cluster.kubectl([
+      'wait',
+      '--for=condition=Complete',
+      'job/backup-now',
+      '--namespace',
+      platform,
+      '--timeout=180s',
+    ]);
+    const psql = [
+      'psql',
+      '--username',
+      'postgres',
+      '--dbname',
+      'coffee',
+      '--tuples-only',
+      '--no-align',
+      '--command',
+    ];
+    const { stdout } = await cluster.exec('postgres-0', [...psql, 'select count(*) from orders.orders']);
+    const { orders } = await restoreBackup(cluster, signal);
+    expect(orders).toBe(Number(stdout));
+    expect(orders).toBeGreaterThan(100);
+    // An empty namespace only.
+    await expect(restoreBackup(cluster, signal)).rejects.toThrow('There are orders in namespace');
+    expect((await tools('order', '--json')).code).toBe(0);
+  }, 300_000);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { overlayPath, renderManifests } from '../../scripts/kubernetes/manifests.ts';
+import { quantity, type Workload, workloadsOf } from '../../scripts/kubernetes/pods.ts';
+
+const manifests = await renderManifests(overlayPath('production'));
+const workloads = workloadsOf(manifests);
+
+interface AutoscalerSpec {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+const autoscalers = new Map(
+  manifests.flatMap(({ kind, metadata, spec }) =>
+    kind === 'HorizontalPodAutoscaler' ? [[metadata.name, spec as AutoscalerSpec] as const] : [],
+  ),
+);
+
+/** What one pod asks for or may use: init containers run before the others, so the larger of both counts. */
+function ofPod({ pod }: Workload, kind: 'requests' | 'limits', resource: 'cpu' | 'memory'): number {
+  const each = (containers: Workload['pod']['containers'] = []): number[] =>
+    containers.map(({ resources }) => quantity(resources?.[kind]?.[resource] ?? '0'));
+  const together = each(pod.containers).reduce((sum, one) => sum + one, 0);
+  return Math.max(together, ...each(pod.initContainers));
+}
+
+/** Every autoscaler at its maximum, an update that adds a pod to each Deployment, every Job at work. */
+function atMost({ name, kind, replicas }: Workload): number {
+  const most = autoscalers.get(name)?.maxReplicas ?? replicas;
+  return kind === 'Deployment' ? most + 1 : most;
+}
+
+function quotaOf(namespace: string): Record<string, string> {
+  const quota = manifests.find(
+    ({ kind, metadata }) => kind === 'ResourceQuota' && metadata.namespace === namespace,
+  );
+  return ((quota?.spec ?? { hard: {} }) as { hard: Record<string, string> }).hard;
+}
+
+test.each(['go-coffee-platform', 'go-coffee-monitoring'])(
+  'the quota of %s has room for everything at its most',
+  (namespace) => {
+    const here = workloads.filter((workload) => workload.namespace === namespace);
+    const sum = (of: (workload: Workload) => number): number =>
+      here.reduce((total, workload) => total + of(workload) * atMost(workload), 0);
+    const needed: Record<string, number> = {
+      pods: sum(() => 1),
+      'requests.cpu': sum((workload) => ofPod(workload, 'requests', 'cpu')),
+      'requests.memory': sum((workload) => ofPod(workload, 'requests', 'memory')),
+      'limits.memory': sum((workload) => ofPod(workload, 'limits', 'memory')),
+    };
+    const hard = quotaOf(namespace);
+    for (const [resource, amount] of Object.entries(needed)) {
+      expect(amount, resource).toBeGreaterThan(0);
+      expect(amount, resource).toBeLessThanOrEqual(quantity(hard[resource] ?? '0'));
+      // A bound, not a formality; monitoring has room for the backends that are still to come.
+      expect(amount * 10, resource).toBeGreaterThan(quantity(hard[resource] ?? '0'));
+    }
+  },
+);
+
+test('no autoscaler leaves a consumer without a partition, or a budget without a pod', () => {
+  expect(autoscalers.get('producer')).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+  expect(autoscalers.get('consumer')?.maxReplicas).toBeLessThanOrEqual(12);
+  for (const { kind, metadata, spec } of manifests) {
+    if (kind !== 'PodDisruptionBudget') continue;
+    const { minAvailable = 0, maxUnavailable = 1 } = spec as {
+      minAvailable?: number;
+      maxUnavailable?: number;
+    };
+    const workload = workloads.find(({ name }) => name === metadata.name);
+    const least = autoscalers.get(metadata.name)?.minReplicas ?? workload?.replicas ?? 0;
+    expect(least - minAvailable, metadata.name).toBeGreaterThan(0);
+    expect(maxUnavailable, metadata.name).toBeGreaterThan(0);
+  }
+});

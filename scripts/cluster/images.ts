@@ -1,0 +1,24 @@
+import { repositoryRoot } from '../docker/repository.ts';
+import { check } from '../docker/run.ts';
+import { ensureImages, readVersions } from '../images/ensure.ts';
+import { imageVariables } from '../kubernetes/generated-files.ts';
+import { buildServiceImage } from '../stack/service-image.ts';
+
+/** Gets or builds every image that k8s/ names. @returns their names */
+export async function provideImages(signal: AbortSignal, note: (line: string) => void): Promise<string[]> {
+  await ensureImages(['order', 'telemetry'], { signal });
+  await buildServiceImage(signal, note);
+  const versions = await readVersions({});
+  await check(
+    'docker',
+    [
+      ...['buildx', '--builder=default', 'build', '--load', '--progress=plain'],
+      '--file=images/service/tools.Dockerfile',
+      `--tag=${versions.TOOLS_IMAGE}`,
+      `--build-arg=SERVICE_IMAGE=${versions.SERVICE_IMAGE}`,
+      '.',
+    ],
+    { cwd: repositoryRoot, env: { BUILDX_GIT_INFO: 'false' }, signal, onLine: note },
+  );
+  return imageVariables.map((variable) => versions[variable] ?? '');
+}

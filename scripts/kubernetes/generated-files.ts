@@ -1,0 +1,102 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { repositoryRoot } from '../docker/repository.ts';
+import { readVersions } from '../images/ensure.ts';
+import { type ComposeConfig, renderCompose } from './compose-config.ts';
+import { composePatch, placements } from './compose-patch.ts';
+
+const origin = (source: string): string => `# Written by ./coffee sync from ${source}; do not edit.\n`;
+
+/** Where the environment of a Compose service goes; those that are not here have none, or one of their own. */
+const environmentFiles: Readonly<Record<string, string>> = {
+  kafka: 'k8s/base/kafka/compose.env',
+  postgres: 'k8s/base/postgres/compose.env',
+  producer: 'k8s/base/producer/compose.env',
+  consumer: 'k8s/base/consumer/compose.env',
+  migrate: 'k8s/base/consumer/migrate.compose.env',
+};
+
+/** The variables of `.env` that manifests use in the place of an image. */
+export const imageVariables = [
+  'SERVICE_IMAGE',
+  'TOOLS_IMAGE',
+  'KAFKA_IMAGE',
+  'POSTGRES_IMAGE',
+  'REDIS_IMAGE',
+  'OTEL_COLLECTOR_IMAGE',
+  'JAEGER_IMAGE',
+  'PROMETHEUS_IMAGE',
+] as const;
+
+function imagesComponent(versions: Readonly<Record<string, string | undefined>>): string {
+  const entries = imageVariables.map((variable) => {
+    const image = versions[variable];
+    if (!image) throw new Error(`.env has no ${variable}, which k8s/ needs.`);
+    const name = image.slice(0, image.lastIndexOf(':'));
+    const tag = image.slice(image.lastIndexOf(':') + 1);
+    return `  - name: ${variable}\n    newName: ${name}\n    newTag: ${JSON.stringify(tag)}\n`;
+  });
+  return `${origin('.env')}apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n${entries.join('')}`;
+}
+
+function environmentFile(compose: ComposeConfig, service: string): string {
+  const lines = Object.entries(compose.services[service]?.environment ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value ?? ''}\n`);
+  return `${origin(`compose.yaml (service ${service})`)}${lines.join('')}`;
+}
+
+/** One ConfigMap a service, with the files below observability/ that Compose mounts into it. */
+function observability(compose: ComposeConfig): string {
+  const folder = join(repositoryRoot, 'observability');
+  const generators = Object.entries(compose.services).flatMap(([service, { volumes }]) => {
+    const files = volumes
+      .filter(({ type, source = '' }) => type === 'bind' && source.startsWith(`${folder}/`))
+      .map(({ source = '' }) => `      - ${relative(folder, source)}\n`);
+    return files.length > 0 ? [`  - name: ${service}\n    files:\n${files.join('')}`] : [];
+  });
+  return `${origin('compose.yaml: the files that it mounts')}namespace: go-coffee-monitoring\nconfigMapGenerator:\n${generators.join('')}`;
+}
+
+/** Everything that Kustomize needs and that is said elsewhere: contents by path from the repository's root. */
+export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, string>> {
+  const [compose, versions] = await Promise.all([renderCompose(signal), readVersions({})]);
+  const files = new Map<string, string>();
+  files.set('k8s/components/images/kustomization.yaml', imagesComponent(versions));
+  files.set('observability/kustomization.yaml', observability(compose));
+  for (const [service, path] of Object.entries(environmentFiles)) {
+    files.set(path, environmentFile(compose, service));
+  }
+  for (const workload of new Set(Object.values(placements).map((placement) => placement.workload))) {
+    const patch = `${origin('compose.yaml')}${composePatch(compose, workload)}`;
+    files.set(`k8s/base/${workload}/compose.patch.yaml`, patch);
+  }
+  return files;
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(repositoryRoot, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The paths whose files are not what they should be. */
+export async function staleFiles(files: ReadonlyMap<string, string>): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, content] of files) if ((await textOf(path)) !== content) stale.push(path);
+  return stale;
+}
+
+export async function writeFiles(
+  files: ReadonlyMap<string, string>,
+  paths: readonly string[],
+): Promise<void> {
+  for (const path of paths) {
+    const target = join(repositoryRoot, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, files.get(path) ?? '');
+  }
+}

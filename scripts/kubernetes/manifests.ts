@@ -1,0 +1,38 @@
+import { parseAllDocuments } from 'yaml';
+import { kubectl } from './kubectl.ts';
+
+/** Any Kubernetes object; what is below `spec` differs by kind. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: unknown;
+}
+
+export function parseManifests(text: string): Manifest[] {
+  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
+    const [problem] = document.errors;
+    if (problem) throw problem;
+    const manifest: unknown = document.toJS();
+    return manifest === null ? [] : [manifest as Manifest];
+  });
+}
+
+/**
+ * What `kubectl apply -k` would send.
+ * @param path a folder with a kustomization, from the repository's root
+ * @throws RunError with Kustomize's own words
+ */
+export async function renderManifests(path: string, signal?: AbortSignal): Promise<Manifest[]> {
+  const { stdout } = await kubectl(['kustomize', path], signal ? { signal } : {});
+  return parseManifests(stdout);
+}
+
+export const overlays = ['local', 'staging', 'production'] as const;
+export type Overlay = (typeof overlays)[number];
+export const overlayPath = (overlay: Overlay): string => `k8s/overlays/${overlay}`;
