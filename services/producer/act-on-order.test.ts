@@ -74,6 +74,23 @@ describe('POST /v1/orders/{id}/actions', () => {
     expect(ids[0]).toBe(ids[1]);
   });
 
+  test('is another command for another action or order under the same Idempotency-Key', async () => {
+    keep();
+    producer.orderBook.failure = databaseAway();
+    producer.redis.away = true;
+    const asked = [
+      ['prepare', orderId],
+      ['reject', orderId],
+      ['prepare', unknownId],
+    ] as const;
+    const ids: string[] = [];
+    for (const [action, id] of asked) {
+      const answer = await act({ action }, id, { 'idempotency-key': 'k' });
+      ids.push(((await answer.json()) as OrderCommandReceipt).commandId);
+    }
+    expect(new Set(ids).size).toBe(3);
+  });
+
   test('may come before the order book knows of what it builds on', async () => {
     keep({ status: 'awaiting-payment', version: 2 });
     expect((await act({ action: 'prepare' })).status).toBe(202);

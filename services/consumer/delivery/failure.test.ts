@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ConcurrentChangeError } from '../database/orders.ts';
 import { failureKind } from './failure.ts';
 
 const withCode = (code: string, message = 'failed'): Error => Object.assign(new Error(message), { code });
@@ -32,6 +33,10 @@ it.each([
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
 ])('"%s" comes from outside', (message) => expect(failureKind(new Error(message))).toBe('outside'));
+
+it('another member that was faster is a failure of kind outside', () => {
+  expect(failureKind(new ConcurrentChangeError('1 orders were changed by another member'))).toBe('outside');
+});
 
 it('does not know what else there is', () => {
   expect(failureKind(new TypeError('x is not a function'))).toBe('unknown');

@@ -1,3 +1,5 @@
+import { ConcurrentChangeError } from '../database/orders.ts';
+
 /**
  * - `message`: the database refuses the data; it would refuse it again.
  * - `outside`: a part that is needed is away, or another transaction was in the way; it works later.
@@ -19,6 +21,7 @@ const lostConnection =
 /** Whose fault a failure of a batch's transaction is. */
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Error)) return 'unknown';
+  if (error instanceof ConcurrentChangeError) return 'outside';
   const code = 'code' in error ? String(error.code) : '';
   if (/^[0-9A-Z]{5}$/.test(code)) {
     const group = code.slice(0, 2);

@@ -91,6 +91,8 @@ describe('removal by age', () => {
     await book.database.raw("update orders.outbox set published_at = now() - interval '30 minutes'");
     expect(await prune(book.database, retention)).toBe(false);
     expect((await rowsOf('outbox')).length).toBe(3);
+    expect((await rowsOf('inbox')).length).toBe(2);
+    expect((await rowsOf('command_refusals')).length).toBe(1);
 
     await age('outbox', 'created_at', 2);
     await age('outbox', 'published_at', 2);
