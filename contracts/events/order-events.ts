@@ -16,8 +16,8 @@ const common = {
   /** Grows by one with each change of the order; a consumer drops what is not newer. */
   orderVersion: z.int().min(1),
   customerId,
-  /** `ce_id` of the command that caused it. */
-  commandId: z.uuid(),
+  /** `ce_id` of the command that caused it; version 0.1 did not say. */
+  commandId: z.uuid().optional(),
 };
 
 /** The order is in the order book. */
@@ -27,7 +27,8 @@ export const orderAccepted = z.object({
   currency,
   lines: z.array(pricedLine).min(1).max(50),
   totalCents: minorUnits,
-  paymentMethod,
+  /** Version 0.1 knew only the counter. */
+  paymentMethod: paymentMethod.default('counter'),
   placedAt: z.iso.datetime(),
   acceptedAt: z.iso.datetime(),
 });
@@ -71,7 +72,7 @@ export type RefusalCode = z.infer<typeof refusalCode>;
 /** A command was taken and could not be applied; the order, if there is one, stays as it was. */
 export const commandRefused = z.object({
   orderId: common.orderId,
-  commandId: common.commandId,
+  commandId: z.uuid(),
   action: orderAction,
   actor,
   code: refusalCode,

@@ -6,12 +6,19 @@ const pollMs = 250;
 
 /**
  * Waits until the Compose service runs and, if it has a health check, is healthy.
+ *
+ * @param env for Compose: another project.
  * @throws UserError when that takes longer than `deadlineMs` milliseconds
  */
-export async function untilHealthy(service: string, deadlineMs: number, signal: AbortSignal): Promise<void> {
+export async function untilHealthy(
+  service: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
-    const { stdout, code } = await tryCompose(['ps', '--all', '--format', 'json', service], { signal });
+    const { stdout, code } = await tryCompose(['ps', '--all', '--format', 'json', service], { signal, env });
     const state = code === 0 ? healthOf(stdout) : 'away';
     if (state === 'healthy') return;
     if (performance.now() > deadline) {

@@ -4,6 +4,7 @@ import { chaos } from './chaos.ts';
 import { kill } from './kill.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
+import { upgrade } from './upgrade.ts';
 
 /** All long suites, in the order in which they run. */
-export const suites: readonly Suite[] = [kill, chaos, start, mutations, bareMachine];
+export const suites: readonly Suite[] = [kill, chaos, upgrade, start, mutations, bareMachine];

@@ -51,8 +51,8 @@ export interface StateEvent extends Place, LifecycleState {
   readonly orderId: string;
   readonly eventId: string;
   readonly orderVersion: number;
-  /** The command that caused it. */
-  readonly commandId: string;
+  /** The command that caused it; version 0.1 did not say. */
+  readonly commandId: string | undefined;
 }
 
 /** An event in order-events.v1 that a command was refused. */

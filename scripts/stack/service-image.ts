@@ -9,8 +9,13 @@ import { certificateBundle, proxySettings } from '../images/host.ts';
  * trusts and of proxies.
  *
  * @param onLine called with each line of the build's output, for progress.
+ * @param options other sources, under another name.
  */
-export async function buildServiceImage(signal: AbortSignal, onLine: (line: string) => void): Promise<void> {
+export async function buildServiceImage(
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+  { folder = repositoryRoot, tag }: { readonly folder?: string; readonly tag?: string } = {},
+): Promise<void> {
   const environment = await readVersions();
   const buildArguments = {
     NODE_BUILD_IMAGE: environment.NODE_BUILD_IMAGE,
@@ -24,11 +29,11 @@ export async function buildServiceImage(signal: AbortSignal, onLine: (line: stri
       // Docker's own builder sees local images, which a builder in a container does not (see scripts/images/build.ts).
       ...['buildx', '--builder=default', 'build', '--load', '--progress=plain'],
       '--file=images/service/Dockerfile',
-      `--tag=${environment.SERVICE_IMAGE}`,
+      `--tag=${tag ?? environment.SERVICE_IMAGE}`,
       ...Object.entries(buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
       ...(bundle ? [`--secret=id=ca,src=${bundle}`] : []),
       '.',
     ],
-    { cwd: repositoryRoot, env: { BUILDX_GIT_INFO: 'false' }, signal, onLine },
+    { cwd: folder, env: { BUILDX_GIT_INFO: 'false' }, signal, onLine },
   );
 }

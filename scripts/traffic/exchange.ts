@@ -1,8 +1,9 @@
-import { order, orderCommandReceipt } from '#contracts/http/orders.ts';
+import { orderCommandReceipt } from '#contracts/http/orders.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { type ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
 import type { Journal } from './journal.ts';
 import { type Purpose, placing } from './journal-entry.ts';
+import { receipt } from './receipt.ts';
 import type { Statistics } from './statistics.ts';
 import { traceparent } from './trace-share.ts';
 
@@ -14,6 +15,8 @@ export interface ExchangeParts {
   readonly signal: AbortSignal;
   /** How long a request is repeated before it counts as unknown, in milliseconds. */
   readonly giveUpAfterMs: number;
+  /** Whether customers cancel; version 0.1 has no such thing. */
+  readonly cancellations: boolean;
   /** Which share of the requests is traced, 0 to 1. */
   readonly traceShare: number;
   /** Told of every order that was accepted. */
@@ -88,7 +91,7 @@ async function giveUp(
 }
 
 function answer({ purpose, customerId, key }: Exchange, attempt: number, reply: ApiReply, latencyMs: number) {
-  const receipt = reply.status === 202 ? order.safeParse(reply.body).data : undefined;
+  const placed = reply.status === 202 ? receipt.safeParse(reply.body).data : undefined;
   const command = reply.status === 202 ? orderCommandReceipt.safeParse(reply.body).data : undefined;
   return {
     type: 'answer' as const,
@@ -100,6 +103,6 @@ function answer({ purpose, customerId, key }: Exchange, attempt: number, reply: 
     status: reply.status,
     latencyMs: Math.round(latencyMs * 10) / 10,
     ...(command ? { orderId: command.orderId, commandId: command.commandId, action: command.action } : {}),
-    ...(receipt ? { orderId: receipt.id, totalCents: receipt.totalCents, lines: receipt.items } : {}),
+    ...(placed ? { orderId: placed.id, totalCents: placed.totalCents, lines: placed.items } : {}),
   };
 }

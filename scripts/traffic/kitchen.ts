@@ -15,7 +15,7 @@ export interface KitchenOptions {
   readonly pace?: number;
 }
 
-const waiting: readonly OrderStatus[] = ['awaiting-payment', 'paid', 'preparing', 'ready'];
+const waiting: readonly OrderStatus[] = ['accepted', 'awaiting-payment', 'paid', 'preparing', 'ready'];
 const lookAgainMs = 100;
 
 /**
@@ -139,7 +139,11 @@ export class Kitchen implements AsyncDisposable {
         for (const { id, version, ...order } of page.orders) {
           if (version <= (this.#versions.get(id) ?? 0)) continue;
           this.#versions.set(id, version);
-          this.#plan({ ...order, orderId: id, paid: order.status !== 'awaiting-payment' });
+          this.#plan({
+            ...order,
+            orderId: id,
+            paid: !['accepted', 'awaiting-payment'].includes(order.status),
+          });
         }
         cursor = page.nextCursor;
       } while (cursor);

@@ -20,7 +20,7 @@ export function progressLine(statistics: Statistics): string {
 
 /** What happened, as lines; the last says whether it was right and what to do next. */
 export function summary(
-  { statistics, journalPath, elapsedMs }: DayResult,
+  { statistics, journalPath, elapsedMs, leftOpen }: DayResult,
   journalShown = journalPath,
 ): string[] {
   const { latencies } = statistics;
@@ -34,6 +34,11 @@ export function summary(
   ];
   if (statistics.dropped > 0) {
     lines.push(`Dropped    ${statistics.dropped} customers were not let in: too many requests were open`);
+  }
+  if (leftOpen > 0) {
+    lines.push(
+      `Left open  ${leftOpen} orders were not served when the baristas went home: the platform was too slow`,
+    );
   }
   for (const [what, count] of statistics.errors) lines.push(`Error      ${count} × ${what}`);
   lines.push(

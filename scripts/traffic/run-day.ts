@@ -23,6 +23,8 @@ export interface DayOptions {
   readonly journalPath: string;
   /** How long a request is repeated before it counts as unknown, in milliseconds; 60 s unless told. */
   readonly giveUpAfterMs?: number;
+  /** Whether customers change their minds; they do unless told. */
+  readonly cancellations?: boolean;
   /** Serves the orders; without it they stay where they are. */
   readonly kitchen?: DayKitchen;
 }
@@ -37,6 +39,8 @@ export interface DayResult {
   readonly statistics: Statistics;
   /** Without what followed closing time. */
   readonly elapsedMs: number;
+  /** Orders that the baristas had not served when they went home; 0 without a kitchen. */
+  readonly leftOpen: number;
 }
 
 const mostConnections = 256;
@@ -72,6 +76,7 @@ export async function runDay(
     signal: AbortSignal.any([signal, broken.signal]),
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
     traceShare: traceShare(rate),
+    cancellations: options.cancellations ?? true,
   };
   using baristas = new ApiClient(options.producerUrl, mostBaristas);
   await using kitchen = options.kitchen
@@ -100,14 +105,14 @@ export async function runDay(
   await pause(Math.max(0, startedAt + durationMs - performance.now()), parts.signal);
   const elapsedMs = performance.now() - startedAt;
   await Promise.all(open);
-  if (options.kitchen) await kitchen?.finish(options.kitchen.finishWithinMs, parts.signal);
+  const leftOpen = (await kitchen?.finish(options.kitchen?.finishWithinMs ?? 0, parts.signal)) ?? 0;
   if (broken.signal.aborted) {
     throw new Error(`traffic had to stop: ${messageOf(broken.signal.reason)}`, {
       cause: broken.signal.reason,
     });
   }
   await journal.append({ type: 'end', at: new Date().toISOString() });
-  return { journalPath: journal.path, statistics, elapsedMs };
+  return { journalPath: journal.path, statistics, elapsedMs, leftOpen };
 }
 
 // An outage leaves a minute of customers waiting; the margin is for peaks. Bounds memory.

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type Order, order } from '#contracts/http/orders.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import type { ApiReply } from '../stack/api-client.ts';
 import type { OrderItem } from '../stack/menu.ts';
 import type { Visit } from './customers.ts';
 import { type ExchangeParts, exchange } from './exchange.ts';
 import type { Purpose } from './journal-entry.ts';
+import { type Receipt, receipt } from './receipt.ts';
 
 /** One customer's visit, from the intended time on: orders, and checks that each answer is what it must be. */
 export async function attend(parts: ExchangeParts, visit: Visit, intendedAt: number): Promise<void> {
@@ -35,11 +35,11 @@ export async function attend(parts: ExchangeParts, visit: Visit, intendedAt: num
   if (!placed) return;
   parts.onPlaced?.(placed.id);
   if (visit.looks) await look(parts, visit, key, placed);
-  if (visit.kind === 'change-of-mind') await changeMind(parts, visit, key, placed);
+  if (visit.kind === 'change-of-mind' && parts.cancellations) await changeMind(parts, visit, key, placed);
   if (visit.kind === 'key-reuse') judgeReuse(parts, await post('reuse', visit.otherItems, performance.now()));
 }
 
-async function changeMind(parts: ExchangeParts, visit: Visit, key: string, placed: Order): Promise<void> {
+async function changeMind(parts: ExchangeParts, visit: Visit, key: string, placed: Receipt): Promise<void> {
   await pause(visit.thinksMs, parts.signal);
   if (parts.signal.aborted) return;
   const { statistics } = parts;
@@ -55,7 +55,7 @@ async function changeMind(parts: ExchangeParts, visit: Visit, key: string, place
   else if (reply) statistics.error(`a cancellation was answered ${reply.status}`);
 }
 
-async function look(parts: ExchangeParts, visit: Visit, key: string, placed: Order): Promise<void> {
+async function look(parts: ExchangeParts, visit: Visit, key: string, placed: Receipt): Promise<void> {
   const reply = await exchange(parts, {
     purpose: 'read',
     customerId: visit.customerId,
@@ -67,21 +67,21 @@ async function look(parts: ExchangeParts, visit: Visit, key: string, placed: Ord
   parts.statistics.reads += 1;
   if (reply.status === 404) parts.statistics.error('an accepted order was not found by its customer');
   else if (reply.status !== 200) parts.statistics.error(`a read was answered ${reply.status}`);
-  else if (order.safeParse(reply.body).data?.totalCents !== placed.totalCents) {
+  else if (receipt.safeParse(reply.body).data?.totalCents !== placed.totalCents) {
     parts.statistics.error('a read shows another order than the receipt');
   }
 }
 
-function judgeOrder({ statistics }: ExchangeParts, reply: ApiReply | undefined): Order | undefined {
+function judgeOrder({ statistics }: ExchangeParts, reply: ApiReply | undefined): Receipt | undefined {
   if (!reply) return undefined;
   if (reply.status !== 202) {
     statistics.error(`an order was answered ${reply.status}`);
     return undefined;
   }
   statistics.acceptedAt(performance.now());
-  const receipt = order.safeParse(reply.body).data;
-  if (!receipt) statistics.error('a 202 without an order');
-  return receipt;
+  const placed = receipt.safeParse(reply.body).data;
+  if (!placed) statistics.error('a 202 without an order');
+  return placed;
 }
 
 function judgeMistake({ statistics }: ExchangeParts, reply: ApiReply | undefined): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { createDatabase, pingDatabase } from '../database.ts';
 import { type Migration, migrate, type ServiceSchema } from '../migrations.ts';
@@ -52,6 +53,28 @@ it('leaves nothing of a migration that fails, and applies it when it is repaired
   expect(await migrate(test.database, { ...schema, migrations: [...schema.migrations, repaired] })).toEqual([
     '0003-broken',
   ]);
+});
+
+// Guard: lock_timeout and the repeat. A step that waits for a lock makes everybody wait who comes after it.
+it('lets services work while it waits for a lock, and gets it in the end', async () => {
+  await migrate(test.database, schema);
+  const reader = await test.database.transaction();
+  await reader.raw('select * from cafe.cups');
+  const altering: Migration = {
+    name: '0003-size',
+    up: async (transaction) => {
+      await transaction.raw('alter table cafe.cups add column size text');
+    },
+  };
+  const migrated = migrate(test.database, { ...schema, migrations: [...schema.migrations, altering] });
+  const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'alter table cafe.cups%'`;
+  await poll(async () => (await test.database.raw<{ rows: unknown[] }>(waits)).rows.length > 0, {
+    what: 'the step to wait for the lock',
+  });
+  // Behind the step in the queue for the table; without the time-out it would wait as long as the reader reads.
+  await test.database.raw('insert into cafe.cups values (1)');
+  await reader.commit();
+  expect(await migrated).toEqual(['0003-size']);
 });
 
 it('gives numbers for bigint, and ends statements that take too long', async () => {

@@ -1,0 +1,65 @@
+import { compose } from '../docker/compose.ts';
+import { check } from '../docker/run.ts';
+import { untilHealthy } from '../nightly/container-health.ts';
+
+// A project of its own, with empty volumes: the data of the developer's stack is none of our business.
+const project = 'go-coffee-upgrade';
+const beside = `${project}-consumer-beside`;
+const healthyWithinMs = 90_000;
+
+/** An order path whose services can be of different versions. Disposing it removes everything. */
+export class RollingStack implements AsyncDisposable {
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Starts everything from nothing, in one version. */
+  async start(image: string): Promise<void> {
+    await this.#down();
+    await this.#compose(image, ['up', '--detach', '--wait', '--no-build', '--pull', 'never']);
+  }
+
+  /** Brings the schema to a version, as its one-shot does. */
+  async migrate(image: string): Promise<void> {
+    await this.#compose(image, ['run', '--rm', '--no-deps', 'migrate']);
+  }
+
+  /** Starts a second consumer of another version in the same group. */
+  async addConsumer(image: string): Promise<void> {
+    await this.#compose(image, ['run', '--detach', '--no-deps', '--name', beside, 'consumer']);
+  }
+
+  /** Stops it as an orchestrator does, and removes it. */
+  async removeAddedConsumer(): Promise<void> {
+    await check('docker', ['stop', '--time', '30', beside], { signal: this.#signal });
+    await check('docker', ['rm', '--force', beside], { signal: this.#signal });
+  }
+
+  /** Replaces a service by another version: stopped in an orderly way, started anew, healthy when it resolves. */
+  async replace(service: 'producer' | 'consumer', image: string): Promise<void> {
+    await this.#compose(image, ['up', '--detach', '--no-deps', '--no-build', '--pull', 'never', service]);
+    await untilHealthy(service, healthyWithinMs, this.#signal, environmentOf(image));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#down();
+  }
+
+  /** Without the signal: what was made is removed whatever happens. */
+  async #down(): Promise<void> {
+    await compose(['down', '--volumes', '--remove-orphans'], { env: environmentOf('unused') });
+  }
+
+  async #compose(image: string, args: readonly string[]): Promise<void> {
+    await compose(args, { env: environmentOf(image), signal: this.#signal });
+  }
+}
+
+/** What makes Compose work on this stack. */
+export const environmentOf = (image: string): Record<string, string> => ({
+  COMPOSE_PROJECT_NAME: project,
+  COMPOSE_PROFILES: 'minimal',
+  SERVICE_IMAGE: image,
+});
