@@ -99,6 +99,12 @@ describe('POST /v1/orders/{id}/actions', () => {
   test.each([
     ['what has happened', { status: 'ready' }, 'prepare', /ready: that has happened already/],
     ['what can not happen any more', { status: 'completed' }, 'reject', /completed: it is too late/],
+    [
+      'a second payment of what has expired',
+      { status: 'expired', refundDue: true },
+      'confirm-payment',
+      /expired: it is too late/,
+    ],
     ['a second refund', { status: 'refunded' }, 'refund', /refunded: that has happened already/],
     [
       'a payment by crypto at the counter',

@@ -60,12 +60,12 @@ export const acting: Family = {
       test: test('refuses a payment by crypto at the counter'),
     },
     {
-      name: 'late money can be given back',
-      guard: 'money that came too late is not refused at the counter',
+      name: 'late money once',
+      guard: 'money that came too late is not taken a second time',
       file,
       find: '(served || refundDue)',
       replace: 'served',
-      test: test('lets money that came too late be given back'),
+      test: test('refuses a second payment of what has expired'),
     },
     {
       name: 'taken while nobody can tell',
