@@ -131,6 +131,9 @@ describe('removal by age', () => {
 it('does nothing while another replica does the same job, but another job', async () => {
   const { promise: finish, resolve } = Promise.withResolvers<void>();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  // Also when the test fails: a transaction that never ends would hold up the end of its pool for minutes.
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(resolve);
   const first = exclusively(book.database, 'pruning', () => {
     begin();
     return finish.then(() => 'first');
