@@ -4,11 +4,12 @@ const orderBookFile = 'services/consumer/database/order-book.ts';
 const inboxFile = 'services/consumer/database/inbox.ts';
 const ordersFile = 'services/consumer/database/orders.ts';
 const foldBatch = 'services/consumer/domain/fold-batch.ts';
-const test = (name: string): NamedTest => ({
-  project: 'integration',
-  file: 'services/consumer/tests/order-book.test.ts',
-  name,
-});
+const within =
+  (file: string) =>
+  (name: string): NamedTest => ({ project: 'integration', file, name });
+const test = within('services/consumer/tests/order-book.test.ts');
+const membersTest = within('services/consumer/tests/concurrent-members.test.ts');
+const version01Test = within('services/consumer/tests/version-0-1.test.ts');
 const openOrders = 'services/consumer/database/open-orders.ts';
 const migrations = 'services/consumer/database/migrations.ts';
 const foldTest = (name: string): NamedTest => ({
@@ -19,10 +20,10 @@ const foldTest = (name: string): NamedTest => ({
 const laterConflict = test(
   'another request under the id of an order > in a later batch is kept as a conflict; the first stays',
 );
-const openedMeanwhile = test(
+const openedMeanwhile = membersTest(
   'opens nothing in the place of an order that another member has opened meanwhile',
 );
-const ofOldVersion = test('lists orders that version 0.1 opens, and can serve them');
+const ofOldVersion = version01Test('lists orders that version 0.1 opens, and can serve them');
 // Not a transaction: each statement commits by itself, in any connection of the pool.
 const pool = 'database as never';
 
@@ -138,7 +139,9 @@ export const orderBook: Family = {
       file: ordersFile,
       find: ' and o.version = record.before',
       replace: '',
-      test: test('changes nothing on the ground of an order that another member has changed meanwhile'),
+      test: membersTest(
+        'changes nothing on the ground of an order that another member has changed meanwhile',
+      ),
     },
     {
       name: 'orders are locked',
@@ -146,7 +149,7 @@ export const orderBook: Family = {
       file: ordersFile,
       find: ' order by order_id for update',
       replace: '',
-      test: test('waits for another member that is changing the order, and builds on that'),
+      test: membersTest('waits for another member that is changing the order, and builds on that'),
     },
     {
       name: 'refusals are recorded',
@@ -210,7 +213,7 @@ export const orderBook: Family = {
       file: migrations,
       find: "select order_id, now() + interval '15 minutes' from orders.orders;",
       replace: "select order_id, now() + interval '15 minutes' from orders.orders where false;",
-      test: test('lists the orders that version 0.1 has left, and lets them expire'),
+      test: version01Test('lists the orders that version 0.1 has left, and lets them expire'),
     },
   ],
 };

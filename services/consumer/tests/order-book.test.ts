@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { migrate } from '#platform/database/migrations.ts';
-import { poll } from '#platform/testing/poll.ts';
-import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { schema } from '../database/migrations.ts';
-import { overdueOrders } from '../database/open-orders.ts';
-import { ConcurrentChangeError, insertOrders, updateOrders } from '../database/orders.ts';
-import { openedBy } from '../domain/order.ts';
-import { act, command, messageOf, placeOrder } from './commands.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TestDatabase } from '#platform/testing/test-database.ts';
+import { act, command, placeOrder } from './commands.ts';
 import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
 
 let book: TestDatabase;
@@ -138,16 +132,6 @@ it('leaves nothing of a batch whose commit fails', async () => {
   for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
 });
 
-// Guard: inbox and `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
-it('applies a batch once when two members apply it at the same time', async () => {
-  const messages = Array.from({ length: 100 }, () => command(placeOrder(), randomUUID()));
-  const outcomes = await Promise.all([1, 2, 3, 4].map(() => applyCommands(book.database, messages)));
-  expect(outcomes.reduce((sum, { opened }) => sum + opened, 0)).toBe(100);
-  expect(outcomes.reduce((sum, { conflicts }) => sum + conflicts, 0)).toBe(0);
-  expect(await rowsOf('orders')).toHaveLength(100);
-  expect(await rowsOf('outbox')).toHaveLength(200);
-});
-
 describe('the life of an order', () => {
   const served = ['confirm-payment', 'prepare', 'mark-ready', 'complete'] as const;
 
@@ -227,81 +211,4 @@ describe('the life of an order', () => {
     await applyCommands(book.database, [command(placeOrder({ lines: [line as never], totalCents: 0 }))]);
     expect(await eventTypes()).toEqual(['accepted', 'paid']);
   });
-});
-
-// Guard: the version in `where`. A member that lost its partition decided on what was there before.
-it('changes nothing on the ground of an order that another member has changed meanwhile', async () => {
-  const place = placeOrder();
-  await applyCommands(book.database, [command(place)]);
-  const decided = { before: 1, order: { ...openedBy(place), status: 'cancelled' as const, version: 2 } };
-  await expect(
-    book.database.transaction((transaction) => updateOrders(transaction, [decided])),
-  ).rejects.toThrow(ConcurrentChangeError);
-  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'awaiting-payment' })]);
-});
-
-// Guard: `on conflict (order_id) do nothing` and the count of what was inserted.
-it('opens nothing in the place of an order that another member has opened meanwhile', async () => {
-  const first = placeOrder();
-  await applyCommands(book.database, [command(first)]);
-  const place = { ...placeOrder(), orderId: first.orderId };
-  const common = { message: messageOf(command(place)), id: randomUUID(), orderId: place.orderId };
-  const opened = { command: { kind: 'place', ...common, place } as const, order: openedBy(place) };
-  await expect(
-    book.database.transaction((transaction) => insertOrders(transaction, [opened])),
-  ).rejects.toThrow(ConcurrentChangeError);
-  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ fingerprint: first.fingerprint })]);
-});
-
-// Guard: `for update`. Without it each such batch fails and is done again.
-it('waits for another member that is changing the order, and builds on that', async () => {
-  const { orderId, ...place } = placeOrder();
-  await applyCommands(book.database, [command({ orderId, ...place })]);
-  const other = await book.database.transaction();
-  await other.raw("update orders.orders set status = 'paid', paid = true, version = 3 where order_id = ?", [
-    orderId,
-  ]);
-  const applied = applyCommands(book.database, [act(orderId, 'prepare')]);
-  await poll(
-    async () => {
-      const { rows } = await book.database.raw<{ rows: unknown[] }>(
-        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows.length > 0;
-    },
-    { what: 'the batch to wait' },
-  ).finally(() => other.commit());
-  expect(await applied).toEqual(outcomes({ changed: 1 }));
-  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'preparing', version: 4 })]);
-});
-
-// Guard: the trigger and the defaults. Version 0.1 may run beside this one while it is replaced.
-it('lists orders that version 0.1 opens, and can serve them', async () => {
-  const { orderId, customerId, fingerprint, lines } = placeOrder();
-  await book.database('orders.orders').insert({
-    ...{ order_id: orderId, customer_id: customerId, fingerprint, lines: JSON.stringify(lines) },
-    ...{ status: 'accepted', version: 1, currency: 'USD', total_cents: 410, placed_at: new Date() },
-  });
-  expect(await rowsOf('open_orders')).toEqual([expect.objectContaining({ order_id: orderId })]);
-  expect(await applyCommands(book.database, [act(orderId, 'confirm-payment')])).toEqual(
-    outcomes({ changed: 1 }),
-  );
-  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'paid', version: 2 })]);
-});
-
-// Guard: the migration's own list. Without it what was open at the upgrade would wait for its payment for ever.
-it('lists the orders that version 0.1 has left, and lets them expire', async () => {
-  const old = { ...schema, migrations: schema.migrations.slice(0, 1) };
-  await using upgraded = await createMigratedDatabase(inject('postgres'), ['consumer', 'producer'], [old]);
-  const { database } = upgraded;
-  const { orderId, customerId, fingerprint, lines } = placeOrder();
-  await database('orders.orders').insert({
-    ...{ order_id: orderId, customer_id: customerId, fingerprint, lines: JSON.stringify(lines) },
-    ...{ status: 'accepted', version: 1, currency: 'USD', total_cents: 410, placed_at: new Date() },
-  });
-  await migrate(database, schema);
-  const overdue = () => database.transaction((transaction) => overdueOrders(transaction, 10));
-  expect(await overdue()).toEqual([]);
-  await database.raw("update orders.open_orders set payment_due_at = now() - interval '1 second'");
-  expect(await overdue()).toEqual([orderId]);
 });
