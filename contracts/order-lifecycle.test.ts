@@ -48,12 +48,18 @@ describe('money', () => {
   });
 
   it('is not given back for what was never paid', () => {
-    expect(nextState(after('request-payment', 'cancel'), 'refund')).toBeUndefined();
+    const unpaid = after('request-payment', 'cancel');
+    expect(isRefundDue(unpaid)).toBe(false);
+    expect(nextState(unpaid, 'refund')).toBeUndefined();
   });
 });
 
 it('does not cancel what is being prepared', () => {
   expect(nextState(after('request-payment', 'confirm-payment', 'prepare'), 'cancel')).toBeUndefined();
+});
+
+it('does not expire what is paid', () => {
+  expect(nextState(after('request-payment', 'confirm-payment'), 'expire')).toBeUndefined();
 });
 
 it('tells what can never follow any more from what is only too early', () => {

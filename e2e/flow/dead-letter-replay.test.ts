@@ -1,6 +1,6 @@
 import type { Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { orderAcceptedType, orderConflictType } from '#contracts/events/order-events.ts';
+import { orderConflictType } from '#contracts/events/order-events.ts';
 import {
   deadLetterAuditTopic,
   orderEventsTopic,
@@ -15,6 +15,7 @@ import type { LetterBook, LetterState } from '../../scripts/dlq/letter-book.ts';
 import { purge } from '../../scripts/dlq/purge.ts';
 import { replay } from '../../scripts/dlq/replay.ts';
 import { command, placeOrder } from '../../services/consumer/tests/commands.ts';
+import { openedTypes } from './orders.ts';
 import { startConsumer } from './services.ts';
 import { useStage } from './stage.ts';
 
@@ -115,7 +116,7 @@ it('makes each order once, however often all dead letters are replayed', async (
     expect(new Set(own.map(({ partition }) => partition)).size).toBe(1);
     expect(own.map((message) => message.headers.replay_of !== undefined)).toEqual([false, true, true]);
     const conflict = index < rivals.length ? [orderConflictType] : [];
-    expect(eventTypes(key)).toEqual([orderAcceptedType, ...conflict]);
+    expect(eventTypes(key)).toEqual([...openedTypes, ...conflict]);
     const { fingerprint } = JSON.parse(String(value)) as { fingerprint: string };
     expect(stored.find(({ order_id }) => order_id === key)).toMatchObject({ fingerprint });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LetterBook, letterStates } from './letter-book.ts';
 import { audited, sampleLetter } from './sample-letters.ts';
-import { digestOf, parseSelection, type SelectionFlags, select } from './selection.ts';
+import { digestOf, parseSelection, requireDigest, type SelectionFlags, select } from './selection.ts';
 
 const letters = [sampleLetter(0, 1), sampleLetter(0, 2), sampleLetter(3, 1)] as const;
 const book = new LetterBook([...letters], [audited(letters[1], 'replay')]);
@@ -42,4 +42,21 @@ it('has another digest when a letter comes or goes', () => {
   const digests = [letters, letters.slice(1), [...letters, sampleLetter(3, 2)]].map(digestOf);
   expect(new Set(digests).size).toBe(3);
   expect(digestOf(select(book, parseSelection({}, [], letterStates)))).toBe(digests[0]);
+});
+
+it('has another digest when a letter is another one', () => {
+  expect(digestOf([letters[0]])).not.toBe(digestOf([letters[1]]));
+});
+
+describe('a purge', () => {
+  it('is confirmed by the digest of what was listed', () => {
+    expect(() => requireDigest(letters, digestOf(letters))).not.toThrow();
+  });
+
+  it('is refused when other letters have come since they were listed', () => {
+    const listed = digestOf(letters);
+    expect(() => requireDigest([...letters, sampleLetter(3, 2)], listed)).toThrow(
+      /other letters came or went/,
+    );
+  });
 });

@@ -88,6 +88,15 @@ export function select(book: LetterBook, what: Selection): Letter[] {
   });
 }
 
+/** @throws UserError unless `yes` is the digest of exactly these letters: whoever confirms has seen them */
+export function requireDigest(letters: readonly Letter[], yes: string): void {
+  if (yes === digestOf(letters)) return;
+  throw new UserError(
+    `--yes is "${yes}", but that is not what is selected now: other letters came or went.`,
+    'Look at them first: the command without --yes lists them and says what to give.',
+  );
+}
+
 /** A short name for exactly these letters: whoever gives it has seen them. */
 export function digestOf(letters: readonly Letter[]): string {
   const positions = letters.map(({ position }) => position).join('\n');

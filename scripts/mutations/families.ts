@@ -1,9 +1,13 @@
 import { accepting } from './guards/accepting.ts';
+import { acting } from './guards/acting.ts';
 import { boundaries } from './guards/boundaries.ts';
+import { caching } from './guards/caching.ts';
 import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
+import { lifecycle } from './guards/lifecycle.ts';
+import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
@@ -12,17 +16,22 @@ import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
 import { tracing } from './guards/tracing.ts';
+import { upkeep } from './guards/upkeep.ts';
 import type { Family } from './mutation.ts';
 
 /** All guards, along the way of an order. */
 export const families: readonly Family[] = [
   http,
   accepting,
+  acting,
   sending,
   receiving,
   failures,
+  lifecycle,
   orderBook,
+  upkeep,
   relay,
+  caching,
   tracing,
   stopping,
   secrets,
@@ -30,4 +39,5 @@ export const families: readonly Family[] = [
   durability,
   boundaries,
   reconciling,
+  operating,
 ];

@@ -161,6 +161,10 @@ test('forgives a dead letter that was replayed and applied, but only that one', 
   expect(buried.found).toEqual(['lost: accepted, but a dead letter']);
 });
 
+test('waits for nothing while an order may still be paid', () => {
+  expect(judged((e) => [upTo(e, 2), Object.assign(rowOf(e), { paymentDueAt: now + 1 })]).moving).toEqual([]);
+});
+
 test('waits for what moves', () => {
   expect(judged((e) => e.acts.push(act('cancel', 9, { writtenAt: recent }))).moving).toEqual(['order-1']);
   const { moving } = judged((e) => [upTo(e, 4), Object.assign(rowOf(e), { updatedAt: recent })]);

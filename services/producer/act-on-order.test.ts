@@ -83,6 +83,23 @@ describe('POST /v1/orders/{id}/actions', () => {
     expect((await cancel(orderId, '', { 'idempotency-key': 'k' })).status).toBe(202);
   });
 
+  test('is another command for another action or order under the same Idempotency-Key', async () => {
+    keep();
+    producer.orderBook.failure = databaseAway();
+    producer.redis.away = true;
+    const asked = [
+      ['prepare', orderId],
+      ['reject', orderId],
+      ['prepare', unknownId],
+    ] as const;
+    const ids: string[] = [];
+    for (const [action, id] of asked) {
+      const answer = await act({ action }, id, { 'idempotency-key': 'k' });
+      ids.push(((await answer.json()) as OrderCommandReceipt).commandId);
+    }
+    expect(new Set(ids).size).toBe(3);
+  });
+
   test('may come before the order book knows of what it builds on', async () => {
     keep({ status: 'awaiting-payment', version: 2 });
     expect((await act({ action: 'prepare' })).status).toBe(202);
@@ -91,6 +108,12 @@ describe('POST /v1/orders/{id}/actions', () => {
   test.each([
     ['what has happened', { status: 'ready' }, 'prepare', /ready: that has happened already/],
     ['what can not happen any more', { status: 'completed' }, 'reject', /completed: it is too late/],
+    [
+      'a second payment of what has expired',
+      { status: 'expired', refundDue: true },
+      'confirm-payment',
+      /expired: it is too late/,
+    ],
     ['a second refund', { status: 'refunded' }, 'refund', /refunded: that has happened already/],
     [
       'a payment by crypto at the counter',

@@ -3,7 +3,7 @@ import type { Letter } from '../../dlq/letter.ts';
 import { type LetterBook, letterStates } from '../../dlq/letter-book.ts';
 import { purge } from '../../dlq/purge.ts';
 import { replay } from '../../dlq/replay.ts';
-import { digestOf, parseSelection, select } from '../../dlq/selection.ts';
+import { digestOf, parseSelection, requireDigest, select } from '../../dlq/selection.ts';
 import { listLines, showLines, toJson } from '../../dlq/view.ts';
 import { parseFlags } from '../../stack/flags.ts';
 import { readSettings } from '../../stack/settings.ts';
@@ -77,7 +77,6 @@ async function replayLetters({ desk, letters, signal }: Work): Promise<number> {
 
 async function purgeLetters(work: Work, yes: string | undefined): Promise<number> {
   const { desk, book, letters, signal } = work;
-  const digest = digestOf(letters);
   if (letters.length === 0) {
     say('No dead letter is like that.');
     return 0;
@@ -85,16 +84,11 @@ async function purgeLetters(work: Work, yes: string | undefined): Promise<number
   if (yes === undefined) {
     for (const line of listLines(book, letters)) console.log(line);
     say(
-      `These ${letters.length} would be given up. The same command with --yes ${digest} does so, if they are still the same.`,
+      `These ${letters.length} would be given up. The same command with --yes ${digestOf(letters)} does so, if they are still the same.`,
     );
     return 2;
   }
-  if (yes !== digest) {
-    throw new UserError(
-      `--yes is "${yes}", but that is not what is selected now: other letters came or went.`,
-      'Look at them first: the command without --yes lists them and says what to give.',
-    );
-  }
+  requireDigest(letters, yes);
   const { purged, deleted } = await purge(desk, letters, signal);
   say(
     `${purged} dead letters given up, ${deleted} deleted (run ${desk.run}); what follows an open one stays, marked as purged.`,

@@ -10,6 +10,11 @@ const roles = (name: string): NamedTest => ({
   file: 'services/migrate/tests/prepare.test.ts',
   name,
 });
+const atWork: NamedTest = {
+  project: 'integration',
+  file: 'platform/database/tests/migrations.test.ts',
+  name: 'lets services work while it waits for a lock, and gets it in the end',
+};
 const orders = 'services/consumer/database/migrations.ts';
 const grantView = 'grant select on orders.order_v1 to producer;';
 
@@ -97,6 +102,22 @@ export const boundaries: Family = {
       find: "await transaction.raw('select pg_advisory_xact_lock(?)', [lockKey.toString()]);",
       replace: '',
       test: roles('may run four times at once, and again'),
+    },
+    {
+      name: 'migrations wait for locks in seconds only',
+      guard: 'services go on while a migration waits for a table (decision 10)',
+      file: 'platform/database/migrations.ts',
+      find: 'set local lock_timeout =',
+      replace: 'set local deadlock_timeout =',
+      test: atWork,
+    },
+    {
+      name: 'migrations try again',
+      guard: 'a migration that a service was in the way of is applied in the end (decision 10)',
+      file: 'platform/database/migrations.ts',
+      find: '!inTheWay.has(code)',
+      replace: 'inTheWay.has(code)',
+      test: atWork,
     },
   ],
 };

@@ -12,7 +12,8 @@ const topicsTest = (name: string): NamedTest => ({
   file: 'platform/kafka/tests/topics.test.ts',
   name,
 });
-const postgres = 'command: [postgres, -c, shared_buffers=128MB,';
+// The first of the server's own settings.
+const postgres = '- -cshared_buffers=';
 
 /** Durability settings stay on, locally too (decision 9). */
 export const durability: Family = {
@@ -23,7 +24,7 @@ export const durability: Family = {
       guard: `PostgreSQL keeps what it has committed: ${setting} is on (decision 9)`,
       file: compose,
       find: postgres,
-      replace: `command: [postgres, -c, ${setting}=off, -c, shared_buffers=128MB,`,
+      replace: `- -c${setting}=off\n      ${postgres}`,
       test: composeTest,
     })),
     {

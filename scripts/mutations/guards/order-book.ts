@@ -1,22 +1,31 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
 const orderBookFile = 'services/consumer/database/order-book.ts';
-const sortOut = 'services/consumer/domain/sort-out.ts';
-const test = (name: string): NamedTest => ({
-  project: 'integration',
-  file: 'services/consumer/tests/order-book.test.ts',
-  name,
-});
-const sortOutTest = (name: string): NamedTest => ({
+const inboxFile = 'services/consumer/database/inbox.ts';
+const ordersFile = 'services/consumer/database/orders.ts';
+const foldBatch = 'services/consumer/domain/fold-batch.ts';
+const within =
+  (file: string) =>
+  (name: string): NamedTest => ({ project: 'integration', file, name });
+const test = within('services/consumer/tests/order-book.test.ts');
+const membersTest = within('services/consumer/tests/concurrent-members.test.ts');
+const version01Test = within('services/consumer/tests/version-0-1.test.ts');
+const openOrders = 'services/consumer/database/open-orders.ts';
+const migrations = 'services/consumer/database/migrations.ts';
+const foldTest = (name: string): NamedTest => ({
   project: 'unit',
-  file: 'services/consumer/domain/sort-out.test.ts',
+  file: 'services/consumer/domain/fold-batch.test.ts',
   name,
 });
 const laterConflict = test(
   'another request under the id of an order > in a later batch is kept as a conflict; the first stays',
 );
+const openedMeanwhile = membersTest(
+  'opens nothing in the place of an order that another member has opened meanwhile',
+);
+const ofOldVersion = version01Test('lists orders that version 0.1 opens, and can serve them');
 // Not a transaction: each statement commits by itself, in any connection of the pool.
-const pool = 'database as unknown as Transaction';
+const pool = 'database as never';
 
 /** Effects happen once and together: inbox, state and outbox. */
 export const orderBook: Family = {
@@ -25,15 +34,15 @@ export const orderBook: Family = {
     {
       name: 'inbox recognises repeats',
       guard: 'a message takes effect once: only the inbox recognises the repeat of a conflict (decision 5)',
-      file: sortOut,
-      find: '!fresh.has(command.id) || ',
-      replace: '',
+      file: inboxFile,
+      find: 'fresh.delete(id)',
+      replace: '(fresh.delete(id) || true)',
       test: test('records and tells a conflict once, however often its message comes'),
     },
     {
       name: 'inbox takes repeats',
       guard: 'a repeat does not fail its batch for ever (decision 5)',
-      file: orderBookFile,
+      file: inboxFile,
       find: 'on conflict do nothing returning message_id',
       replace: 'returning message_id',
       test: test('does nothing for a message that it has taken in before'),
@@ -41,10 +50,10 @@ export const orderBook: Family = {
     {
       name: 'repeats within a batch',
       guard: 'a message that stands twice in a batch takes effect once (decision 5)',
-      file: sortOut,
-      find: ' || seen.has(command.id)',
-      replace: '',
-      test: sortOutTest('drops what has taken effect before, and a repeat within the batch'),
+      file: inboxFile,
+      find: 'fresh.delete(id)',
+      replace: 'fresh.has(id)',
+      test: test('takes a command once that stands twice in its batch'),
     },
     {
       name: 'one transaction',
@@ -72,47 +81,139 @@ export const orderBook: Family = {
     },
     {
       name: 'the first command wins',
-      guard: 'the first command in the partition makes the order; no other changes it (decision 3)',
-      file: orderBookFile,
+      guard: 'the first command makes the order; no other does, from whichever member (decision 3)',
+      file: ordersFile,
       find: 'on conflict (order_id) do nothing',
       replace: 'on conflict (order_id) do update set fingerprint = excluded.fingerprint',
-      test: laterConflict,
+      test: openedMeanwhile,
     },
     {
       name: 'the first of a batch wins',
       guard: 'the order within the partition decides who is first (decision 3)',
-      file: sortOut,
-      find: 'if (candidates.has(command.place.orderId)) followers',
-      replace: 'if (candidates.size < 0) followers',
-      test: sortOutTest('lets the first fresh command of each order open it, the others follow'),
+      file: foldBatch,
+      find: 'this.#current.get(orderId) ?? this.#known.get(orderId)',
+      replace: 'this.#known.get(orderId)',
+      test: foldTest(
+        'lets the first of two requests under one id open the order, and keeps the second as a conflict',
+      ),
     },
     {
       name: 'conflicts are recorded',
       guard: 'a differing repeat is recorded, never lost silently (decision 3)',
       file: orderBookFile,
-      find: 'await recordConflicts(transaction, conflicts);',
+      find: 'await recordConflicts(transaction, effects.conflicts);',
       replace: '',
       test: laterConflict,
     },
     {
       name: 'a repeat is no conflict',
       guard: 'the same request under another message id is the same order (decision 3)',
-      file: orderBookFile,
-      find: '?.fingerprint !== place.fingerprint',
-      replace: ' !== undefined',
+      file: foldBatch,
+      find: 'order.fingerprint === place.fingerprint',
+      replace: 'order.version < 0',
       test: test('does nothing for the same request under another message id'),
     },
     {
       name: 'events have ids of their own effect',
       guard: 'the same effect is never told under two ids (decision 5)',
       file: 'services/consumer/domain/events.ts',
-      find: "uuidv5('accepted:1', place.orderId)",
-      replace: 'uuidv5(acceptedAt, place.orderId)',
+      find: "eventOf('accepted:1',",
+      replace: 'eventOf(acceptedAt,',
       test: {
         project: 'unit',
         file: 'services/consumer/domain/events.test.ts',
         name: 'tells of an accepted order in the shape of the contract, always under the same id',
       },
+    },
+    {
+      name: 'a missing insert is noticed',
+      guard: 'a batch that could not open its order is tried again, not told of (decision 5)',
+      file: ordersFile,
+      find: 'requireAll(rowCount, opened.length);',
+      replace: '',
+      test: openedMeanwhile,
+    },
+    {
+      name: 'version fence',
+      guard: 'what was decided on an older version changes nothing (decision 5)',
+      file: ordersFile,
+      find: ' and o.version = record.before',
+      replace: '',
+      test: membersTest(
+        'changes nothing on the ground of an order that another member has changed meanwhile',
+      ),
+    },
+    {
+      name: 'orders are locked',
+      guard: 'who decides about an order sees what was decided before, also by another member (decision 5)',
+      file: ordersFile,
+      find: ' order by order_id for update',
+      replace: '',
+      test: membersTest('waits for another member that is changing the order, and builds on that'),
+    },
+    {
+      name: 'refusals are recorded',
+      guard: 'it is kept why a command changed nothing (decision 4)',
+      file: orderBookFile,
+      find: 'await recordRefusals(transaction, effects.refused);',
+      replace: '',
+      test: test('the life of an order > keeps and tells why a command changed nothing'),
+    },
+    {
+      name: 'refusals are told',
+      guard: 'every command has an outcome that others can see (decisions 4 and 16)',
+      file: foldBatch,
+      find: 'this.#tell(command, commandRefusedEvent(command.id, command.act, code, order, this.#now));',
+      replace: 'void order;',
+      test: foldTest('tells of a refused command with the status that was in the way'),
+    },
+    {
+      name: 'settled orders leave the list',
+      guard: 'the list of open orders stays small (performance model)',
+      file: openOrders,
+      find: 'settled.length > 0',
+      replace: 'settled.length < 0',
+      test: test('the life of an order > goes to its completion, one command a batch'),
+    },
+    {
+      name: 'late money opens an order again',
+      guard: 'money that is due back is on the list of what somebody has to do (decision 16)',
+      file: openOrders,
+      find: 'refundDue.length > 0',
+      replace: 'refundDue.length < 0',
+      test: test('the life of an order > is open again when money comes after it has expired'),
+    },
+    {
+      name: 'trigger for version 0.1',
+      guard: 'orders that version 0.1 opens beside this one are listed, and so expire (decision 10)',
+      file: migrations,
+      find: 'create trigger list_open_orders after insert',
+      replace: 'create trigger list_open_orders after update',
+      test: ofOldVersion,
+    },
+    {
+      name: 'defaults for version 0.1',
+      guard: 'version 0.1 goes on opening orders beside this one (decision 10)',
+      file: migrations,
+      find: "payment_method text not null default 'counter'",
+      replace: 'payment_method text not null',
+      test: ofOldVersion,
+    },
+    {
+      name: 'the trigger lists open orders only',
+      guard: 'an order that is settled in the batch that opens it is on no list (performance model)',
+      file: migrations,
+      find: "where status not in ('completed', 'refunded') and",
+      replace: 'where',
+      test: test('the life of an order > goes to its completion, all in one batch'),
+    },
+    {
+      name: 'the migration lists the orders that are there',
+      guard: 'orders that version 0.1 left are found and expire as others do (decision 10)',
+      file: migrations,
+      find: "select order_id, now() + interval '15 minutes' from orders.orders;",
+      replace: "select order_id, now() + interval '15 minutes' from orders.orders where false;",
+      test: version01Test('lists the orders that version 0.1 has left, and lets them expire'),
     },
   ],
 };

@@ -16,8 +16,8 @@ export const relay: Family = {
       name: 'by id',
       guard: 'events of an order are published in their order (decision 5)',
       file: outbox,
-      find: 'order by id limit',
-      replace: 'order by id desc limit',
+      find: 'any(?::smallint[]) order by id',
+      replace: 'any(?::smallint[]) order by id desc',
       test: test('publishes in the order of the ids and marks what it has published'),
     },
     {
@@ -76,6 +76,23 @@ export const relay: Family = {
       find: 'await this.#rest(backoff(failures));',
       replace: 'return;',
       test: test('goes on after the database could not serve it'),
+    },
+    {
+      name: 'limit of shards',
+      guard: 'one replica leaves work to the others (ADR 3)',
+      file: relayFile,
+      find: 'lockShards(transaction, this.#maxShards)',
+      replace: 'lockShards(transaction, shardCount)',
+      test: test('leaves shards to other replicas'),
+    },
+    {
+      name: 'the mark is in the transaction of the lock',
+      guard: 'what a killed relay could not mark is published again (decision 5, ADR 3)',
+      file: relayFile,
+      find: 'await this.#sender.send(',
+      replace:
+        'await markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
+      test: test('publishes again what a relay published that was killed before it could mark it'),
     },
   ],
 };

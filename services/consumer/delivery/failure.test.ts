@@ -34,6 +34,10 @@ it.each([
   'Client was closed and is not queryable',
 ])('"%s" comes from outside', (message) => expect(failureKind(new Error(message))).toBe('outside'));
 
+it('another member that was faster is a failure of kind outside', () => {
+  expect(failureKind(new ConcurrentChangeError('1 orders were changed by another member'))).toBe('outside');
+});
+
 it('does not know what else there is', () => {
   expect(failureKind(new TypeError('x is not a function'))).toBe('unknown');
   expect(failureKind('a string')).toBe('unknown');

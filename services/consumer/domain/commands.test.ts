@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { command, messageOf, placeOrder } from '../tests/commands.ts';
+import { act, command, messageOf, placeOrder } from '../tests/commands.ts';
 import { decodeCommand } from './commands.ts';
 
 const codeOf = (message: Parameters<typeof decodeCommand>[0]): unknown => {
@@ -25,9 +25,9 @@ it('reads an id as PostgreSQL writes it: a repeat must find itself, however it i
 
 describe('can never apply', () => {
   const good = messageOf(command(placeOrder()));
-  const withHeaders = (change: Record<string, string>) => ({
-    ...good,
-    headers: { ...good.headers, ...change },
+  const withHeaders = (change: Record<string, string>, message = good) => ({
+    ...message,
+    headers: { ...message.headers, ...change },
   });
   const withData = (data: object) => ({
     ...good,
@@ -44,6 +44,11 @@ describe('can never apply', () => {
     ['a negative total', withData({ totalCents: -1 }), 'invalid-data'],
     ['another key than its order', { ...good, key: 'another' }, 'invalid-data'],
     ['no key', { ...good, key: undefined }, 'invalid-data'],
+    [
+      'an action that its type does not say',
+      withHeaders({ ce_type: 'dev.gocoffee.order.cancel.v1' }, messageOf(act(good.key ?? '', 'refund'))),
+      'invalid-data',
+    ],
     ['JSON that is no object', { ...good, value: Buffer.from('null') }, 'invalid-data'],
   ])('%s', (_what, message, code) => expect(codeOf(message)).toBe(code));
 

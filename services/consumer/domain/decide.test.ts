@@ -37,6 +37,14 @@ describe('refuses, and says why', () => {
       'barista',
       'wrong-payment-method',
     ],
+    [
+      'a barista who gives back crypto',
+      { ...waiting, paymentMethod: 'crypto', status: 'cancelled', paid: true } as const,
+      'refund',
+      'barista',
+      'wrong-payment-method',
+    ],
+    ['a customer who confirms cash', waiting, 'confirm-payment', 'customer', 'wrong-payment-method'],
     ['the chain that confirms cash', waiting, 'confirm-payment', 'payments', 'wrong-payment-method'],
     [
       'a customer who confirms crypto',

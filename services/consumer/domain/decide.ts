@@ -10,9 +10,9 @@ export type Decision =
 
 const paymentActions: ReadonlySet<OrderAction> = new Set(['confirm-payment', 'refund']);
 
-/** A barista takes money at the counter; what was paid on a chain only the chain can tell of. Free orders need neither. */
+/** A barista takes money at the counter, the chain tells of its own. Free orders need neither; customers never confirm. */
 const mayTakePayment = ({ paymentMethod }: OrderRecord, actor: Actor): boolean =>
-  actor === 'system' || (paymentMethod === 'crypto') === (actor === 'payments');
+  actor === 'system' || actor === (paymentMethod === 'crypto' ? 'payments' : 'barista');
 
 /** Decides by the table of transitions; pure, so that whatever comes twice, late or in another order is decided alike. */
 export function decide(

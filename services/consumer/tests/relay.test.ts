@@ -188,6 +188,9 @@ it('leaves shards to other replicas', async () => {
   const keys = Array.from({ length: 200 }, () => randomUUID());
   await put(keys.map((key) => entry(key, 'x')));
   const { promise: answer, resolve: release } = Promise.withResolvers<void>();
+  // Also when the test fails, as above.
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(release);
   const [slow, quick] = [recordingSender(() => answer), recordingSender()];
   const first = new Relay(book.database, slow, quietLog(), { pollMs: 3_600_000 });
   await poll(() => slow.sent.length > 0, { what: 'the first relay to hold its shards' });

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
+import type { TestDatabase } from '#platform/testing/test-database.ts';
+import { ConcurrentChangeError, insertOrders, updateOrders } from '../database/orders.ts';
+import { openedBy } from '../domain/order.ts';
+import { act, command, messageOf, placeOrder } from './commands.ts';
+import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
+
+let book: TestDatabase;
+
+beforeAll(async () => {
+  book = await createOrderBook();
+});
+beforeEach(() =>
+  book.database.raw('truncate orders.inbox, orders.orders, orders.open_orders, orders.outbox'),
+);
+afterAll(() => book[Symbol.asyncDispose]());
+
+const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
+  book.database.withSchema('orders').from(table).select('*');
+
+// Guard: inbox and `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
+it('applies a batch once when two members apply it at the same time', async () => {
+  const messages = Array.from({ length: 100 }, () => command(placeOrder(), randomUUID()));
+  const outcomes = await Promise.all([1, 2, 3, 4].map(() => applyCommands(book.database, messages)));
+  expect(outcomes.reduce((sum, { opened }) => sum + opened, 0)).toBe(100);
+  expect(outcomes.reduce((sum, { conflicts }) => sum + conflicts, 0)).toBe(0);
+  expect(await rowsOf('orders')).toHaveLength(100);
+  expect(await rowsOf('outbox')).toHaveLength(200);
+});
+
+// Guard: the version in `where`. A member that lost its partition decided on what was there before.
+it('changes nothing on the ground of an order that another member has changed meanwhile', async () => {
+  const place = placeOrder();
+  await applyCommands(book.database, [command(place)]);
+  const decided = { before: 1, order: { ...openedBy(place), status: 'cancelled' as const, version: 2 } };
+  await expect(
+    book.database.transaction((transaction) => updateOrders(transaction, [decided])),
+  ).rejects.toThrow(ConcurrentChangeError);
+  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'awaiting-payment' })]);
+});
+
+// Guard: `on conflict (order_id) do nothing` and the count of what was inserted.
+it('opens nothing in the place of an order that another member has opened meanwhile', async () => {
+  const first = placeOrder();
+  await applyCommands(book.database, [command(first)]);
+  const place = { ...placeOrder(), orderId: first.orderId };
+  const common = { message: messageOf(command(place)), id: randomUUID(), orderId: place.orderId };
+  const opened = { command: { kind: 'place', ...common, place } as const, order: openedBy(place) };
+  await expect(
+    book.database.transaction((transaction) => insertOrders(transaction, [opened])),
+  ).rejects.toThrow(ConcurrentChangeError);
+  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ fingerprint: first.fingerprint })]);
+});
+
+// Guard: `for update`. Without it each such batch fails and is done again.
+it('waits for another member that is changing the order, and builds on that', async () => {
+  const { orderId, ...place } = placeOrder();
+  await applyCommands(book.database, [command({ orderId, ...place })]);
+  const other = await book.database.transaction();
+  await other.raw("update orders.orders set status = 'paid', paid = true, version = 3 where order_id = ?", [
+    orderId,
+  ]);
+  const applied = applyCommands(book.database, [act(orderId, 'prepare')]);
+  await poll(
+    async () => {
+      const { rows } = await book.database.raw<{ rows: unknown[] }>(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    },
+    { what: 'the batch to wait' },
+  ).finally(() => other.commit());
+  expect(await applied).toEqual(outcomes({ changed: 1 }));
+  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'preparing', version: 4 })]);
+});
