@@ -112,7 +112,7 @@ describe('POST /v1/orders/{id}/actions', () => {
       'a second payment of what has expired',
       { status: 'expired', refundDue: true },
       'confirm-payment',
-      /expired: it is too late/,
+      /expired: that has happened already/,
     ],
     ['a second refund', { status: 'refunded' }, 'refund', /refunded: that has happened already/],
     [

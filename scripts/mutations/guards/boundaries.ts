@@ -12,7 +12,7 @@ const roles = (name: string): NamedTest => ({
 });
 const atWork: NamedTest = {
   project: 'integration',
-  file: 'platform/database/tests/migrations.test.ts',
+  file: 'platform/database/tests/database.test.ts',
   name: 'lets services work while it waits for a lock, and gets it in the end',
 };
 const orders = 'services/consumer/database/migrations.ts';

@@ -93,8 +93,8 @@ export const caching: Family = {
       name: 'open orders are kept shortly',
       guard: 'a lost invalidation shows for seconds only',
       file: views,
-      find: 'settled ? settledTtlMs : openTtlMs',
-      replace: 'settled ? openTtlMs : settledTtlMs',
+      find: 'final.has(status) ? finalTtlMs : openTtlMs',
+      replace: 'final.has(status) ? openTtlMs : finalTtlMs',
       test: viewsTest('keeps open orders shortly and settled ones longer'),
     },
     {

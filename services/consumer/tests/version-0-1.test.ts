@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { migrate } from '#platform/database/migrations.ts';
 import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { schema } from '../database/migrations.ts';
-import { overdueOrders } from '../database/open-orders.ts';
+import { takeOverdueOrders } from '../database/open-orders.ts';
 import { act, placeOrder } from './commands.ts';
 import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
 
@@ -44,7 +44,7 @@ it('lists the orders that version 0.1 has left, and lets them expire', async () 
     ...{ status: 'accepted', version: 1, currency: 'USD', total_cents: 410, placed_at: new Date() },
   });
   await migrate(database, schema);
-  const overdue = () => database.transaction((transaction) => overdueOrders(transaction, 10));
+  const overdue = () => database.transaction((transaction) => takeOverdueOrders(transaction, 10, 0));
   expect(await overdue()).toEqual([]);
   await database.raw("update orders.open_orders set payment_due_at = now() - interval '1 second'");
   expect(await overdue()).toEqual([orderId]);
