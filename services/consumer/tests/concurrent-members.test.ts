@@ -62,7 +62,7 @@ it('waits for another member that is changing the order, and builds on that', as
   await other.raw("update orders.orders set status = 'paid', paid = true, version = 3 where order_id = ?", [
     orderId,
   ]);
-  const applied = applyCommands(book.database, [act(orderId, 'prepare')]);
+  const applied = applyCommands(book.database, [act(orderId, 'cancel', { actor: 'customer' })]);
   await poll(
     async () => {
       const { rows } = await book.database.raw<{ rows: unknown[] }>(
@@ -73,5 +73,7 @@ it('waits for another member that is changing the order, and builds on that', as
     { what: 'the batch to wait' },
   ).finally(() => other.commit());
   expect(await applied).toEqual(outcomes({ changed: 1 }));
-  expect(await rowsOf('orders')).toEqual([expect.objectContaining({ status: 'preparing', version: 4 })]);
+  expect(await rowsOf('orders')).toEqual([
+    expect.objectContaining({ status: 'cancelled', paid: true, version: 4 }),
+  ]);
 });
