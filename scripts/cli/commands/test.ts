@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ensureEngine } from '../../docker/engine.ts';
+import { ensureGit } from '../../docker/ensure-git.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { ensureKubectl } from '../../kubernetes/ensure-kubectl.ts';
 import { checkSuite } from '../../suites/check-suite.ts';
@@ -41,6 +42,7 @@ function pick(names: readonly string[]): readonly Suite[] {
 async function run(args: string[], signal: AbortSignal): Promise<number> {
   const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
   const suites = pick(positionals);
+  await ensureGit(signal);
   const containers = suites.some((suite) => !quick.includes(suite) && suite.name !== 'unit');
   const reports = await runSuites(
     suites.filter((suite) => quick.includes(suite)),
