@@ -61,7 +61,7 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
     const traffic = runDay(
       {
         ...{ ...load, producerUrl: settings.producerUrl, seed, journalPath },
-        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 120_000 },
+        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 240_000 },
       },
       both,
       (statistics) => {
