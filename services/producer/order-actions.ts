@@ -97,10 +97,8 @@ export class OrderActions {
 
 const notAllowed = (detail: string): AppError => new AppError('action-not-allowed', detail);
 
-const unpaid: ReadonlySet<string> = new Set(['accepted', 'awaiting-payment']);
-
 /** What the API tells of an order is enough to know whether it is paid. */
 function stateOf({ status, refundDue }: Order): LifecycleState {
   const served = ['paid', 'preparing', 'ready', 'completed'].includes(status);
-  return { status, paid: !unpaid.has(status) && (served || refundDue) };
+  return { status, paid: served || refundDue };
 }
