@@ -63,8 +63,8 @@ export const acting: Family = {
       name: 'late money once',
       guard: 'money that came too late is not taken a second time',
       file,
-      find: '(served || refundDue)',
-      replace: 'served',
+      find: 'paid: served || refundDue',
+      replace: 'paid: served',
       test: test('refuses a second payment of what has expired'),
     },
     {
