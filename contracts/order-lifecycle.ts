@@ -52,7 +52,8 @@ interface Transition {
   readonly paid?: boolean;
 }
 
-const unserved = ['cancelled', 'expired', 'rejected'] as const;
+/** How an order ends that was not served: a payment that was taken for it is due back. */
+export const unserved = ['cancelled', 'expired', 'rejected'] as const satisfies readonly OrderStatus[];
 
 /**
  * All transitions that there are; whatever is not here is refused. `accepted` is among the sources of payment and

@@ -55,6 +55,11 @@ const instant = z.iso.datetime().refine((text) => text >= '1970', 'must not be b
 export const orderQuery = z.strictObject({
   customerId: customerId.optional(),
   status: orderStatus.optional(),
+  /** Only orders whose payment has to be given back, or only the others. */
+  refundDue: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   createdFrom: instant.optional(),
   createdBefore: instant.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -6,14 +6,17 @@ import { ensureImages } from '../images/ensure.ts';
 import { benchCore, gates } from './bench-core.ts';
 
 const { values } = parseArgs({ options: { stored: { type: 'string', default: '1000000' } } });
+const stored = Number(values.stored);
+if (!Number.isInteger(stored) || stored < 1_000 || stored > 10_000_000) {
+  say(`✗ --stored must be a whole number from 1000 to 10000000, not "${values.stored}".`);
+  process.exit(2);
+}
 const { signal } = new AbortController();
 await ensureEngine(signal);
 await ensureImages(['order', 'test'], { signal });
-const figures = await step('Benchmark of the order book', ({ note }) =>
-  benchCore(Number(values.stored), note),
-);
+const figures = await step('Benchmark of the order book', ({ note }) => benchCore(stored, note));
 for (const { name, value, unit } of figures) say(`  ${name.padEnd(56)} ${value} ${unit}`);
 const broken = gates(figures);
 for (const gate of broken) say(`✗ ${gate}`);
-say(broken.length === 0 ? 'Both ratios hold.' : `${broken.length} ratios do not hold.`);
+say(broken.length === 0 ? 'All ratios hold.' : `${broken.length} ratios do not hold.`);
 process.exitCode = broken.length === 0 ? 0 : 1;

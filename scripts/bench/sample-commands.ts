@@ -1,6 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { type PlaceOrder, placeOrderType } from '#contracts/events/order-commands.ts';
+import {
+  type ActOnOrder,
+  actionType,
+  type PlaceOrder,
+  placeOrderType,
+} from '#contracts/events/order-commands.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
@@ -33,15 +38,33 @@ function place(): PlaceOrder {
 }
 
 /** Commands that place orders, as they come from a partition, with a context for each. */
-export function placeCommands(count: number) {
-  const messages = Array.from({ length: count }, (_, index): IncomingMessage => {
-    const data = place();
-    const event = { id: randomUUID(), type: placeOrderType, source: '/bench', subject: data.orderId };
-    const { key, headers, value } = encodeEvent(
-      { ...event, time: data.placedAt, data },
-      ordersTopic.name,
-      data.orderId,
-    );
+export const placeCommands = (count: number) =>
+  batchOf(
+    Array.from({ length: count }, place).map((data) => ({ type: placeOrderType, time: data.placedAt, data })),
+  );
+
+/** Commands of a barista that take these orders one step on, as they come from a partition. */
+export function actCommands(orderIds: readonly string[], action: ActOnOrder['action']) {
+  const requestedAt = new Date().toISOString();
+  return batchOf(
+    orderIds.map((orderId) => {
+      const data: ActOnOrder = { orderId, action, actor: 'barista', requestedAt };
+      return { type: actionType(action), time: requestedAt, data };
+    }),
+  );
+}
+
+interface Command {
+  readonly type: string;
+  readonly time: string;
+  readonly data: PlaceOrder | ActOnOrder;
+}
+
+function batchOf(commands: readonly Command[]) {
+  const messages = commands.map(({ type, time, data }, index): IncomingMessage => {
+    const { orderId } = data;
+    const event = { id: randomUUID(), type, source: '/bench', subject: orderId, time, data };
+    const { key, headers, value } = encodeEvent(event, ordersTopic.name, orderId);
     return {
       ...{ topic: ordersTopic.name, partition: 0, offset: String(index), key, headers },
       ...{ value: Buffer.from(value), timestampMs: Date.now() },

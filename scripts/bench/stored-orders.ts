@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { createDatabase, type Database, type DatabaseOptions } from '#platform/database/database.ts';
 
 const chunk = 100_000;
+/** One that places it and four that move it on. */
+const messagesOfOrder = 5;
+/** Acceptance, wait for payment, and one for each move. */
+const eventsOfOrder = 6;
+const day = 24 * 3600;
 
 /**
- * Fills the order book as `count` served orders would have: their rows, their message ids, and their published events
- * of the last hour. By SQL, because the consumer would take half an hour for it.
+ * Fills the order book as `count` served orders of a day would have: their rows, the ids of the five messages that moved
+ * each, and the published events of the last hour. By SQL, because the consumer would take hours for it.
  */
 export async function fillOrderBook(
   options: DatabaseOptions,
@@ -27,20 +33,31 @@ async function fill(database: Database, count: number, onProgress: (stored: numb
   ]);
   // The list of open orders is of open orders only: these are completed.
   for (let stored = 0; stored < count; stored += chunk) {
+    const rows = Math.min(chunk, count - stored);
     await database.raw(
       `insert into orders.orders (order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents,
                                   payment_due_at, placed_at)
        select gen_random_uuid(), 'customer-' || (random() * 1e6)::int, 'completed', 6, true,
-              encode(sha256(i::text::bytea), 'hex'), 'USD', ?::jsonb, 1020, now(), now() - (? - i) * interval '1 second'
+              encode(sha256(i::text::bytea), 'hex'), 'USD', ?::jsonb, 1020, now(), now() - (? - i) * ? * interval '1 second'
          from generate_series(?::int, ?::int) as i`,
-      [lines, count, stored, stored + chunk - 1],
+      [lines, count, day / count, stored, stored + rows - 1],
     );
     await database.raw(
-      'insert into orders.inbox (message_id) select gen_random_uuid() from generate_series(1, ?::int)',
-      [chunk],
+      `insert into orders.inbox (message_id, received_at)
+         select gen_random_uuid(), now() - (? - i / ?) * ? * interval '1 second' from generate_series(?::int, ?::int) as i`,
+      [count, messagesOfOrder, day / count, stored * messagesOfOrder, (stored + rows) * messagesOfOrder - 1],
     );
-    onProgress(stored + chunk);
+    onProgress(stored + rows);
   }
-  await database.raw('vacuum analyze orders.orders');
-  await database.raw('vacuum analyze orders.inbox');
+  // As large as an event that moves an order is.
+  await database.raw(
+    `insert into orders.outbox (shard, topic, key, event_id, headers, payload, created_at, published_at)
+       select i % 12, 'order-events.v1', gen_random_uuid(), gen_random_uuid(), ?::jsonb, repeat('x', 350), now(), now()
+         from generate_series(1, ?::int) as i`,
+    [
+      JSON.stringify({ ce_type: 'dev.gocoffee.order.paid.v1', ce_id: randomUUID() }),
+      Math.ceil(count / 24) * eventsOfOrder,
+    ],
+  );
+  for (const table of ['orders', 'inbox', 'outbox']) await database.raw('vacuum analyze orders.??', [table]);
 }

@@ -4,10 +4,7 @@ import type { FaultKind } from '../fault/fault.ts';
 import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
-import { readJournal } from '../reconcile/read-journal.ts';
-import { reconcile } from '../reconcile/reconcile.ts';
-import { type Report, reportOf } from '../reconcile/report.ts';
-import { connectDatabase } from '../stack/database.ts';
+import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -76,7 +73,8 @@ export async function runChaos(
   });
   for (const service of chaosServices) await untilHealthy(service, healthyWithinMs, signal);
   note('reconciling');
-  const reconciliation = await reconciled(journalPath, settings, signal);
+  const wanted = { path: journalPath, settings, timeoutMs: reconcileWithinMs, signal };
+  const reconciliation = await reconcileJournal(wanted);
   const traffic = trafficFigures(day.statistics);
   return {
     ...{ seed, orders, rate, everyMs, durationMs, without, startedAt },
@@ -141,23 +139,5 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
     return { day: await traffic, faults: await faults };
   } finally {
     for (const timer of timers) clearInterval(timer);
-  }
-}
-
-async function reconciled(path: string, settings: StackSettings, signal: AbortSignal): Promise<Report> {
-  const journal = await readJournal(path);
-  const database = await connectDatabase(settings, signal);
-  try {
-    const { kafkaBroker } = settings;
-    const comparison = await reconcile({
-      journal,
-      kafkaBroker,
-      database,
-      timeoutMs: reconcileWithinMs,
-      signal,
-    });
-    return reportOf(comparison, journal);
-  } finally {
-    await database.destroy();
   }
 }

@@ -3,11 +3,9 @@ import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
-import { readJournal } from '../reconcile/read-journal.ts';
-import { reconcile } from '../reconcile/reconcile.ts';
-import { type Report, reportOf } from '../reconcile/report.ts';
-import { connectDatabase } from '../stack/database.ts';
-import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
+import type { Report } from '../reconcile/report.ts';
+import { readSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
@@ -73,7 +71,8 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
     if (failed.signal.aborted) throw failed.signal.reason;
     const [day, recoveryMs] = await Promise.all([traffic, fault]);
     note(`${service}: reconciling`);
-    return judge(service, day, recoveryMs, await reconciled(journalPath, settings, signal));
+    const report = await reconcileJournal({ path: journalPath, settings, timeoutMs: 120_000, signal });
+    return judge(service, day, recoveryMs, report);
   } finally {
     clearInterval(timer);
   }
@@ -99,17 +98,6 @@ async function faultDuring(
   await untilHealthy(service, recoverWithinMs, signal);
   note(`${service}: healthy again`);
   return performance.now() - startedAt;
-}
-
-async function reconciled(path: string, settings: StackSettings, signal: AbortSignal): Promise<Report> {
-  const journal = await readJournal(path);
-  const database = await connectDatabase(settings, signal);
-  try {
-    const { kafkaBroker } = settings;
-    return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs: 120_000, signal }), journal);
-  } finally {
-    await database.destroy();
-  }
 }
 
 function judge(

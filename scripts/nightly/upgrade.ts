@@ -2,10 +2,8 @@ import { join } from 'node:path';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
-import { readJournal } from '../reconcile/read-journal.ts';
-import { reconcile } from '../reconcile/reconcile.ts';
-import { isClean, type Report, reportOf } from '../reconcile/report.ts';
-import { connectDatabase } from '../stack/database.ts';
+import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
+import { isClean, type Report } from '../reconcile/report.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -82,24 +80,17 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
     signal,
   );
   note('reconciling');
-  return judge(mixed, served, await reconciled(mixed.journalPath, settings, signal));
+  const report = await reconcileJournal({
+    ...{ path: mixed.journalPath, settings, timeoutMs: 180_000, signal },
+    env: environmentOf('unused'),
+  });
+  return judge(mixed, served, report);
 }
 
 function dayOptions({ producerUrl }: StackSettings, { seed }: SuiteContext, name: string) {
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
   return { ...load, producerUrl, seed, journalPath };
-}
-
-async function reconciled(path: string, settings: StackSettings, signal: AbortSignal): Promise<Report> {
-  const journal = await readJournal(path);
-  const database = await connectDatabase(settings, signal, environmentOf('unused'));
-  try {
-    const { kafkaBroker } = settings;
-    return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs: 180_000, signal }), journal);
-  } finally {
-    await database.destroy();
-  }
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

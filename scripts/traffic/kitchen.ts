@@ -1,11 +1,10 @@
 import { orderMoved } from '#contracts/events/order-events.ts';
-import { orderPage } from '#contracts/http/orders.ts';
-import type { OrderStatus } from '#contracts/order-lifecycle.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { followOrderEvents } from './event-feed.ts';
 import { type ExchangeParts, exchange } from './exchange.ts';
 import { type KitchenOrder, type KitchenStep, nextStep } from './kitchen-plan.ts';
+import { openOrders } from './open-orders.ts';
 
 export interface KitchenOptions {
   /** As host:port. */
@@ -15,7 +14,6 @@ export interface KitchenOptions {
   readonly pace?: number;
 }
 
-const waiting: readonly OrderStatus[] = ['accepted', 'awaiting-payment', 'paid', 'preparing', 'ready'];
 const lookAgainMs = 100;
 
 /**
@@ -55,9 +53,7 @@ export class Kitchen implements AsyncDisposable {
   /** Looks at an event and does what follows from it, in a moment. */
   onEvent(message: IncomingMessage): void {
     const event = orderOf(message);
-    if (!event || event.orderVersion <= (this.#versions.get(event.orderId) ?? 0)) return;
-    this.#versions.set(event.orderId, event.orderVersion);
-    this.#plan(event);
+    if (event) this.#take(event);
   }
 
   /** An order was accepted: its customer waits for it. */
@@ -130,29 +126,20 @@ export class Kitchen implements AsyncDisposable {
   }
 
   async #takeOver(): Promise<void> {
-    for (const status of waiting) {
-      let cursor: string | null = null;
-      do {
-        const path: string = `/v1/orders?status=${status}&limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
-        const { body } = await this.#parts.client.send({ method: 'GET', path });
-        const page = orderPage.parse(body);
-        for (const { id, version, ...order } of page.orders) {
-          if (version <= (this.#versions.get(id) ?? 0)) continue;
-          this.#versions.set(id, version);
-          this.#plan({
-            ...order,
-            orderId: id,
-            paid: !['accepted', 'awaiting-payment'].includes(order.status),
-          });
-        }
-        cursor = page.nextCursor;
-      } while (cursor);
-    }
+    for await (const order of openOrders(this.#parts.client)) this.#take(order);
+  }
+
+  #take(order: VersionedOrder): void {
+    if (order.orderVersion <= (this.#versions.get(order.orderId) ?? 0)) return;
+    this.#versions.set(order.orderId, order.orderVersion);
+    this.#plan(order);
   }
 }
 
+type VersionedOrder = KitchenOrder & { readonly orderVersion: number };
+
 /** The order as an event tells of it; undefined for events that do not move an order. */
-function orderOf({ value, headers }: IncomingMessage): (KitchenOrder & { orderVersion: number }) | undefined {
+function orderOf({ value, headers }: IncomingMessage): VersionedOrder | undefined {
   // What is no event of ours is not the kitchen's business; reconcile looks at it.
   if (!value || !headers.ce_type?.startsWith('dev.gocoffee.order.')) return undefined;
   return orderMoved.safeParse(parsed(value)).data;

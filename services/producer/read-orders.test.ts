@@ -83,12 +83,13 @@ describe('GET /v1/orders/{id}', () => {
 describe('GET /v1/orders', () => {
   test('gives the filters on', async () => {
     const response = await get(
-      '/v1/orders?customerId=c&status=accepted&limit=5&createdFrom=2026-01-01T00:00:00Z',
+      '/v1/orders?customerId=c&status=accepted&refundDue=true&limit=5&createdFrom=2026-01-01T00:00:00Z',
     );
     expect(await response.json()).toEqual({ orders: [], nextCursor: null });
     expect(producer.orderBook.lastQuery).toEqual({
       customerId: 'c',
       status: 'accepted',
+      refundDue: true,
       limit: 5,
       createdFrom: '2026-01-01T00:00:00Z',
     });
@@ -100,6 +101,7 @@ describe('GET /v1/orders', () => {
     ['limit=x', 'query.limit'],
     ['limit=1&limit=2', 'query.limit'],
     ['status=lost', 'query.status'],
+    ['refundDue=yes', 'query.refundDue'],
     ['createdFrom=yesterday', 'query.createdFrom'],
     ['createdBefore=0000-01-01T00:00:00Z', 'query.createdBefore'],
     ['customer=c', 'query.customer'],

@@ -1,6 +1,6 @@
 import type { PricedLine } from '#contracts/events/order-line.ts';
 import type { Order, OrderPage, OrderQuery } from '#contracts/http/orders.ts';
-import { isRefundDue, isSettled } from '#contracts/order-lifecycle.ts';
+import { isRefundDue, isSettled, unserved } from '#contracts/order-lifecycle.ts';
 import type { OrderView } from '#contracts/order-view.ts';
 import { type Database, pingDatabase } from '#platform/database/database.ts';
 import { AppError } from '#platform/errors/app-error.ts';
@@ -70,8 +70,16 @@ export class PostgresOrderBook implements OrderBook {
       .limit(query.limit + 1);
     if (query.customerId !== undefined) select.where('customer_id', query.customerId);
     if (query.status !== undefined) select.where('status', query.status);
-    // Orders with these statuses are few among many: they are on a list of their own.
-    if (query.status !== undefined && !isSettled({ status: query.status, paid: false })) {
+    if (query.refundDue !== undefined) {
+      const due = this.#database.raw('paid and status = any(?)', [[...unserved]]);
+      if (query.refundDue) select.where(due);
+      else select.whereNot(due);
+    }
+    // Somebody has to do something about these: they are few among many, and on a list of their own.
+    if (
+      query.refundDue ||
+      (query.status !== undefined && !isSettled({ status: query.status, paid: false }))
+    ) {
       select.whereIn('order_id', this.#database(openOrders).select('order_id'));
     }
     if (query.createdFrom !== undefined) select.where('created_at', '>=', query.createdFrom);

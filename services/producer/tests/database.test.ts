@@ -105,6 +105,22 @@ describe("the consumer's view", () => {
     expect(await list({ customerId: 'nobody' })).toEqual([]);
   });
 
+  test('lists the payments that are due back, or the others', async () => {
+    await prepared.database.raw(`
+      update orders.order_v2 set paid = true where total_cents in (1, 2, 3);
+      update orders.order_v2 set status = 'rejected' where total_cents = 2;
+      update orders.order_v2 set status = 'cancelled' where total_cents in (3, 4)`);
+    const book = new PostgresOrderBook(prepared.database);
+    const totals = async (query: object): Promise<number[]> =>
+      (await book.list({ limit: 100, ...query }, 5_000)).orders.map(({ totalCents }) => totalCents).sort();
+    expect(await totals({ refundDue: true })).toEqual([2, 3]);
+    expect(await totals({ refundDue: true, status: 'cancelled' })).toEqual([3]);
+    const others = await totals({ refundDue: false });
+    expect(others).toHaveLength(orders - 2);
+    expect(others).toEqual(expect.arrayContaining([1, 4]));
+    await prepared.database.raw(`update orders.order_v2 set paid = false, status = 'accepted'`);
+  });
+
   test('shows one order', async () => {
     const book = new PostgresOrderBook(prepared.database);
     const [first] = (await book.list({ limit: 1 }, 5_000)).orders;

@@ -1,0 +1,29 @@
+import { connectDatabase } from '../stack/database.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import { readJournal } from './read-journal.ts';
+import { reconcile } from './reconcile.ts';
+import { type Report, reportOf } from './report.ts';
+
+export interface JournalOptions {
+  /** The journal's file. */
+  readonly path: string;
+  readonly settings: StackSettings;
+  /** How long to wait for what is still moving, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** For Compose: another project. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Reconciles a journal with a running stack. @throws UserError when it can't be read, or Kafka, or PostgreSQL */
+export async function reconcileJournal(options: JournalOptions): Promise<Report> {
+  const { path, settings, timeoutMs, signal, env } = options;
+  const journal = await readJournal(path);
+  const database = await connectDatabase(settings, signal, env);
+  try {
+    const { kafkaBroker } = settings;
+    return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs, signal }), journal);
+  } finally {
+    await database.destroy();
+  }
+}
