@@ -12,7 +12,7 @@ import { copyWorkingTree } from './working-copy.ts';
 export const mutations: Suite = {
   name: 'mutations',
   summary: 'takes each guard away in a copy of the working tree; its named test must turn red',
-  budgetMinutes: 60,
+  budgetMinutes: 90,
   run: (context) => tryFamilies(families, context),
 };
 
