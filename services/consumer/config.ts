@@ -36,8 +36,8 @@ const schema = z.object({
       `must be longer than Kafka keeps ${ordersTopic.name} (${deliveredForMs / hour}h), or a redelivery would not be recognised`,
     )
     .default(deliveredForMs + 24 * hour),
-  /** How long it is kept why a command was refused. */
-  REFUSAL_RETENTION: duration.default(30 * 24 * hour),
+  /** How long it is kept why commands were refused, and what came under an Idempotency-Key that was used. */
+  OUTCOME_RETENTION: duration.default(30 * 24 * hour),
 });
 
 export type ConsumerConfig = z.infer<typeof schema>;

@@ -124,7 +124,7 @@ function startUpkeep(
   const retention = {
     outboxMs: config.OUTBOX_RETENTION,
     inboxMs: config.INBOX_RETENTION,
-    refusalsMs: config.REFUSAL_RETENTION,
+    outcomesMs: config.OUTCOME_RETENTION,
   };
   const work = (): Promise<boolean> => prune(database, retention);
   parts.use(new Periodic({ name: 'pruning', intervalMs: pruningIntervalMs, work }, log));

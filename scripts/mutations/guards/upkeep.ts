@@ -10,7 +10,7 @@ const exclusively = 'services/consumer/upkeep/exclusively.ts';
 const spares = test('expiry > spares what is paid, and what is not due');
 const oneJob = test('does nothing while another replica does the same job, but another job');
 const younger = test(
-  'removal by age > removes published events, known messages and refusals that are old enough, and nothing younger',
+  'removal by age > removes published events, known messages, refusals and conflicts that are old enough, and nothing younger',
 );
 
 /** Orders expire once and in their partition; what is removed by age is needed by nobody. */
@@ -88,17 +88,17 @@ export const upkeep: Family = {
     {
       name: 'keeps known messages',
       guard: 'a message that Kafka delivers again is recognised (decision 5)',
-      file: 'services/consumer/database/inbox.ts',
-      find: 'received_at < now() - ?',
-      replace: 'received_at < now() + ?',
+      file: 'services/consumer/upkeep/prune.ts',
+      find: "'inbox', retention.inboxMs",
+      replace: "'inbox', -retention.inboxMs",
       test: younger,
     },
     {
       name: 'keeps refusals',
       guard: 'it can be looked up for weeks why a command was refused',
-      file: 'services/consumer/database/outcomes.ts',
-      find: 'recorded_at < now() - ?',
-      replace: 'recorded_at < now() + ?',
+      file: 'services/consumer/upkeep/prune.ts',
+      find: "'command_refusals', retention.outcomesMs",
+      replace: "'command_refusals', -retention.outcomesMs",
       test: younger,
     },
     {

@@ -18,17 +18,3 @@ export async function takeIn(
   // delete: of a repeat within the batch the first one counts.
   return commands.filter(({ id }) => fresh.delete(id));
 }
-
-/** Forgets messages that came before `retentionMs`. @returns how many, at most `limit` */
-export async function pruneInbox(
-  transaction: Transaction,
-  retentionMs: number,
-  limit: number,
-): Promise<number> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
-    `delete from orders.inbox where message_id in (
-       select message_id from orders.inbox where received_at < now() - ? * interval '1 millisecond' limit ?)`,
-    [retentionMs, limit],
-  );
-  return rowCount;
-}

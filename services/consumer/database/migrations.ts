@@ -140,7 +140,14 @@ const listOpenOrders: Migration = {
   },
 };
 
+const conflictsByTime: Migration = {
+  name: '0005-conflicts-by-time',
+  up: async (transaction) => {
+    await transaction.raw('create index order_conflicts_by_time on orders.order_conflicts (recorded_at)');
+  },
+};
+
 export const schema: ServiceSchema = {
   schema: 'orders',
-  migrations: [orderBook, lifecycle, inboxByTime, listOpenOrders],
+  migrations: [orderBook, lifecycle, inboxByTime, listOpenOrders, conflictsByTime],
 };

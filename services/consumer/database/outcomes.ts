@@ -42,17 +42,3 @@ export async function recordRefusals(transaction: Transaction, refused: readonly
     [JSON.stringify(records)],
   );
 }
-
-/** Forgets refusals that are older than `retentionMs`. @returns how many, at most `limit` */
-export async function pruneRefusals(
-  transaction: Transaction,
-  retentionMs: number,
-  limit: number,
-): Promise<number> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
-    `delete from orders.command_refusals where message_id in (
-       select message_id from orders.command_refusals where recorded_at < now() - ? * interval '1 millisecond' limit ?)`,
-    [retentionMs, limit],
-  );
-  return rowCount;
-}

@@ -1,7 +1,6 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
-import { pruneInbox } from '../database/inbox.ts';
+import { pruneByAge } from '../database/by-age.ts';
 import { pruneOutbox } from '../database/outbox.ts';
-import { pruneRefusals } from '../database/outcomes.ts';
 import { exclusively } from './exclusively.ts';
 
 /** How long rows are kept that nothing needs any more, in milliseconds. */
@@ -10,7 +9,8 @@ export interface Retention {
   readonly outboxMs: number;
   /** Of message ids: longer than Kafka keeps the messages, or a redelivery would not be recognised. */
   readonly inboxMs: number;
-  readonly refusalsMs: number;
+  /** Of refused commands and of conflicts: for people who look into a complaint. */
+  readonly outcomesMs: number;
 }
 
 // Small transactions: whoever waits for these rows waits for milliseconds.
@@ -20,8 +20,11 @@ const mostAtOnce = 5_000;
 export async function prune(database: Database, retention: Retention): Promise<boolean> {
   const jobs = [
     (transaction: Transaction) => pruneOutbox(transaction, retention.outboxMs, mostAtOnce),
-    (transaction: Transaction) => pruneInbox(transaction, retention.inboxMs, mostAtOnce),
-    (transaction: Transaction) => pruneRefusals(transaction, retention.refusalsMs, mostAtOnce),
+    (transaction: Transaction) => pruneByAge(transaction, 'inbox', retention.inboxMs, mostAtOnce),
+    (transaction: Transaction) =>
+      pruneByAge(transaction, 'command_refusals', retention.outcomesMs, mostAtOnce),
+    (transaction: Transaction) =>
+      pruneByAge(transaction, 'order_conflicts', retention.outcomesMs, mostAtOnce),
   ];
   let more = false;
   // A transaction each: what one of them can't remove must not keep the others from it.

@@ -53,6 +53,7 @@ it('may run four times at once, and again', async () => {
     '0002-lifecycle',
     '0003-inbox-by-time',
     '0004-list-open-orders',
+    '0005-conflicts-by-time',
   ]);
   lines.length = 0;
   await prepare(config, log, signal);
