@@ -6,6 +6,7 @@ import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
+import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
@@ -36,6 +37,7 @@ export const families: readonly Family[] = [
   stopping,
   secrets,
   containers,
+  images,
   durability,
   boundaries,
   reconciling,
