@@ -38,13 +38,13 @@ async function fill(database: Database, count: number, onProgress: (stored: numb
       `insert into orders.orders (order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents,
                                   payment_due_at, placed_at)
        select gen_random_uuid(), 'customer-' || (random() * 1e6)::int, 'completed', 6, true,
-              encode(sha256(i::text::bytea), 'hex'), 'USD', ?::jsonb, 1020, now(), now() - (? - i) * ? * interval '1 second'
+              encode(sha256(i::text::bytea), 'hex'), 'USD', ?::jsonb, 1020, now(), now() - make_interval(secs => (?::float8 - i) * ?)
          from generate_series(?::int, ?::int) as i`,
       [lines, count, day / count, stored, stored + rows - 1],
     );
     await database.raw(
       `insert into orders.inbox (message_id, received_at)
-         select gen_random_uuid(), now() - (? - i / ?) * ? * interval '1 second' from generate_series(?::int, ?::int) as i`,
+         select gen_random_uuid(), now() - make_interval(secs => (?::float8 - i / ?::int) * ?) from generate_series(?::int, ?::int) as i`,
       [count, messagesOfOrder, day / count, stored * messagesOfOrder, (stored + rows) * messagesOfOrder - 1],
     );
     onProgress(stored + rows);
