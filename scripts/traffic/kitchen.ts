@@ -126,7 +126,7 @@ export class Kitchen implements AsyncDisposable {
   }
 
   async #takeOver(): Promise<void> {
-    for await (const order of openOrders(this.#parts.client)) this.#take(order);
+    for await (const order of openOrders(this.#parts.client, this.#parts.signal)) this.#take(order);
   }
 
   #take(order: VersionedOrder): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Order } from '#contracts/http/orders.ts';
-import type { ApiRequest } from '../stack/api-client.ts';
+import { type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
 import type { KitchenOrder } from './kitchen-plan.ts';
 import { openOrders } from './open-orders.ts';
 
@@ -40,6 +40,8 @@ function clientOf(orders: readonly Order[]) {
   };
 }
 
+const { signal } = new AbortController();
+
 test('finds all that waits for somebody, over every page, and nothing else', async () => {
   const open = [
     ...Array.from({ length: 5 }, () => order('awaiting-payment')),
@@ -48,7 +50,7 @@ test('finds all that waits for somebody, over every page, and nothing else', asy
   const due = (['cancelled', 'expired', 'rejected'] as const).map((status) => order(status, true));
   const done = (['completed', 'cancelled', 'expired', 'rejected', 'refunded'] as const).map((s) => order(s));
   const found: KitchenOrder[] = [];
-  for await (const order of openOrders(clientOf([...done, ...open, ...due]))) found.push(order);
+  for await (const order of openOrders(clientOf([...done, ...open, ...due]), signal)) found.push(order);
   expect(found.map(({ orderId }) => orderId).sort()).toEqual([...open, ...due].map(({ id }) => id).sort());
   expect(found.find(({ status }) => status === 'rejected')).toMatchObject({ paid: true, orderVersion: 3 });
   expect(found.filter(({ paid }) => paid).map(({ status }) => status)).toEqual(
@@ -58,4 +60,32 @@ test('finds all that waits for somebody, over every page, and nothing else', asy
     'accepted',
     ...Array(5).fill('awaiting-payment'),
   ]);
+});
+
+test('asks again when the platform has no time, and says what it was told when it never will', async () => {
+  const client = clientOf([order('paid')]);
+  const replies: ApiReply[] = [
+    { status: 503, body: undefined, retryAfterMs: 1 },
+    { status: 429, body: undefined, retryAfterMs: undefined },
+  ];
+  const busy = { send: async (what: ApiRequest) => replies.shift() ?? client.send(what) };
+  const found: KitchenOrder[] = [];
+  for await (const one of openOrders(busy, signal)) found.push(one);
+  expect(found).toHaveLength(1);
+
+  const refusing = { send: async () => ({ status: 400, body: { detail: 'no' }, retryAfterMs: undefined }) };
+  await expect(openOrders(refusing, signal).next()).rejects.toThrow(
+    /status=accepted.* was answered 400: .*"no"/,
+  );
+});
+
+test('waits for an answer that does not come no longer than it is wanted', async () => {
+  const end = new AbortController();
+  const away = {
+    send: async (): Promise<ApiReply> => {
+      end.abort();
+      throw new NoReplyError('ECONNREFUSED');
+    },
+  };
+  expect(await openOrders(away, end.signal).next()).toEqual({ done: true, value: undefined });
 });
