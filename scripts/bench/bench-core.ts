@@ -39,8 +39,8 @@ export function gates(figures: readonly Figure[]): string[] {
 /**
  * Measures what the consumer makes of a batch of orders: new ones against a raw insert of the same rows, and new ones and
  * their whole life with `stored` orders in the book against none. PostgreSQL runs with Compose's settings. Rounds
- * alternate, so that a busy machine slows all of them down alike, and what is compared ran within a second: the medians of
- * the rounds' ratios count.
+ * alternate, so that a busy machine slows all of them down alike, and the lower quartiles count: whatever else it does only
+ * adds to a round.
  */
 export async function benchCore(stored: number, note: (text: string) => void): Promise<Figure[]> {
   await using server = await startPostgres(await composeCommand('postgres'));
@@ -64,9 +64,8 @@ export async function benchCore(stored: number, note: (text: string) => void): P
     times.full.push(lives.get(full) as LifeMs);
     times.raw.push(rawMs);
   }
-  const perSecond = (ms: readonly number[]): number => Math.round((batchSize / median(ms)) * 1000);
-  const ratio = (above: readonly number[], below: readonly number[]): number =>
-    median(above.map((ms, round) => ms / (below[round] ?? Number.NaN)));
+  const perSecond = (ms: readonly number[]): number => Math.round((batchSize / quiet(ms)) * 1000);
+  const ratio = (above: readonly number[], below: readonly number[]): number => quiet(above) / quiet(below);
   const [placeMs, lifeMs] = [times.empty.map(({ place }) => place), times.empty.map(({ life }) => life)];
   const withAll = { place: times.full.map(({ place }) => place), life: times.full.map(({ life }) => life) };
   return [
@@ -123,7 +122,8 @@ async function timeRaw(database: Database): Promise<number> {
   return performance.now() - startedAt;
 }
 
-function median(values: readonly number[]): number {
+/** The lower quartile. */
+function quiet(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.floor(sorted.length / 4)] ?? Number.NaN;
 }
