@@ -19,6 +19,7 @@ async function play(
     seed?: number;
     giveUpAfterMs?: number;
     signal?: AbortSignal;
+    closing?: AbortSignal;
   },
   interfere?: Interference,
 ) {
@@ -168,5 +169,23 @@ describe('a day of customers', () => {
     );
     expect(statistics.unknown).toBe(statistics.sent);
     expect(entries.at(-1)?.type).toBe('end');
+  });
+
+  test('lets nobody in after closing time, and answers everybody who came before', async () => {
+    const closing = new AbortController();
+    let failures = 3;
+    const { statistics } = await play(
+      { rate: 50, durationMs: 60_000, closing: closing.signal },
+      ({ path, key }, response) => {
+        if (path === '/v1/menu' || !key || failures === 0) return false;
+        closing.abort();
+        failures -= 1;
+        response.writeHead(503, { 'retry-after': '0' }).end();
+        return true;
+      },
+    );
+    expect(statistics.sent).toBeLessThan(100);
+    expect(statistics.retried).toBe(3);
+    expect(statistics.unknown).toBe(0);
   });
 });

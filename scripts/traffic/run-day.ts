@@ -25,6 +25,8 @@ export interface DayOptions {
   readonly giveUpAfterMs?: number;
   /** Whether customers change their minds; they do unless told. */
   readonly cancellations?: boolean;
+  /** Aborted: no more customers come, and the day ends when those who are there have been served. */
+  readonly closing?: AbortSignal;
   /** Serves the orders; without it they stay where they are. */
   readonly kitchen?: DayKitchen;
 }
@@ -82,6 +84,7 @@ export async function runDay(
   await using kitchen = options.kitchen
     ? await Kitchen.open({ ...common, client: baristas }, { ...options.kitchen, seed })
     : undefined;
+  const untilClosing = options.closing ? AbortSignal.any([common.signal, options.closing]) : common.signal;
   const parts: ExchangeParts = { ...common, onPlaced: (orderId) => kitchen?.expect(orderId) };
   onStart(statistics);
   const startedAt = performance.now();
@@ -89,8 +92,8 @@ export async function runDay(
   for (const at of arrivals(rate, durationMs, random)) {
     const intendedAt = startedAt + at;
     const waitMs = intendedAt - performance.now();
-    if (waitMs > 1) await pause(waitMs, parts.signal);
-    if (parts.signal.aborted) break;
+    if (waitMs > 1) await pause(waitMs, untilClosing);
+    if (untilClosing.aborted) break;
     statistics.late(Math.max(0, performance.now() - intendedAt));
     const visit = customers.visit();
     if (open.size >= mostOpen(rate)) {
@@ -102,7 +105,7 @@ export async function runDay(
       .finally(() => open.delete(attending));
     open.add(attending);
   }
-  await pause(Math.max(0, startedAt + durationMs - performance.now()), parts.signal);
+  await pause(Math.max(0, startedAt + durationMs - performance.now()), untilClosing);
   const elapsedMs = performance.now() - startedAt;
   await Promise.all(open);
   const leftOpen = (await kitchen?.finish(options.kitchen?.finishWithinMs ?? 0, parts.signal)) ?? 0;

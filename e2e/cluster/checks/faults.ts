@@ -6,8 +6,13 @@ const clean = /^0 lost, 0 duplicated, 0 stuck/;
 const say = (text: string): void => void process.stderr.write(`    ${text}\n`);
 
 /** Customers order while `disrupt` is at work; nothing may be lost, doubled or stuck, and no answer may be wrong. */
-export async function underTraffic(what: string, rate: number, disrupt: () => Promise<void>): Promise<void> {
-  const traffic = Traffic.start(rate);
+export async function underTraffic(
+  what: string,
+  rate: number,
+  disrupt: () => Promise<void>,
+  ...options: readonly string[]
+): Promise<void> {
+  const traffic = Traffic.start(rate, ...options);
   const startedAt = performance.now();
   let failure: unknown;
   try {

@@ -6,7 +6,7 @@ const stop = `
 const { readdirSync, readFileSync } = require('node:fs');
 for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name))) {
   const line = readFileSync('/proc/' + pid + '/cmdline', 'utf8').split('\\0');
-  if (line[1] === 'scripts/cli/main.ts' && line.includes(process.argv[1])) process.kill(Number(pid), 'SIGINT');
+  if (line[1] === 'scripts/cli/main.ts' && line.includes(process.argv[1])) process.kill(Number(pid), 'SIGUSR2');
 }
 `;
 
@@ -20,15 +20,18 @@ export class Traffic {
     this.#running = running;
   }
 
-  /** @param rate customers a second, the mean. */
-  static start(rate: number): Traffic {
+  /**
+   * @param rate customers a second, the mean.
+   * @param more options of `./coffee traffic`.
+   */
+  static start(rate: number, ...more: readonly string[]): Traffic {
     const journal = `/tmp/traffic-${randomUUID()}.jsonl`;
-    const args = ['--rate', String(rate), '--duration', '40m', '--seed', '7', '--journal', journal];
+    const args = ['--rate', String(rate), '--duration', '40m', '--seed', '7', '--journal', journal, ...more];
     return new Traffic(journal, tools('traffic', ...args));
   }
 
   /**
-   * Ends the day and compares every answer with Kafka and PostgreSQL.
+   * Ends the day, lets the baristas serve what was ordered, and compares every answer with Kafka and PostgreSQL.
    * @returns what traffic and reconcile said last.
    */
   async stopAndReconcile(): Promise<{ traffic: string; reconcile: string; wrongAnswers: number }> {

@@ -45,9 +45,19 @@ Ctrl-C ends the day early with a complete journal.
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const { producerUrl, kafkaBroker } = await readSettings();
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafkaBroker, pace, finishWithinMs } };
+    // SIGINT calls the day off, and what is open stays open.
+    const closing = new AbortController();
+    process.once('SIGUSR2', () => closing.abort());
     const title = `A day of customers in ${values.duration}, ${rate}/s, seed ${seed}`;
     const result = await withProgress(title, (onStart) =>
-      runDay({ producerUrl, rate, durationMs, seed, customers, journalPath, ...kitchen }, signal, onStart),
+      runDay(
+        {
+          ...{ producerUrl, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          closing: closing.signal,
+        },
+        signal,
+        onStart,
+      ),
     );
     for (const line of summary(result, relative(process.cwd(), journalPath))) console.log(line);
     return result.statistics.errorCount > 0 ? 1 : 0;
