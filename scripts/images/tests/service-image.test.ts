@@ -45,7 +45,7 @@ describe('its layers', () => {
     const host = URL.canParse(registry) ? new URL(registry).host : undefined;
     const here = [
       ...Object.values(proxySettings()),
-      ...(host && host !== 'registry.npmjs.org' ? [host] : []),
+      ...(host && !/(^|\.)npmjs\.org$/.test(host) ? [host] : []),
       ...(await ownCertificates()),
       repositoryRoot,
     ];
