@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Transaction } from '#platform/database/database.ts';
 import { poll } from '#platform/testing/poll.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
-import { ConcurrentChangeError, insertOrders, updateOrders } from '../database/orders.ts';
+import { ConcurrentChangeError } from '../database/concurrent-change.ts';
+import { insertOrders, updateOrders } from '../database/orders.ts';
+import { recordConflicts, recordRefusals } from '../database/outcomes.ts';
+import { decodeCommand } from '../domain/commands.ts';
 import { openedBy } from '../domain/order.ts';
 import { act, command, messageOf, placeOrder } from './commands.ts';
 import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
@@ -13,14 +17,16 @@ beforeAll(async () => {
   book = await createOrderBook();
 });
 beforeEach(() =>
-  book.database.raw('truncate orders.inbox, orders.orders, orders.open_orders, orders.outbox'),
+  book.database.raw(
+    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
+  ),
 );
 afterAll(() => book[Symbol.asyncDispose]());
 
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
   book.database.withSchema('orders').from(table).select('*');
 
-// Guard: inbox and `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
+// Guard: `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
 it('applies a batch once when two members apply it at the same time', async () => {
   const messages = Array.from({ length: 100 }, () => command(placeOrder(), randomUUID()));
   const outcomes = await Promise.all([1, 2, 3, 4].map(() => applyCommands(book.database, messages)));
@@ -52,6 +58,33 @@ it('opens nothing in the place of an order that another member has opened meanwh
     book.database.transaction((transaction) => insertOrders(transaction, [opened])),
   ).rejects.toThrow(ConcurrentChangeError);
   expect(await rowsOf('orders')).toEqual([expect.objectContaining({ fingerprint: first.fingerprint })]);
+});
+
+// Guard: the count of what was inserted. There is no order whose lock the two could have waited for.
+it('refuses a command for an unknown order once when two members refuse it at the same time', async () => {
+  const cancels = Array.from({ length: 50 }, () => act(randomUUID(), 'cancel', { actor: 'customer' }));
+  const tries = await Promise.allSettled([1, 2, 3, 4].map(() => applyCommands(book.database, cancels)));
+  for (const { reason } of tries.filter((tried) => tried.status === 'rejected'))
+    expect(reason).toBeInstanceOf(ConcurrentChangeError);
+  expect(await applyCommands(book.database, cancels)).toEqual(outcomes({ repeats: 50 }));
+  expect(await rowsOf('command_refusals')).toHaveLength(50);
+  expect(await rowsOf('outbox')).toHaveLength(50);
+});
+
+// Guard: the same count, where chance has no part in it.
+it('answers nothing that another member has answered meanwhile', async () => {
+  const place = placeOrder();
+  const unknown = act(randomUUID(), 'cancel', { actor: 'customer' });
+  const rival = command({ ...place, fingerprint: 'f'.repeat(64) });
+  await applyCommands(book.database, [command(place), rival, unknown]);
+  const [conflict, refused] = [rival, unknown].map(messageOf).map(decodeCommand);
+  if (conflict?.kind !== 'place' || refused?.kind !== 'act') throw new Error('decoded as another kind');
+  for (const record of [
+    (transaction: Transaction) => recordConflicts(transaction, [conflict]),
+    (transaction: Transaction) => recordRefusals(transaction, [{ command: refused, code: 'unknown-order' }]),
+  ]) {
+    await expect(book.database.transaction(record)).rejects.toThrow(ConcurrentChangeError);
+  }
 });
 
 // Guard: `for update`. Without it each such batch fails and is done again.
