@@ -18,8 +18,10 @@ export interface StackSettings {
   readonly kafkaBroker: string;
   readonly postgresHost: string;
   readonly postgresPort: number;
-  /** Where the superuser's password is; it is asked of Compose's container unless told. */
-  readonly postgresPasswordFile: string | undefined;
+  /** Whether the parts of the platform talk TLS. */
+  readonly tls: boolean;
+  /** Where this command's certificate and passwords are; Compose's containers are asked unless told. */
+  readonly secretsDirectory: string | undefined;
 }
 
 const host = '127.0.0.1';
@@ -27,7 +29,7 @@ const host = '127.0.0.1';
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
- * COFFEE_POSTGRES_HOST and COFFEE_POSTGRES_PASSWORD_FILE then say where it is.
+ * COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -60,6 +62,7 @@ export async function readSettings(
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
-    postgresPasswordFile: values.COFFEE_POSTGRES_PASSWORD_FILE || undefined,
+    tls: values.COFFEE_TLS !== 'off',
+    secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,
   };
 }

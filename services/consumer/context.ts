@@ -1,4 +1,5 @@
 import { ordersTopic } from '#contracts/topics.ts';
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
@@ -41,6 +42,7 @@ export function createConsumerContext(
 ): ConsumerContext {
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('consumer', config.LOG_LEVEL);
+  const tls = openTls(config);
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
 
   const database = createDatabase({
@@ -51,6 +53,7 @@ export function createConsumerContext(
     password: config.DATABASE_PASSWORD,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'consumer',
+    tls,
   });
   parts.defer(() => database.destroy());
   health.depend('postgres', () => pingDatabase(database));
@@ -62,6 +65,7 @@ export function createConsumerContext(
       username: config.REDIS_USERNAME,
       password: config.REDIS_PASSWORD,
       name: 'consumer',
+      tls,
     },
     log,
   );

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { topics } from '#contracts/topics.ts';
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { migrate, type ServiceSchema } from '#platform/database/migrations.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
@@ -25,6 +26,7 @@ async function prepareDatabase(config: MigrateConfig, log: Logger, signal: Abort
     password: config.DATABASE_PASSWORD,
     poolSize: 1,
     applicationName: 'migrate',
+    tls: openTls(config),
     // Building an index on a large table takes its time.
     statementTimeoutMs: 10 * 60_000,
   });

@@ -1,4 +1,5 @@
 import { ordersTopic } from '#contracts/topics.ts';
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, pingKafka } from '#platform/kafka/client.ts';
@@ -8,6 +9,7 @@ import { Health } from '#platform/lifecycle/health.ts';
 import { createRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
 import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
@@ -53,8 +55,9 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('producer', config.logLevel);
   const metrics = overrides.metrics ?? createOrderMetrics();
-  const { orderBook, menuSource } = databaseParts(config, overrides, parts);
-  const { redis, views } = redisParts(config, overrides, log, parts);
+  const tls = openTls(config.tls);
+  const { orderBook, menuSource } = databaseParts(config, overrides, tls, parts);
+  const { redis, views } = redisParts(config, overrides, tls, log, parts);
   const publisher = overrides.publisher ?? connectKafka(config, log, parts);
 
   const sharedMenu = new SharedMenuSource(menuSource, redis, log);
@@ -99,11 +102,12 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
 function databaseParts(
   config: ProducerConfig,
   overrides: Overrides,
+  tls: TlsIdentity | undefined,
   parts: AsyncDisposableStack,
 ): Pick<Outside, 'orderBook' | 'menuSource'> {
   const { orderBook, menuSource } = overrides;
   if (orderBook && menuSource) return { orderBook, menuSource };
-  const database = createDatabase(config.database);
+  const database = createDatabase({ ...config.database, tls });
   parts.defer(() => database.destroy());
   return {
     orderBook: orderBook ?? new PostgresOrderBook(database),
@@ -114,12 +118,13 @@ function databaseParts(
 function redisParts(
   config: ProducerConfig,
   overrides: Overrides,
+  tls: TlsIdentity | undefined,
   log: Logger,
   parts: AsyncDisposableStack,
 ): Pick<Outside, 'redis' | 'views'> {
   const { redis, views } = overrides;
   if (redis && views) return { redis, views };
-  const connection = createRedis(config.redis, log);
+  const connection = createRedis({ ...config.redis, tls }, log);
   parts.defer(() => connection.disconnect());
   return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
 }
