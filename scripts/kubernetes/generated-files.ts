@@ -31,7 +31,7 @@ export const imageVariables = [
 ] as const;
 
 /** Parts whose start scripts are below infrastructure/, a folder each: they are also used one by one. */
-const infrastructure = ['postgres', 'redis'] as const;
+const infrastructure = ['kafka', 'postgres', 'redis'] as const;
 
 function imagesComponent(versions: Readonly<Record<string, string | undefined>>): string {
   const entries = imageVariables.map((variable) => {

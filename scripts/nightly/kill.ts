@@ -5,6 +5,7 @@ import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -59,7 +60,7 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
     const traffic = runDay(
       {
         ...{ ...load, producerUrl: settings.producerUrl, seed, journalPath },
-        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 240_000 },
+        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 240_000 },
       },
       both,
       (statistics) => {

@@ -5,6 +5,7 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
@@ -54,7 +55,7 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
   await using _follower = await TopicFollower.start(
-    settings.kafkaBroker,
+    await kafkaAccess(settings, signal),
     [orderEventsTopic.name],
     'end',
     ({ key = '', headers }) => events.saw(key, headers.ce_type ?? ''),

@@ -73,7 +73,8 @@ export function createConsumerContext(
   health.depend('redis', () => pingRedis(redis), { optional: true });
   const views = new VersionedCache(redis);
 
-  const kafka = overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer' }, log);
+  const kafka =
+    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer', tls }, log);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
   const relay = parts.use(new Relay(database, sender, log));

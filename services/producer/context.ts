@@ -58,7 +58,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const tls = openTls(config.tls);
   const { orderBook, menuSource } = databaseParts(config, overrides, tls, parts);
   const { redis, views } = redisParts(config, overrides, tls, log, parts);
-  const publisher = overrides.publisher ?? connectKafka(config, log, parts);
+  const publisher = overrides.publisher ?? connectKafka(config, tls, log, parts);
 
   const sharedMenu = new SharedMenuSource(menuSource, redis, log);
   const menu = parts.use(new MenuCache(sharedMenu, config.menuRefreshMs, log));
@@ -131,10 +131,11 @@ function redisParts(
 
 function connectKafka(
   config: ProducerConfig,
+  tls: TlsIdentity | undefined,
   log: Logger,
   parts: AsyncDisposableStack,
 ): Outside['publisher'] {
-  const kafka = createKafka(config.kafka, log);
+  const kafka = createKafka({ ...config.kafka, tls }, log);
   const admin = kafka.admin();
   parts.defer(() => admin.disconnect());
   const producer = parts.use(new BatchingProducer(parts.use(new Sender(kafka, log))));
