@@ -115,6 +115,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     database: testDatabase.database,
     recorder,
     environment: (service) => ({
+      COFFEE_TLS: 'off',
       ...common,
       DATABASE_HOST: postgresProxy.host,
       DATABASE_PORT: String(postgresProxy.port),

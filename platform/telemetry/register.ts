@@ -16,8 +16,9 @@ import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
+import { z } from 'zod';
 import { loadConfig } from '../config/load-config.ts';
-import { openTls, withTls } from '../config/tls.ts';
+import { openTls, tlsShape } from '../config/tls.ts';
 import { positiveInteger } from '../config/values.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
 import { holdTelemetry } from './flush.ts';
@@ -27,7 +28,8 @@ import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
 
 const environment = process.env;
 const config = loadConfig(
-  withTls({
+  z.object({
+    ...tlsShape,
     // The specification's defaults: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
     OTEL_METRIC_EXPORT_INTERVAL: positiveInteger.default(60_000),
     OTEL_METRIC_EXPORT_TIMEOUT: positiveInteger.default(30_000),

@@ -91,7 +91,7 @@ async function healthyAgain(run: FaultRun, service: string, undoneAt: number): P
   const { settings, acceptance, signal } = run;
   await untilHealthy(service, healthyWithinMs, signal);
   for (const url of [settings.producerUrl, settings.consumerUrl]) {
-    await waitForUrl(new URL('/readyz', url), healthyWithinMs, signal);
+    await waitForUrl(new URL('/readyz', url), healthyWithinMs, signal, settings.authority);
   }
   while (!acceptance.cameAfter(undoneAt)) {
     signal.throwIfAborted();

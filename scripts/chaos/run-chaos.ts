@@ -111,7 +111,15 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
     const { promise: started, resolve: start } = Promise.withResolvers<Acceptance>();
     const traffic = runDay(
       {
-        ...{ producerUrl: settings.producerUrl, rate, durationMs, seed, customers, journalPath },
+        ...{
+          producerUrl: settings.producerUrl,
+          authority: settings.authority,
+          rate,
+          durationMs,
+          seed,
+          customers,
+          journalPath,
+        },
         kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs },
       },
       signal,

@@ -17,6 +17,7 @@ import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
 import { tracing } from './guards/tracing.ts';
+import { transport } from './guards/transport.ts';
 import { upkeep } from './guards/upkeep.ts';
 import type { Family } from './mutation.ts';
 
@@ -36,6 +37,7 @@ export const families: readonly Family[] = [
   tracing,
   stopping,
   secrets,
+  transport,
   containers,
   images,
   durability,

@@ -58,7 +58,7 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
   try {
     const traffic = runDay(
       {
-        ...{ ...load, producerUrl: settings.producerUrl, seed, journalPath },
+        ...{ ...load, producerUrl: settings.producerUrl, authority: settings.authority, seed, journalPath },
         kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 240_000 },
       },
       both,

@@ -87,10 +87,10 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   return judge(mixed, served, report);
 }
 
-function dayOptions({ producerUrl }: StackSettings, { seed }: SuiteContext, name: string) {
+function dayOptions({ producerUrl, authority }: StackSettings, { seed }: SuiteContext, name: string) {
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
-  return { ...load, producerUrl, seed, journalPath };
+  return { ...load, producerUrl, authority, seed, journalPath };
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

@@ -50,7 +50,7 @@ const arriveWithinMs = 20_000;
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal } = options;
-  using client = new ApiClient(settings.producerUrl, 4);
+  using client = new ApiClient(settings.producerUrl, 4, settings.authority);
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
   await using _follower = await TopicFollower.start(

@@ -52,8 +52,10 @@ export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promis
   );
   for (const line of orderLines(placed)) show(line);
   const { traceId } = placed;
-  const { jaegerUrl } = settings;
-  const trace = await step('Waiting for its trace', () => waitForTrace({ jaegerUrl, traceId, signal }));
+  const { jaegerUrl, authority } = settings;
+  const trace = await step('Waiting for its trace', () =>
+    waitForTrace({ jaegerUrl, authority, traceId, signal }),
+  );
   for (const line of traceLines(trace, jaegerUrl)) show(line);
   const traced = { ...placed, trace, traceUrl: tracePage(jaegerUrl, traceId) };
   if (trace && trace.missing.length > 0) throw new IncompleteTraceError(traced);

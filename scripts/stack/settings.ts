@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { messageOf } from '#platform/errors/app-error.ts';
 import { UserError } from '../cli/user-error.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 
@@ -14,6 +15,8 @@ export interface StackSettings {
   readonly collectorHealthUrl: URL;
   readonly jaegerHealthUrl: URL;
   readonly prometheusHealthUrl: URL;
+  /** Of the certificates of all servers (PEM); undefined while TLS is off. */
+  readonly authority: string | undefined;
   /** As host:port. */
   readonly kafkaBroker: string;
   readonly postgresHost: string;
@@ -28,7 +31,7 @@ const host = '127.0.0.1';
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
  * COFFEE_POSTGRES_HOST and COFFEE_POSTGRES_PASSWORD_FILE then say where it is.
- * @throws UserError naming a port that is missing or no number
+ * @throws UserError naming a port that is missing or no number, or an authority that can't be read
  */
 export async function readSettings(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -39,14 +42,16 @@ export async function readSettings(
     if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
     throw new UserError(`${name} is "${values[name] ?? ''}", which is no port.`, 'Correct it in .env.');
   };
-  const url = (name: string): URL => new URL(`http://${host}:${port(name)}`);
+  const secure = values.COFFEE_TLS !== 'off';
+  const scheme = secure ? 'https' : 'http';
+  const url = (name: string): URL => new URL(`${scheme}://${host}:${port(name)}`);
   const elsewhere = (name: string): URL | undefined => {
     const value = values[name];
     if (!value) return undefined;
     if (URL.canParse(value)) return new URL(value);
     throw new UserError(
       `${name} is "${value}", which is no address.`,
-      'Give one such as http://producer:8080.',
+      'Give one such as https://producer:8080.',
     );
   };
   return {
@@ -57,9 +62,22 @@ export async function readSettings(
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),
     jaegerHealthUrl: new URL('/status', url('JAEGER_HEALTH_PORT')),
     prometheusHealthUrl: new URL('/-/ready', url('PROMETHEUS_PORT')),
+    authority: secure ? await readAuthority(values.COFFEE_AUTHORITY_FILE) : undefined,
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
     postgresPasswordFile: values.COFFEE_POSTGRES_PASSWORD_FILE || undefined,
   };
+}
+
+async function readAuthority(file: string | undefined): Promise<string> {
+  try {
+    return await readFile(file ?? '', 'utf8');
+  } catch (error) {
+    throw new UserError(
+      `The certificate of the platform's authority can't be read: ${messageOf(error)}`,
+      'COFFEE_AUTHORITY_FILE names it.',
+      { cause: error },
+    );
+  }
 }

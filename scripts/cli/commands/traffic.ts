@@ -43,7 +43,7 @@ Ctrl-C ends the day early with a complete journal.
         : integerFlag('seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
     const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
-    const { producerUrl, kafkaBroker } = await readSettings();
+    const { producerUrl, authority, kafkaBroker } = await readSettings();
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafkaBroker, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();
@@ -52,7 +52,7 @@ Ctrl-C ends the day early with a complete journal.
     const result = await withProgress(title, (onStart) =>
       runDay(
         {
-          ...{ producerUrl, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          ...{ producerUrl, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
           closing: closing.signal,
         },
         signal,

@@ -72,7 +72,7 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
     };
     for (const service of wanted.filter((candidate) => started.has(candidate))) {
       try {
-        await waitForUrl(health[service], telemetryDeadlineMs, signal);
+        await waitForUrl(health[service], telemetryDeadlineMs, signal, settings.authority);
       } catch (error) {
         signal.throwIfAborted();
         say(`  ${messageOf(error)}; see ./coffee logs ${service}`);

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { UserError } from '../cli/user-error.ts';
+import { readSettings } from './settings.ts';
+
+test('addresses are plain HTTP while TLS is off', async () => {
+  const settings = await readSettings({ COFFEE_TLS: 'off', PRODUCER_PORT: '18080' });
+  expect(settings.producerUrl.href).toBe('http://127.0.0.1:18080/');
+  expect(settings.authority).toBeUndefined();
+});
+
+// Guard: verification is not switched off for want of an authority.
+test('with TLS all addresses are HTTPS, with the authority to verify them by', async () => {
+  await using authority = await TestAuthority.create();
+  const COFFEE_AUTHORITY_FILE = join(await authority.folder(), 'ca.crt');
+  const settings = await readSettings({ COFFEE_TLS: 'on', COFFEE_AUTHORITY_FILE });
+  expect(settings.authority).toBe(authority.certificate);
+  const urls = Object.values(settings).filter((value) => value instanceof URL);
+  expect(urls.length).toBeGreaterThan(5);
+  expect(new Set(urls.map(({ protocol }) => protocol))).toEqual(new Set(['https:']));
+  for (const file of ['/not/there', undefined]) {
+    const reading = readSettings({ COFFEE_TLS: 'on', COFFEE_AUTHORITY_FILE: file });
+    await expect(reading).rejects.toThrow(UserError);
+  }
+});
