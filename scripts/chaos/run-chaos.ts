@@ -5,6 +5,7 @@ import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
+import { readAuthority } from '../stack/authority.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -113,7 +114,7 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
       {
         ...{
           producerUrl: settings.producerUrl,
-          authority: settings.authority,
+          authority: await readAuthority(settings),
           rate,
           durationMs,
           seed,

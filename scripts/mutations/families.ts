@@ -2,6 +2,7 @@ import { accepting } from './guards/accepting.ts';
 import { acting } from './guards/acting.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
+import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
@@ -38,6 +39,7 @@ export const families: readonly Family[] = [
   stopping,
   secrets,
   transport,
+  capture,
   containers,
   images,
   durability,

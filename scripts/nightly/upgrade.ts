@@ -4,6 +4,7 @@ import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { isClean, type Report } from '../reconcile/report.ts';
+import { readAuthority } from '../stack/authority.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -56,7 +57,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   const ended = new AbortController();
   const day = runDay(
     // No baristas, no cancellations: the previous version has no such routes.
-    { ...dayOptions(settings, context, 'mixed'), durationMs, cancellations: false },
+    { ...(await dayOptions(settings, context, 'mixed')), durationMs, cancellations: false },
     AbortSignal.any([signal, ended.signal]),
   );
   try {
@@ -74,7 +75,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   note('this version serves everything that was ordered');
   const served = await runDay(
     {
-      ...{ ...dayOptions(settings, context, 'served'), rate: 5, durationMs: 5_000 },
+      ...{ ...(await dayOptions(settings, context, 'served')), rate: 5, durationMs: 5_000 },
       kitchen: { kafkaBroker: settings.kafkaBroker, pace: 0.2, finishWithinMs },
     },
     signal,
@@ -87,10 +88,11 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   return judge(mixed, served, report);
 }
 
-function dayOptions({ producerUrl, authority }: StackSettings, { seed }: SuiteContext, name: string) {
+async function dayOptions(settings: StackSettings, { seed }: SuiteContext, name: string) {
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
-  return { ...load, producerUrl, authority, seed, journalPath };
+  const { producerUrl } = settings;
+  return { ...load, producerUrl, authority: await readAuthority(settings), seed, journalPath };
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

@@ -1,5 +1,6 @@
 import { step } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
+import { readAuthority } from '../stack/authority.ts';
 import { readSettings } from '../stack/settings.ts';
 import type { OrderTrace } from './order-trace.ts';
 import { type PlacedOrder, placeOrder } from './place-order.ts';
@@ -52,7 +53,8 @@ export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promis
   );
   for (const line of orderLines(placed)) show(line);
   const { traceId } = placed;
-  const { jaegerUrl, authority } = settings;
+  const { jaegerUrl } = settings;
+  const authority = await readAuthority(settings);
   const trace = await step('Waiting for its trace', () =>
     waitForTrace({ jaegerUrl, authority, traceId, signal }),
   );

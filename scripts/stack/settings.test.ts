@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { UserError } from '../cli/user-error.ts';
+import { readAuthority } from './authority.ts';
 import { readSettings } from './settings.ts';
 
 test('addresses are plain HTTP while TLS is off', async () => {
   const settings = await readSettings({ COFFEE_TLS: 'off', PRODUCER_PORT: '18080' });
   expect(settings.producerUrl.href).toBe('http://127.0.0.1:18080/');
-  expect(settings.authority).toBeUndefined();
+  expect(await readAuthority(settings)).toBeUndefined();
 });
 
 // Guard: verification is not switched off for want of an authority.
@@ -15,12 +16,11 @@ test('with TLS all addresses are HTTPS, with the authority to verify them by', a
   await using authority = await TestAuthority.create();
   const COFFEE_AUTHORITY_FILE = join(await authority.folder(), 'ca.crt');
   const settings = await readSettings({ COFFEE_TLS: 'on', COFFEE_AUTHORITY_FILE });
-  expect(settings.authority).toBe(authority.certificate);
+  expect(await readAuthority(settings)).toBe(authority.certificate);
   const urls = Object.values(settings).filter((value) => value instanceof URL);
   expect(urls.length).toBeGreaterThan(5);
   expect(new Set(urls.map(({ protocol }) => protocol))).toEqual(new Set(['https:']));
-  for (const file of ['/not/there', undefined]) {
-    const reading = readSettings({ COFFEE_TLS: 'on', COFFEE_AUTHORITY_FILE: file });
-    await expect(reading).rejects.toThrow(UserError);
+  for (const authorityFile of ['/not/there', undefined]) {
+    await expect(readAuthority({ tls: true, authorityFile })).rejects.toThrow(UserError);
   }
 });

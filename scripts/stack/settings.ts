@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { messageOf } from '#platform/errors/app-error.ts';
 import { UserError } from '../cli/user-error.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 
@@ -15,8 +14,10 @@ export interface StackSettings {
   readonly collectorHealthUrl: URL;
   readonly jaegerHealthUrl: URL;
   readonly prometheusHealthUrl: URL;
-  /** Of the certificates of all servers (PEM); undefined while TLS is off. */
-  readonly authority: string | undefined;
+  /** Whether the parts of the platform talk TLS. */
+  readonly tls: boolean;
+  /** A file with the authority of their certificates, where it is not asked for. */
+  readonly authorityFile: string | undefined;
   /** As host:port. */
   readonly kafkaBroker: string;
   readonly postgresHost: string;
@@ -31,7 +32,7 @@ const host = '127.0.0.1';
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
  * COFFEE_POSTGRES_HOST and COFFEE_POSTGRES_PASSWORD_FILE then say where it is.
- * @throws UserError naming a port that is missing or no number, or an authority that can't be read
+ * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -42,8 +43,8 @@ export async function readSettings(
     if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
     throw new UserError(`${name} is "${values[name] ?? ''}", which is no port.`, 'Correct it in .env.');
   };
-  const secure = values.COFFEE_TLS !== 'off';
-  const scheme = secure ? 'https' : 'http';
+  const tls = values.COFFEE_TLS !== 'off';
+  const scheme = tls ? 'https' : 'http';
   const url = (name: string): URL => new URL(`${scheme}://${host}:${port(name)}`);
   const elsewhere = (name: string): URL | undefined => {
     const value = values[name];
@@ -62,22 +63,11 @@ export async function readSettings(
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),
     jaegerHealthUrl: new URL('/status', url('JAEGER_HEALTH_PORT')),
     prometheusHealthUrl: new URL('/-/ready', url('PROMETHEUS_PORT')),
-    authority: secure ? await readAuthority(values.COFFEE_AUTHORITY_FILE) : undefined,
+    tls,
+    authorityFile: values.COFFEE_AUTHORITY_FILE || undefined,
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
     postgresPasswordFile: values.COFFEE_POSTGRES_PASSWORD_FILE || undefined,
   };
-}
-
-async function readAuthority(file: string | undefined): Promise<string> {
-  try {
-    return await readFile(file ?? '', 'utf8');
-  } catch (error) {
-    throw new UserError(
-      `The certificate of the platform's authority can't be read: ${messageOf(error)}`,
-      'COFFEE_AUTHORITY_FILE names it.',
-      { cause: error },
-    );
-  }
 }

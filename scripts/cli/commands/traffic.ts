@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
@@ -43,7 +44,9 @@ Ctrl-C ends the day early with a complete journal.
         : integerFlag('seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
     const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
-    const { producerUrl, authority, kafkaBroker } = await readSettings();
+    const settings = await readSettings();
+    const { producerUrl, kafkaBroker } = settings;
+    const authority = await readAuthority(settings);
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafkaBroker, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();

@@ -19,7 +19,7 @@ export const transport: Family = {
       guard: 'a server with a certificate serves nobody without TLS',
       file: 'platform/http/serve.ts',
       find: 'if (!tls) return',
-      replace: 'if (tls || !tls) return',
+      replace: 'if (!tls || log) return',
       test: server('answers over TLS from version 1.2 on, and not one byte of HTTP without it'),
     },
     {
@@ -94,8 +94,8 @@ export const transport: Family = {
       name: 'commands speak HTTPS',
       guard: 'no command talks in plaintext unless TLS is off',
       file: 'scripts/stack/settings.ts',
-      find: "const secure = values.COFFEE_TLS !== 'off';",
-      replace: 'const secure = false;',
+      find: "const tls = values.COFFEE_TLS !== 'off';",
+      replace: 'const tls = false;',
       test: unit('scripts/stack/settings.test.ts')(
         'with TLS all addresses are HTTPS, with the authority to verify them by',
       ),
