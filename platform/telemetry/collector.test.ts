@@ -1,4 +1,4 @@
-import { Client } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { startGrpcReceiver } from '#platform/testing/otlp-receiver.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
@@ -6,8 +6,8 @@ import { TlsIdentity } from '../tls/identity.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
 
 /** Calls a receiver over a new connection. */
-async function call(url: string, tls: TlsIdentity): Promise<void> {
-  const client = new Client(new URL(url).host, collectorCredentials(tls));
+async function call(url: string, credentials: ChannelCredentials): Promise<void> {
+  const client = new Client(new URL(url).host, credentials);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const bytes = (buffer: Buffer): Buffer => buffer;
   client.makeUnaryRequest('/Test/Export', bytes, bytes, Buffer.alloc(0), (error) =>
@@ -20,16 +20,16 @@ it('trusts the authority that is in its files when the connection is made', asyn
   await using before = await TestAuthority.create('before');
   await using after = await TestAuthority.create('after');
   const folder = await before.folder();
-  const tls = TlsIdentity.open(folder);
+  const credentials = collectorCredentials(TlsIdentity.open(folder));
   const receive = async (authority: TestAuthority) =>
     startGrpcReceiver(0, TlsIdentity.open(await authority.folder()).serverOptions('any'));
-  await using old = await receive(before);
-  await using current = await receive(after);
-  await call(old.url, tls);
-  await expect(call(current.url, tls)).rejects.toThrow();
+  await using first = await receive(before);
+  await using renewed = await receive(after);
+  await using forgotten = await receive(before);
+  await call(first.url, credentials);
   await after.renew(folder);
-  await call(current.url, tls);
-  await expect(call(old.url, tls)).rejects.toThrow();
+  await call(renewed.url, credentials);
+  await expect(call(forgotten.url, credentials)).rejects.toThrow('UNAVAILABLE');
 });
 
 describe('the address of the collector', () => {
