@@ -12,7 +12,7 @@ export function seconds(text: string): string {
   return String(Number(minutes) * 60 + Number(rest));
 }
 
-/** Our services' check asks /readyz of its own container: the same as a probe of the kubelet's. */
+/** Our services' check asks /readyz of its own container, over TLS or not: the same as a probe of the kubelet's. */
 export function healthOf(
   test: readonly string[],
   environment: Readonly<Record<string, string | null>>,
@@ -20,7 +20,7 @@ export function healthOf(
   const [how, ...command] = test;
   if (how === 'CMD-SHELL') return `/bin/sh -c ${command.join(' ')}`;
   if (command.at(-1) === 'platform/lifecycle/healthcheck.ts')
-    return `GET :${environment.HTTP_PORT ?? '8080'}/readyz`;
+    return `GET ${environment.COFFEE_TLS === 'off' ? 'http' : 'https'}://:${environment.HTTP_PORT ?? '8080'}/readyz`;
   return command.join(' ');
 }
 

@@ -35,7 +35,12 @@ test.each([
   [
     ['CMD', '/nodejs/bin/node', 'platform/lifecycle/healthcheck.ts'],
     { HTTP_PORT: '8081' },
-    'GET :8081/readyz',
+    'GET https://:8081/readyz',
+  ],
+  [
+    ['CMD', '/nodejs/bin/node', 'platform/lifecycle/healthcheck.ts'],
+    { COFFEE_TLS: 'off' },
+    'GET http://:8080/readyz',
   ],
 ])('the health check %j', (check, environment, expected) => {
   expect(healthOf(check, environment)).toBe(expected);

@@ -19,7 +19,10 @@ function portNumber(port: string | number, { ports = [] }: Container): number | 
 function healthOf(probe: Probe, container: Container): string {
   const { exec, httpGet, tcpSocket } = probe;
   if (exec) return exec.command.join(' ');
-  if (httpGet) return `GET :${portNumber(httpGet.port, container)}${httpGet.path}`;
+  if (httpGet) {
+    const scheme = (httpGet.scheme ?? 'HTTP').toLowerCase();
+    return `GET ${scheme}://:${portNumber(httpGet.port, container)}${httpGet.path}`;
+  }
   return `connect :${portNumber(tcpSocket?.port ?? '', container)}`;
 }
 

@@ -2,6 +2,7 @@ import { accepting } from './guards/accepting.ts';
 import { acting } from './guards/acting.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
+import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
@@ -18,6 +19,7 @@ import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
 import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
+import { transport } from './guards/transport.ts';
 import { upkeep } from './guards/upkeep.ts';
 import type { Family } from './mutation.ts';
 
@@ -38,6 +40,8 @@ export const families: readonly Family[] = [
   tracing,
   stopping,
   secrets,
+  transport,
+  capture,
   containers,
   images,
   durability,

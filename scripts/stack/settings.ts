@@ -20,6 +20,8 @@ export interface StackSettings {
   readonly postgresPort: number;
   /** Whether the parts of the platform talk TLS. */
   readonly tls: boolean;
+  /** Of Compose. */
+  readonly project: string | undefined;
   /** Where this command's certificate and passwords are; Compose's containers are asked unless told. */
   readonly secretsDirectory: string | undefined;
 }
@@ -41,14 +43,16 @@ export async function readSettings(
     if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
     throw new UserError(`${name} is "${values[name] ?? ''}", which is no port.`, 'Correct it in .env.');
   };
-  const url = (name: string): URL => new URL(`http://${host}:${port(name)}`);
+  const tls = values.COFFEE_TLS !== 'off';
+  const scheme = tls ? 'https' : 'http';
+  const url = (name: string): URL => new URL(`${scheme}://${host}:${port(name)}`);
   const elsewhere = (name: string): URL | undefined => {
     const value = values[name];
     if (!value) return undefined;
     if (URL.canParse(value)) return new URL(value);
     throw new UserError(
       `${name} is "${value}", which is no address.`,
-      'Give one such as http://producer:8080.',
+      'Give one such as https://producer:8080.',
     );
   };
   return {
@@ -62,7 +66,8 @@ export async function readSettings(
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
-    tls: values.COFFEE_TLS !== 'off',
+    tls,
+    project: values.COMPOSE_PROJECT_NAME,
     secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,
   };
 }

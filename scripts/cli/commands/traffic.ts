@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
@@ -46,6 +47,7 @@ Ctrl-C ends the day early with a complete journal.
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
     const { producerUrl } = settings;
+    const authority = await readAuthority(settings, signal);
     const kafka = await kafkaAccess(settings, signal);
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
@@ -55,7 +57,7 @@ Ctrl-C ends the day early with a complete journal.
     const result = await withProgress(title, (onStart) =>
       runDay(
         {
-          ...{ producerUrl, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          ...{ producerUrl, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
           closing: closing.signal,
         },
         signal,

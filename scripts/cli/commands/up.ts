@@ -5,6 +5,7 @@ import { ensureEngine } from '../../docker/engine.ts';
 import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { chosenServices, orderPath } from '../../stack/profiles.ts';
 import { buildServiceImage } from '../../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../../stack/settings.ts';
@@ -70,9 +71,10 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
       jaeger: settings.jaegerHealthUrl,
       prometheus: settings.prometheusHealthUrl,
     };
+    const authority = await readAuthority(settings);
     for (const service of wanted.filter((candidate) => started.has(candidate))) {
       try {
-        await waitForUrl(health[service], telemetryDeadlineMs, signal);
+        await waitForUrl(health[service], telemetryDeadlineMs, signal, authority);
       } catch (error) {
         signal.throwIfAborted();
         say(`  ${messageOf(error)}; see ./coffee logs ${service}`);
