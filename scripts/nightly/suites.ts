@@ -4,6 +4,7 @@ import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
+import { rotation } from './rotation.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
 import { upgrade } from './upgrade.ts';
@@ -13,6 +14,7 @@ export const suites: readonly Suite[] = [
   kill,
   chaos,
   upgrade,
+  rotation,
   start,
   plaintext,
   cluster,

@@ -18,6 +18,7 @@ export interface StackSettings {
   readonly kafkaBroker: string;
   readonly postgresHost: string;
   readonly postgresPort: number;
+  readonly redisPort: number;
   /** Whether the parts of the platform talk TLS. */
   readonly tls: boolean;
   /** Of Compose. */
@@ -66,6 +67,7 @@ export async function readSettings(
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
+    redisPort: port('REDIS_PORT'),
     tls,
     project: values.COMPOSE_PROJECT_NAME,
     secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,

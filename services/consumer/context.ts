@@ -10,6 +10,7 @@ import { Periodic } from '#platform/lifecycle/periodic.ts';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
 import { createBatchHandler } from './delivery/handle-batch.ts';
@@ -22,6 +23,8 @@ import { prune } from './upkeep/prune.ts';
 /** Everything the consumer is made of; closes in reverse order. */
 export interface ConsumerContext extends AsyncDisposable {
   readonly log: Logger;
+  /** Undefined: plaintext. */
+  readonly tls: TlsIdentity | undefined;
   readonly health: Health;
   readonly database: Database;
   readonly relay: Relay;
@@ -108,7 +111,7 @@ export function createConsumerContext(
   health.depend('kafka', () => consumer.ping());
   startUpkeep(config, database, relay, parts, log);
   health.start();
-  return { log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { log, tls, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 const pruningIntervalMs = 60_000;

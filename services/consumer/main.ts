@@ -8,7 +8,7 @@ import { createConsumerContext } from './context.ts';
 const exitCode = await run('consumer', async (signal) => {
   const config = loadConsumerConfig(process.env);
   await using context = createConsumerContext(config);
-  const { log, health } = context;
+  const { log, tls, health } = context;
   const app = createApp({
     log,
     info: {
@@ -26,6 +26,7 @@ const exitCode = await run('consumer', async (signal) => {
     port: config.HTTP_PORT,
     health,
     drainDelayMs: config.HTTP_DRAIN_DELAY,
+    tls,
     log,
   });
   await aborted(signal);

@@ -42,6 +42,8 @@ export interface Overrides extends Partial<Outside> {
 export interface ProducerContext extends AsyncDisposable {
   readonly config: ProducerConfig;
   readonly log: Logger;
+  /** Undefined: plaintext. */
+  readonly tls: TlsIdentity | undefined;
   readonly health: Health;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
@@ -81,6 +83,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   return {
     config,
     log,
+    tls,
     health,
     menu,
     acceptance: new OrderAcceptance({

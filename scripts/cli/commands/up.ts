@@ -13,6 +13,7 @@ import { waitForUrl } from '../../stack/wait-for-url.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
 import { UserError } from '../user-error.ts';
+import { writeAuthority } from './trust.ts';
 
 const telemetry = ['otel-collector', 'jaeger', 'prometheus'] as const;
 const telemetryDeadlineMs = 60_000;
@@ -109,6 +110,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   await undoAbandoned();
   await startOrderPath(signal);
   const settings = await readSettings();
+  if (settings.tls) await writeAuthority(signal);
   say(`  Orders are taken at ${settings.producerUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
   showAddresses(settings, traced);

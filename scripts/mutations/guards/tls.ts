@@ -17,6 +17,12 @@ const integration = (part: string, name: string): NamedTest => ({
   name,
 });
 
+const kafka = (name: string): NamedTest => ({
+  project: 'integration',
+  file: 'e2e/security/kafka-access.test.ts',
+  name,
+});
+
 /** Whoever is on the network reads nothing, and nobody is taken for a part that is none (issue 6). */
 export const tls: Family = {
   name: 'tls',
@@ -117,6 +123,38 @@ export const tls: Family = {
       find: 'rights: `~order:* ~order-view:* ~menu:* $',
       replace: 'rights: `~* $',
       test: integration('redis', 'lets producer do what it needs and nothing else'),
+    },
+    {
+      name: 'Kafka without plaintext',
+      guard: 'Kafka talks to nobody without TLS',
+      file: 'compose.yaml',
+      find: 'PLATFORM:SSL,CONTROLLER:SSL,HOST:SSL',
+      replace: 'PLATFORM:SSL,CONTROLLER:SSL,HOST:PLAINTEXT',
+      test: kafka('who may come > is nobody without TLS'),
+    },
+    {
+      name: "Kafka's clients",
+      guard: 'Kafka talks to nobody who has no certificate',
+      file: 'compose.yaml',
+      find: 'KAFKA_SSL_CLIENT_AUTH: required',
+      replace: 'KAFKA_SSL_CLIENT_AUTH: requested',
+      test: kafka('who may come > is nobody without a certificate'),
+    },
+    {
+      name: 'rights in Kafka',
+      guard: 'a part may do in Kafka what the table says and nothing else',
+      file: 'compose.yaml',
+      find: 'KAFKA_SUPER_USERS: User:kafka;User:migrate',
+      replace: 'KAFKA_SUPER_USERS: User:kafka;User:migrate;User:producer',
+      test: kafka('what a part may do > not: producer writes events of orders'),
+    },
+    {
+      name: 'rights are taken',
+      guard: 'what somebody gave a part by hand is gone at the next start',
+      file: 'platform/kafka/acls.ts',
+      find: 'if (superfluous.length > 0) await admin.deleteAcls({ filters: superfluous });',
+      replace: '',
+      test: kafka('what a part may do > is what the table says, also when somebody gave more by hand'),
     },
   ],
 };
