@@ -6,8 +6,6 @@ import { readAuthority } from '../../scripts/stack/authority.ts';
 import { readSettings } from '../../scripts/stack/settings.ts';
 import { project } from './coffee.ts';
 
-const environment = { ...process.env, COMPOSE_PROJECT_NAME: project };
-
 /** HTTP and OTLP as this machine reaches them: what it is, its port, and something that it answers with 200. */
 export const servers = [
   ['orders', 8080, '/livez'],
@@ -22,7 +20,7 @@ export const servers = [
 
 /** The authority (PEM) of the stack's certificates. */
 export async function stackAuthority(): Promise<string> {
-  const authority = await readAuthority(await readSettings(environment));
+  const authority = await readAuthority(await readSettings(), undefined, { COMPOSE_PROJECT_NAME: project });
   if (authority === undefined) throw new Error('The stack runs without TLS.');
   return authority;
 }

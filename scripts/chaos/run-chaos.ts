@@ -5,7 +5,7 @@ import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
-import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -110,18 +110,19 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
   let watched: Acceptance | undefined;
   try {
     const { promise: started, resolve: start } = Promise.withResolvers<Acceptance>();
+    const kafka = await kafkaAccess(settings, signal);
     const traffic = runDay(
       {
         ...{
           producerUrl: settings.producerUrl,
-          authority: await readAuthority(settings),
+          authority: kafka.tls?.material.ca,
           rate,
           durationMs,
           seed,
           customers,
           journalPath,
         },
-        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs },
+        kitchen: { kafka, finishWithinMs },
       },
       signal,
       (statistics) => {

@@ -24,6 +24,9 @@ export function healthOf(
   return command.join(' ');
 }
 
+/** Whose secrets a volume holds. */
+export const partOfVolume = (volume: string): string | undefined => /^(.+)-secrets$/.exec(volume)?.[1];
+
 async function partOf(service: ComposeService): Promise<Part> {
   const part = new Map<string, string>();
   const set = (field: string, value: string | number | boolean | undefined): void => {
@@ -53,7 +56,8 @@ async function partOf(service: ComposeService): Promise<Part> {
   }
   for (const { type, source = '', target } of service.volumes) {
     if (type === 'bind') set(`configuration.${target}`, sha256(await readFile(source)));
-    else if (source === 'secrets') set('secrets', target);
+    else if (target.startsWith('/run/go-coffee/parts/')) set('secrets of the parts', 'there');
+    else if (partOfVolume(source) !== undefined) set('secrets', `${partOfVolume(source)} in ${target}`);
     else set(`data.${target}`, 'there');
   }
   return part;

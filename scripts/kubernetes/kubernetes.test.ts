@@ -31,7 +31,7 @@ test.each([
 
 test.each([
   [['CMD', 'pg_isready', '-q'], {}, 'pg_isready -q'],
-  [['CMD-SHELL', 'redis-cli ping | grep -q PONG'], {}, '/bin/sh -c redis-cli ping | grep -q PONG'],
+  [['CMD-SHELL', 'test -e ready | grep -q 1'], {}, '/bin/sh -c test -e ready | grep -q 1'],
   [
     ['CMD', '/nodejs/bin/node', 'platform/lifecycle/healthcheck.ts'],
     { HTTP_PORT: '8081' },

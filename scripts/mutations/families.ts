@@ -17,6 +17,7 @@ import { relay } from './guards/relay.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
+import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
 import { transport } from './guards/transport.ts';
 import { upkeep } from './guards/upkeep.ts';
@@ -35,6 +36,7 @@ export const families: readonly Family[] = [
   upkeep,
   relay,
   caching,
+  tls,
   tracing,
   stopping,
   secrets,

@@ -5,7 +5,7 @@ import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
-import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -57,16 +57,17 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
     throw error;
   };
   try {
+    const kafka = await kafkaAccess(settings, signal);
     const traffic = runDay(
       {
         ...{
           ...load,
           producerUrl: settings.producerUrl,
-          authority: await readAuthority(settings),
+          authority: kafka.tls?.material.ca,
           seed,
           journalPath,
         },
-        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 240_000 },
+        kitchen: { kafka, finishWithinMs: 240_000 },
       },
       both,
       (statistics) => {

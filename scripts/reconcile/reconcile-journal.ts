@@ -1,4 +1,5 @@
 import { connectDatabase } from '../stack/database.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { readJournal } from './read-journal.ts';
 import { reconcile } from './reconcile.ts';
@@ -21,8 +22,8 @@ export async function reconcileJournal(options: JournalOptions): Promise<Report>
   const journal = await readJournal(path);
   const database = await connectDatabase(settings, signal, env);
   try {
-    const { kafkaBroker } = settings;
-    return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs, signal }), journal);
+    const kafka = await kafkaAccess(settings, signal, env);
+    return reportOf(await reconcile({ journal, kafka, database, timeoutMs, signal }), journal);
   } finally {
     await database.destroy();
   }

@@ -1,7 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
-import { UserError } from '../cli/user-error.ts';
 import { readAuthority } from './authority.ts';
 import { readSettings } from './settings.ts';
 
@@ -14,13 +14,12 @@ test('addresses are plain HTTP while TLS is off', async () => {
 // Guard: verification is not switched off for want of an authority.
 test('with TLS all addresses are HTTPS, with the authority to verify them by', async () => {
   await using authority = await TestAuthority.create();
-  const COFFEE_AUTHORITY_FILE = join(await authority.folder(), 'ca.crt');
-  const settings = await readSettings({ COFFEE_TLS: 'on', COFFEE_AUTHORITY_FILE });
+  const COFFEE_SECRETS_DIRECTORY = await authority.folder();
+  await writeFile(join(COFFEE_SECRETS_DIRECTORY, 'postgres-password'), 'secret');
+  const settings = await readSettings({ COFFEE_TLS: 'on', COFFEE_SECRETS_DIRECTORY });
   expect(await readAuthority(settings)).toBe(authority.certificate);
   const urls = Object.values(settings).filter((value) => value instanceof URL);
   expect(urls.length).toBeGreaterThan(5);
   expect(new Set(urls.map(({ protocol }) => protocol))).toEqual(new Set(['https:']));
-  for (const authorityFile of ['/not/there', undefined]) {
-    await expect(readAuthority({ tls: true, authorityFile })).rejects.toThrow(UserError);
-  }
+  await expect(readAuthority({ ...settings, secretsDirectory: '/not/there' })).rejects.toThrow('/not/there');
 });

@@ -14,16 +14,14 @@ export interface StackSettings {
   readonly collectorHealthUrl: URL;
   readonly jaegerHealthUrl: URL;
   readonly prometheusHealthUrl: URL;
-  /** Whether the parts of the platform talk TLS. */
-  readonly tls: boolean;
-  /** A file with the authority of their certificates, where it is not asked for. */
-  readonly authorityFile: string | undefined;
   /** As host:port. */
   readonly kafkaBroker: string;
   readonly postgresHost: string;
   readonly postgresPort: number;
-  /** Where the superuser's password is; it is asked of Compose's container unless told. */
-  readonly postgresPasswordFile: string | undefined;
+  /** Whether the parts of the platform talk TLS. */
+  readonly tls: boolean;
+  /** Where this command's certificate and passwords are; Compose's containers are asked unless told. */
+  readonly secretsDirectory: string | undefined;
 }
 
 const host = '127.0.0.1';
@@ -31,7 +29,7 @@ const host = '127.0.0.1';
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
- * COFFEE_POSTGRES_HOST and COFFEE_POSTGRES_PASSWORD_FILE then say where it is.
+ * COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -63,11 +61,10 @@ export async function readSettings(
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),
     jaegerHealthUrl: new URL('/status', url('JAEGER_HEALTH_PORT')),
     prometheusHealthUrl: new URL('/-/ready', url('PROMETHEUS_PORT')),
-    tls,
-    authorityFile: values.COFFEE_AUTHORITY_FILE || undefined,
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
-    postgresPasswordFile: values.COFFEE_POSTGRES_PASSWORD_FILE || undefined,
+    tls,
+    secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,
   };
 }

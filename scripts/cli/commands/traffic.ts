@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
-import { readAuthority } from '../../stack/authority.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
+import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
@@ -45,9 +45,10 @@ Ctrl-C ends the day early with a complete journal.
     const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
-    const { producerUrl, kafkaBroker } = settings;
-    const authority = await readAuthority(settings);
-    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafkaBroker, pace, finishWithinMs } };
+    const { producerUrl } = settings;
+    const kafka = await kafkaAccess(settings, signal);
+    const authority = kafka.tls?.material.ca;
+    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();
     process.once('SIGUSR2', () => closing.abort());
