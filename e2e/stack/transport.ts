@@ -20,7 +20,9 @@ export const servers = [
 
 /** The authority (PEM) of the stack's certificates. */
 export async function stackAuthority(): Promise<string> {
-  const authority = await readAuthority(await readSettings(), undefined, { COMPOSE_PROJECT_NAME: project });
+  const authority = await readAuthority(
+    await readSettings({ ...process.env, COMPOSE_PROJECT_NAME: project }),
+  );
   if (authority === undefined) throw new Error('The stack runs without TLS.');
   return authority;
 }

@@ -91,7 +91,7 @@ async function recover(
 async function healthyAgain(run: FaultRun, service: string, undoneAt: number): Promise<void> {
   const { settings, acceptance, signal } = run;
   await untilHealthy(service, healthyWithinMs, signal);
-  const authority = await readAuthority(settings, signal);
+  const authority = await readAuthority(settings);
   for (const url of [settings.producerUrl, settings.consumerUrl]) {
     await waitForUrl(new URL('/readyz', url), healthyWithinMs, signal, authority);
   }

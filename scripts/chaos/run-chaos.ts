@@ -5,6 +5,7 @@ import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
+import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
@@ -110,19 +111,18 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
   let watched: Acceptance | undefined;
   try {
     const { promise: started, resolve: start } = Promise.withResolvers<Acceptance>();
-    const kafka = await kafkaAccess(settings, signal);
     const traffic = runDay(
       {
         ...{
           producerUrl: settings.producerUrl,
-          authority: kafka.tls?.material.ca,
+          authority: await readAuthority(settings),
           rate,
           durationMs,
           seed,
           customers,
           journalPath,
         },
-        kitchen: { kafka, finishWithinMs },
+        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs },
       },
       signal,
       (statistics) => {

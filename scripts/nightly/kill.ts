@@ -5,6 +5,7 @@ import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
+import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
@@ -57,17 +58,16 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
     throw error;
   };
   try {
-    const kafka = await kafkaAccess(settings, signal);
     const traffic = runDay(
       {
         ...{
           ...load,
           producerUrl: settings.producerUrl,
-          authority: kafka.tls?.material.ca,
+          authority: await readAuthority(settings),
           seed,
           journalPath,
         },
-        kitchen: { kafka, finishWithinMs: 240_000 },
+        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 240_000 },
       },
       both,
       (statistics) => {

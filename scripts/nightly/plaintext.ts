@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { order } from '#contracts/http/orders.ts';
 import { Capture } from '../capture/capture.ts';
 import { sendInPlainText } from '../capture/control.ts';
 import { metricsDoors, orderPathDoors, traceDoors } from '../capture/doors.ts';
@@ -11,16 +9,19 @@ import { readExceptions } from '../capture/exceptions.ts';
 import { namesOf } from '../capture/names.ts';
 import { type CaptureReport, reportOf } from '../capture/report.ts';
 import { compose } from '../docker/compose.ts';
-import { repositoryRoot } from '../docker/repository.ts';
-import { check } from '../docker/run.ts';
 import { ensureInjectorImage } from '../fault/injector-image.ts';
+import { placeOrder } from '../order/place-order.ts';
+import { waitForTrace } from '../order/wait-for-trace.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
+import { readSettings } from '../stack/settings.ts';
+import { runDay } from '../traffic/run-day.ts';
 import { emptyStack, startEmptyStack, withEmptyStack } from './empty-stack.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 const project = emptyStack.COMPOSE_PROJECT_NAME;
 // Longer than the minute after which services hand over their metrics.
-const day = ['--rate', '20', '--duration', '75s'];
-const traced = z.object({ order, traceId: z.string() });
+const day = { rate: 20, durationMs: 75_000, customers: 200 } as const;
 
 /** Whoever listens on the networks reads nothing. */
 export const plaintext: Suite = {
@@ -47,16 +48,18 @@ async function capture({ signal, seed, note }: SuiteContext): Promise<SuiteOutco
   return outcome(reportOf(judgement, { names, exceptions: await readExceptions(), seen, control }), seconds);
 }
 
-/** An order with its trace, and some more, as a user would place them. @returns what names the order */
+/** An order with its trace, and some more. @returns what names the order */
 async function orders(seed: number, signal: AbortSignal): Promise<string[]> {
+  const settings = await readSettings({ ...process.env, ...emptyStack });
+  const { producerUrl, jaegerUrl } = settings;
+  const authority = await readAuthority(settings, signal);
   const folder = await mkdtemp(join(tmpdir(), 'go-coffee-plaintext-'));
-  const coffee = (...args: string[]) =>
-    check('./coffee', args, { cwd: repositoryRoot, env: emptyStack, signal });
   try {
-    const journal = join(folder, 'journal.jsonl');
-    await coffee('traffic', ...day, '--seed', String(seed), '--journal', journal);
-    const { stdout } = await coffee('order', '--json');
-    const { order, traceId } = traced.parse(JSON.parse(stdout));
+    const { order, traceId } = await placeOrder({ settings, signal });
+    const journalPath = join(folder, 'journal.jsonl');
+    const kitchen = { kafka: await kafkaAccess(settings, signal), finishWithinMs: 60_000 };
+    await runDay({ ...day, producerUrl, authority, seed, journalPath, kitchen }, signal);
+    await waitForTrace({ jaegerUrl, authority, traceId, signal });
     return [order.id, order.customerId, traceId];
   } finally {
     await rm(folder, { recursive: true });

@@ -34,7 +34,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   const previous = await buildPreviousImage(signal, () => undefined);
   await buildServiceImage(signal, () => undefined);
   // The previous version knows no TLS: what is tried here is that versions work together.
-  const settings = await readSettings({ ...process.env, COFFEE_TLS: 'off' });
+  const settings = await readSettings({ ...process.env, ...environmentOf() });
   await using stack = new RollingStack(signal);
   note(`starting ${previousVersion.version}`);
   await stack.start(previous);
@@ -83,24 +83,15 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
     signal,
   );
   note('reconciling');
-  const report = await reconcileJournal({
-    ...{ path: mixed.journalPath, settings, timeoutMs: 180_000, signal },
-    env: environmentOf(),
-  });
+  const report = await reconcileJournal({ path: mixed.journalPath, settings, timeoutMs: 180_000, signal });
   return judge(mixed, served, report);
 }
 
-async function dayOptions(settings: StackSettings, { seed, signal }: SuiteContext, name: string) {
+async function dayOptions(settings: StackSettings, { seed }: SuiteContext, name: string) {
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
   const { producerUrl } = settings;
-  return {
-    ...load,
-    producerUrl,
-    authority: await readAuthority(settings, signal),
-    seed,
-    journalPath,
-  };
+  return { ...load, producerUrl, authority: await readAuthority(settings), seed, journalPath };
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

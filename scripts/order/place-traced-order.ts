@@ -54,7 +54,7 @@ export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promis
   for (const line of orderLines(placed)) show(line);
   const { traceId } = placed;
   const { jaegerUrl } = settings;
-  const authority = await readAuthority(settings, signal);
+  const authority = await readAuthority(settings);
   const trace = await step('Waiting for its trace', () =>
     waitForTrace({ jaegerUrl, authority, traceId, signal }),
   );

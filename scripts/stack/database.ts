@@ -4,16 +4,10 @@ import type { StackSettings } from './settings.ts';
 
 /**
  * A small pool on the stack's database with the rights to read everything; destroy it after use.
- *
- * @param env for Compose: another project.
  * @throws UserError when the stack does not run
  */
-export async function connectDatabase(
-  settings: StackSettings,
-  signal?: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Database> {
-  const { tls, postgresPassword } = await readHostSecrets(settings, signal, env);
+export async function connectDatabase(settings: StackSettings, signal?: AbortSignal): Promise<Database> {
+  const { tls, postgresPassword } = await readHostSecrets(settings, signal);
   return createDatabase({
     host: settings.postgresHost,
     port: settings.postgresPort,

@@ -12,17 +12,10 @@ export interface KafkaAccess {
   readonly tls?: TlsIdentity | undefined;
 }
 
-/**
- * @param env for Compose: another project.
- * @throws UserError when the stack does not run
- */
-export async function kafkaAccess(
-  settings: StackSettings,
-  signal?: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
-): Promise<KafkaAccess> {
+/** @throws UserError when the stack does not run */
+export async function kafkaAccess(settings: StackSettings, signal?: AbortSignal): Promise<KafkaAccess> {
   // Plaintext needs no certificate: the stack may be of a version that has none.
-  const tls = settings.tls ? (await readHostSecrets(settings, signal, env)).tls : undefined;
+  const tls = settings.tls ? (await readHostSecrets(settings, signal)).tls : undefined;
   return { broker: settings.kafkaBroker, tls };
 }
 

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { UserError } from '../cli/user-error.ts';
 import { readAuthority } from './authority.ts';
 import { readSettings } from './settings.ts';
 
@@ -15,11 +16,12 @@ test('addresses are plain HTTP while TLS is off', async () => {
 test('with TLS all addresses are HTTPS, with the authority to verify them by', async () => {
   await using authority = await TestAuthority.create();
   const COFFEE_SECRETS_DIRECTORY = await authority.folder();
-  await writeFile(join(COFFEE_SECRETS_DIRECTORY, 'postgres-password'), 'secret');
+  writeFileSync(join(COFFEE_SECRETS_DIRECTORY, 'postgres-password'), 'secret');
   const settings = await readSettings({ COFFEE_TLS: 'on', COFFEE_SECRETS_DIRECTORY });
   expect(await readAuthority(settings)).toBe(authority.certificate);
   const urls = Object.values(settings).filter((value) => value instanceof URL);
   expect(urls.length).toBeGreaterThan(5);
   expect(new Set(urls.map(({ protocol }) => protocol))).toEqual(new Set(['https:']));
-  await expect(readAuthority({ ...settings, secretsDirectory: '/not/there' })).rejects.toThrow('/not/there');
+  const elsewhere = { tls: true, project: undefined, secretsDirectory: '/not/there' };
+  await expect(readAuthority(elsewhere)).rejects.toThrow(UserError);
 });

@@ -20,6 +20,8 @@ export interface StackSettings {
   readonly postgresPort: number;
   /** Whether the parts of the platform talk TLS. */
   readonly tls: boolean;
+  /** Of Compose. */
+  readonly project: string | undefined;
   /** Where this command's certificate and passwords are; Compose's containers are asked unless told. */
   readonly secretsDirectory: string | undefined;
 }
@@ -65,6 +67,7 @@ export async function readSettings(
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
     tls,
+    project: values.COMPOSE_PROJECT_NAME,
     secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,
   };
 }

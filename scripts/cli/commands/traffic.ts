@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
@@ -46,8 +47,8 @@ Ctrl-C ends the day early with a complete journal.
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
     const { producerUrl } = settings;
+    const authority = await readAuthority(settings, signal);
     const kafka = await kafkaAccess(settings, signal);
-    const authority = kafka.tls?.material.ca;
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();

@@ -71,7 +71,7 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
       jaeger: settings.jaegerHealthUrl,
       prometheus: settings.prometheusHealthUrl,
     };
-    const authority = await readAuthority(settings, signal);
+    const authority = await readAuthority(settings);
     for (const service of wanted.filter((candidate) => started.has(candidate))) {
       try {
         await waitForUrl(health[service], telemetryDeadlineMs, signal, authority);
