@@ -11,8 +11,7 @@ const ownedByProject = `label=com.docker.compose.project=${project}`;
 const developersOwn = 'label=com.docker.compose.project=go-coffee';
 
 /** How many orders the API lists, up to a page. */
-async function ordersInTheBook(): Promise<number> {
-  using client = new ApiClient(new URL('https://127.0.0.1:8080'), 1, await stackAuthority());
+async function ordersInTheBook(client: ApiClient): Promise<number> {
   const { body } = await client.send({ method: 'GET', path: '/v1/orders?limit=100' });
   return (body as { orders: unknown[] }).orders.length;
 }
@@ -103,8 +102,9 @@ describe('the platform', () => {
   }, 240_000);
 
   test('loses and doubles nothing when the consumer is killed under traffic', async () => {
+    using client = new ApiClient(new URL('https://127.0.0.1:8080'), 1, await stackAuthority());
     const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);
-    await poll(async () => expect(await ordersInTheBook()).toBeGreaterThanOrEqual(100), {
+    await poll(async () => expect(await ordersInTheBook(client)).toBeGreaterThanOrEqual(100), {
       deadlineMs: 30_000,
     });
     await docker('compose', 'kill', '--signal', 'KILL', 'consumer');
