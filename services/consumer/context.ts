@@ -22,9 +22,9 @@ import { prune } from './upkeep/prune.ts';
 
 /** Everything the consumer is made of; closes in reverse order. */
 export interface ConsumerContext extends AsyncDisposable {
-  readonly log: Logger;
-  /** Undefined: plaintext. */
+  /** Who it is on the network; undefined while TLS is off. */
   readonly tls: TlsIdentity | undefined;
+  readonly log: Logger;
   readonly health: Health;
   readonly database: Database;
   readonly relay: Relay;
@@ -111,7 +111,7 @@ export function createConsumerContext(
   health.depend('kafka', () => consumer.ping());
   startUpkeep(config, database, relay, parts, log);
   health.start();
-  return { log, tls, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { tls, log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 const pruningIntervalMs = 60_000;

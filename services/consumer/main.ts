@@ -8,7 +8,7 @@ import { createConsumerContext } from './context.ts';
 const exitCode = await run('consumer', async (signal) => {
   const config = loadConsumerConfig(process.env);
   await using context = createConsumerContext(config);
-  const { log, tls, health } = context;
+  const { log, health, tls } = context;
   const app = createApp({
     log,
     info: {
@@ -26,8 +26,8 @@ const exitCode = await run('consumer', async (signal) => {
     port: config.HTTP_PORT,
     health,
     drainDelayMs: config.HTTP_DRAIN_DELAY,
-    tls,
     log,
+    tls,
   });
   await aborted(signal);
 });

@@ -41,9 +41,9 @@ export interface Overrides extends Partial<Outside> {
 
 export interface ProducerContext extends AsyncDisposable {
   readonly config: ProducerConfig;
-  readonly log: Logger;
-  /** Undefined: plaintext. */
+  /** Who it is on the network; undefined while TLS is off. */
   readonly tls: TlsIdentity | undefined;
+  readonly log: Logger;
   readonly health: Health;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
@@ -82,8 +82,8 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const orders = new OrderReader(orderBook, orderViews, receipts, config.readTimeoutMs, now);
   return {
     config,
-    log,
     tls,
+    log,
     health,
     menu,
     acceptance: new OrderAcceptance({

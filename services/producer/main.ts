@@ -15,8 +15,8 @@ const exitCode = await run('producer', async (signal) => {
     port,
     health,
     drainDelayMs,
-    tls,
     log,
+    tls,
   });
   await aborted(signal);
 });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { monitoring, platform } from '../../../scripts/cluster/cluster.ts';
 import { handledSecrets } from '../../../scripts/kubernetes/secret-manifests.ts';
+import { ApiClient } from '../../../scripts/stack/api-client.ts';
 import type { Place } from '../../../services/bootstrap/parts.ts';
-import { cluster, componentOf, runningPods, tools } from '../stage.ts';
+import { authority, cluster, componentOf, runningPods, tools } from '../stage.ts';
 import { backupEdges, edges } from './edges.ts';
 import { reachEverything } from './network.ts';
 import { throughPortForward } from './port-forward.ts';
@@ -79,19 +80,22 @@ export function basics(options: { readonly backup: boolean }): void {
     [platform, 'producer', 8080, '/v1/menu'],
     [monitoring, 'jaeger-query', 16686, '/api/v3/services'],
     [monitoring, 'prometheus', 9090, '/-/ready'],
-    // OTLP by gRPC: HTTP/2 only, so that a plain request is refused, but by the collector.
+    // OTLP by gRPC: HTTP/2, agreed on within TLS.
     [monitoring, 'otel-collector', 4317, undefined],
   ])(
-    'a port-forward in %s to service/%s %i answers',
+    'a port-forward in %s to service/%s %i answers, with a certificate of the platform',
     async (namespace, service, port, path) => {
+      const ca = await authority();
       await throughPortForward(namespace, service, port, async (localPort) => {
         if (path === undefined) {
-          const socket = connect(localPort, '127.0.0.1');
-          // A server of HTTP/2 speaks first: its settings (RFC 9113, section 3.4).
-          const [first] = (await once(socket, 'data')) as [Buffer];
+          const socket = connect({ host: '127.0.0.1', port: localPort, ca, ALPNProtocols: ['h2'] });
+          await once(socket, 'secureConnect');
+          expect(socket.alpnProtocol).toBe('h2');
           socket.destroy();
-          expect(first[3]).toBe(4);
-        } else expect((await fetch(`http://127.0.0.1:${localPort}${path}`)).status).toBe(200);
+        } else {
+          using client = new ApiClient(new URL(`https://127.0.0.1:${localPort}`), 1, ca);
+          expect((await client.send({ method: 'GET', path })).status).toBe(200);
+        }
       });
     },
     30_000,
