@@ -40,6 +40,7 @@ follow() {
     now="$(state)" || continue
     [ "$now" != "$known" ] || continue
     copy_certificates && reload || continue
+    cp "$own/keystore.pem" "$own/client.pem"
     [ "$now" = "$(state)" ] && known="$now"
   done
 }
@@ -47,9 +48,11 @@ follow() {
 umask 077
 mkdir -p "$own"
 copy_certificates
+# With what the broker has read it knows this client, also while it has not read the authority of the next one.
+cp "$own/keystore.pem" "$own/client.pem"
 # For the command line tools in this container: kafka-topics --command-config /tmp/own/client.properties
 printf '%s\n' security.protocol=SSL \
-  ssl.keystore.type=PEM "ssl.keystore.location=$own/keystore.pem" \
+  ssl.keystore.type=PEM "ssl.keystore.location=$own/client.pem" \
   ssl.truststore.type=PEM "ssl.truststore.location=$own/truststore.pem" > "$own/client.properties"
 follow &
 exec /etc/confluent/docker/run
