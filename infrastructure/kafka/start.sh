@@ -33,14 +33,28 @@ reload() {
     --alter --entity-type brokers --entity-name "$KAFKA_NODE_ID" --add-config "${settings#,}"
 }
 
+# When the certificate ends, in seconds since 1970.
+ends() { date --date "$(keytool -printcert -file "$own/keystore.pem" | sed -n 's/.*until: //p' | head -n 1)" +%s; }
+
+# Controllers go on calling each other with what they had at their start: a quorum's members start anew before that ends,
+# three hours after each other, when there is a newer certificate to start with.
+restart_in_time() {
+  [[ "$KAFKA_CONTROLLER_QUORUM_VOTERS" == *,* ]] && [ "$newest_end" -gt "$first_end" ] || return 0
+  [ "$(date +%s)" -lt $((first_end - KAFKA_NODE_ID * 3 * 3600)) ] || kill -TERM $$
+}
+
 follow() {
-  local known now
+  local known now first_end newest_end
   known="$(state)"
+  first_end="$(ends)"
+  newest_end="$first_end"
   while sleep "${TLS_RELOAD_INTERVAL:-5}"; do
+    restart_in_time
     now="$(state)" || continue
     [ "$now" != "$known" ] || continue
     copy_certificates && reload || continue
     cp "$own/keystore.pem" "$own/client.pem"
+    newest_end="$(ends)"
     [ "$now" = "$(state)" ] && known="$now"
   done
 }
