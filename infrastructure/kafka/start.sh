@@ -33,13 +33,18 @@ reload() {
     --alter --entity-type brokers --entity-name "$KAFKA_NODE_ID" --add-config "${settings#,}"
 }
 
-# When the certificate ends, in seconds since 1970.
-ends() { date --date "$(keytool -printcert -file "$own/keystore.pem" | sed -n 's/.*until: //p' | head -n 1)" +%s; }
+# When the certificate ends, in seconds since 1970; 0 in a quorum of one, where nobody asks.
+ends() {
+  local until=''
+  [[ "$KAFKA_CONTROLLER_QUORUM_VOTERS" != *,* ]] ||
+    until="$(keytool -printcert -file "$secrets/tls.crt" | sed -n 's/.*until: //p' | head -n 1)"
+  date --date "${until:-@0}" +%s
+}
 
 # Controllers go on calling each other with what they had at their start: a quorum's members start anew before that ends,
 # three hours after each other, when there is a newer certificate to start with.
 restart_in_time() {
-  [[ "$KAFKA_CONTROLLER_QUORUM_VOTERS" == *,* ]] && [ "$newest_end" -gt "$first_end" ] || return 0
+  [ "$first_end" -gt 0 ] && [ "$newest_end" -gt "$first_end" ] || return 0
   [ "$(date +%s)" -lt $((first_end - KAFKA_NODE_ID * 3 * 3600)) ] || kill -TERM $$
 }
 
