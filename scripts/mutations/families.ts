@@ -3,6 +3,7 @@ import { acting } from './guards/acting.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { containers } from './guards/containers.ts';
+import { contracts } from './guards/contracts.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
@@ -27,6 +28,7 @@ export const families: readonly Family[] = [
   acting,
   sending,
   receiving,
+  contracts,
   failures,
   lifecycle,
   orderBook,
