@@ -27,8 +27,9 @@ describe('the recorded samples', () => {
     expect(byPath(samples.filter((sample) => sample.version === version))).toEqual(byPath(recorded));
   });
 
-  it.each(messages)('has $type of this version', ({ type }) => {
-    expect(ofType(type).filter((sample) => sample.version === version)).not.toEqual([]);
+  it('of this version have every type', () => {
+    const present = new Set(samples.filter((sample) => sample.version === version).map(({ type }) => type));
+    expect(messages.map(({ type }) => type).filter((type) => !present.has(type))).toEqual([]);
   });
 
   it('are of types that there are: what is in Kafka still has to be read', () => {
