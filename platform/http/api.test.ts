@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { messages } from '#contracts/messages.ts';
 import { Health } from '../lifecycle/health.ts';
 import { guard } from './guard.ts';
 import { describeApi } from './openapi.ts';
@@ -65,6 +66,15 @@ describe('the API description', () => {
     });
     const { schemas } = (document as { components: { schemas: Record<string, object> } }).components;
     expect(Object.keys(schemas).sort()).toEqual(['Problem', 'Thing']);
+  });
+
+  test('has a sibling for messages, where there are any', async () => {
+    await using server = await start([], { messaging: { sends: messages, receives: [] } });
+    const response = await fetch(`${server.url}/asyncapi.json`);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toMatchObject({ asyncapi: '3.0.0', channels: { 'orders-v1': {} } });
+    await using silent = await start([]);
+    expect((await fetch(`${silent.url}/asyncapi.json`)).status).toBe(404);
   });
 
   test('is served, with a page that needs no other host', async () => {

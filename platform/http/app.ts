@@ -2,9 +2,10 @@ import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import { AppError, messageOf } from '../errors/app-error.ts';
+import { describeMessaging, type Messaging } from '../kafka/asyncapi.ts';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { addApiPage } from './api-page.ts';
+import { addApiPage, addDocument } from './api-page.ts';
 import { boundary } from './boundary.ts';
 import { guard } from './guard.ts';
 import { healthRoutes, isProbe } from './health-routes.ts';
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly log: Logger;
   readonly info: ApiInfo;
   readonly routes: readonly Route[];
+  /** What the service sends and receives through Kafka: `/asyncapi.json`. */
+  readonly messaging?: Messaging;
   /** Absent: there are no health routes. */
   readonly health?: Health | undefined;
   /** Exact origins, as `https://coffee.example`; others get no CORS headers. */
@@ -40,6 +43,8 @@ export function createApp(options: AppOptions): Koa {
   };
   for (const route of routes) router[route.method](route.path, guard(route, guardOptions));
   addApiPage(router, options.info.title, describeApi(routes, options.info));
+  if (options.messaging)
+    addDocument(router, '/asyncapi.json', describeMessaging(options.messaging, options.info));
 
   const app = new Koa();
   app.silent = true;

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problem } from '#contracts/http/problem.ts';
+import { type Json, jsonSchema } from '../schema/json-schema.ts';
 import { problemMediaType } from './problem.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
@@ -10,8 +11,6 @@ export interface ApiInfo {
   /** Schemas that get a name under `components`; others stand where they are used. */
   readonly schemas?: Readonly<Record<string, z.ZodType>>;
 }
-
-type Json = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of the routes: the schemas that validate are the ones that it shows. */
 export function describeApi(routes: readonly Route[], info: ApiInfo): Json {
@@ -91,9 +90,4 @@ function responseOf(spec: ResponseSpec, named: ReadonlyMap<z.ZodType, string>): 
 function refer(schema: z.ZodType, io: 'input' | 'output', named: ReadonlyMap<z.ZodType, string>): Json {
   const name = named.get(schema);
   return name ? { $ref: `#/components/schemas/${name}` } : jsonSchema(schema, io);
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
 }

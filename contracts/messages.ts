@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { actionType, actOnOrder, placeOrder, placeOrderType } from './events/order-commands.ts';
+import {
+  commandRefused,
+  commandRefusedType,
+  orderAccepted,
+  orderAcceptedType,
+  orderConflict,
+  orderConflictType,
+  orderMoved,
+  orderRefundDueType,
+  statusEventType,
+} from './events/order-events.ts';
+import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
+import { orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
+
+/** A kind of message that crosses a process boundary through Kafka, as a CloudEvent keyed by its order. */
+export interface MessageDefinition {
+  /** `ce_type`; its last part is the version of the schema. */
+  readonly type: string;
+  readonly topic: TopicDefinition;
+  readonly summary: string;
+  readonly data: z.ZodType;
+}
+
+/** The command that places an order. */
+export const placeOrderMessage: MessageDefinition = {
+  type: placeOrderType,
+  topic: ordersTopic,
+  summary: 'Place an order',
+  data: placeOrder,
+};
+
+/** The commands that move an order on, one type an action. */
+export const actionMessages: readonly MessageDefinition[] = orderActions.map((action) => ({
+  type: actionType(action),
+  topic: ordersTopic,
+  summary: `Move an order on: ${action}`,
+  data: actOnOrder.extend({ action: z.literal(action) }),
+}));
+
+// An order opens as accepted, with an event of its own; it never moves there.
+type MovedTo = Exclude<OrderStatus, 'accepted'>;
+const movedTo = orderStatuses.filter((status): status is MovedTo => status !== 'accepted');
+
+/** What the order book tells of orders. */
+export const orderEventMessages: readonly MessageDefinition[] = [
+  { type: orderAcceptedType, topic: orderEventsTopic, summary: 'An order is accepted', data: orderAccepted },
+  ...movedTo.map((status) => ({
+    type: statusEventType(status),
+    topic: orderEventsTopic,
+    summary: `An order is ${status}`,
+    data: orderMoved.extend({ status: z.literal(status) }),
+  })),
+  {
+    type: orderRefundDueType,
+    topic: orderEventsTopic,
+    summary: 'A payment came for an order that will not be served: it has to be given back',
+    data: orderMoved.extend({ status: z.enum(unserved) }),
+  },
+  {
+    type: orderConflictType,
+    topic: orderEventsTopic,
+    summary: 'Another request came under the Idempotency-Key of an order',
+    data: orderConflict,
+  },
+  {
+    type: commandRefusedType,
+    topic: orderEventsTopic,
+    summary: 'A command was taken and changed nothing',
+    data: commandRefused,
+  },
+];
+
+/** Every kind of message of the domain's topics. */
+export const messages: readonly MessageDefinition[] = [
+  placeOrderMessage,
+  ...actionMessages,
+  ...orderEventMessages,
+];
