@@ -28,10 +28,10 @@ interface Line {
 }
 
 /** Runs a little program with telemetry as a service has it. @returns its log lines. */
-async function run(environment: Record<string, string>): Promise<Line[]> {
+async function run(environment: Record<string, string>, program = work): Promise<Line[]> {
   const child = spawn(
     process.execPath,
-    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', work],
+    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
     {
       env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,8 +48,8 @@ async function run(environment: Record<string, string>): Promise<Line[]> {
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`ended with ${code}: ${stderr}`);
   return stdout
-    .trim()
     .split('\n')
+    .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);
 }
 
@@ -81,6 +81,40 @@ it('exports spans, metrics and logs with the service and its version; logs name 
     ['outside of it', undefined],
   ]);
 }, 60_000);
+
+// SPAN_KIND_SERVER of https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
+const serverKind = 2;
+
+// Guard: https is instrumented although no CommonJS module requires it.
+it.each(['http', 'https'])(
+  'has a span for a request to a server by %s',
+  async (scheme) => {
+    await using receiver = await startOtlpReceiver();
+    await using authority = await TestAuthority.create('ours');
+    const SECRETS = await authority.folder();
+    await run(
+      { ...json(receiver.url), SECRETS },
+      `
+    import { once } from 'node:events';
+    import { readFileSync } from 'node:fs';
+    import { createServer, get } from 'node:${scheme}';
+    import 'koa';
+    import { run } from '#platform/lifecycle/run.ts';
+    const code = await run('test', async () => {
+      const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => readFileSync(process.env.SECRETS + '/' + name));
+      const server = createServer({ cert, key }, (_request, response) => response.end()).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const [response] = await once(get({ host: 'localhost', port: server.address().port, ca, path: '/menu' }), 'response');
+      response.resume();
+      await once(response, 'close');
+      server.close();
+    });
+    process.exit(code);`,
+    );
+    expect(receiver.spans.map(({ name, kind }) => [name, kind])).toEqual([['GET', serverKind]]);
+  },
+  60_000,
+);
 
 it('says nothing of the person and the command line that started it', async () => {
   await using receiver = await startOtlpReceiver();
