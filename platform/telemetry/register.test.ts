@@ -27,11 +27,33 @@ interface Line {
   readonly trace_id?: string;
 }
 
+// Says of a request by HTTPS whether it goes on with the trace of who sent it.
+const serving = `
+  import { once } from 'node:events';
+  import { createServer, request } from 'node:https';
+  import { createLogger } from '#platform/telemetry/logger.ts';
+  import { TlsIdentity } from '#platform/tls/identity.ts';
+  const log = createLogger('test', 'info');
+  const identity = TlsIdentity.open(process.env.SECRETS_DIRECTORY);
+  const server = createServer(identity.serverOptions('any'), (_request, response) => {
+    log.info('served');
+    response.end();
+  });
+  server.listen(0);
+  await once(server, 'listening');
+  const headers = { traceparent: '00-11111111111111111111111111111111-2222222222222222-01' };
+  const { port } = server.address();
+  const sent = request({ host: 'localhost', port, ...identity.clientOptions(), headers }).end();
+  const [answer] = await once(sent, 'response');
+  answer.resume();
+  await once(answer, 'end');
+  process.exit(0);`;
+
 /** Runs a little program with telemetry as a service has it. @returns its log lines. */
-async function run(environment: Record<string, string>): Promise<Line[]> {
+async function run(environment: Record<string, string>, program = work): Promise<Line[]> {
   const child = spawn(
     process.execPath,
-    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', work],
+    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
     {
       env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,6 +117,14 @@ it('speaks gRPC unless told otherwise', async () => {
   const service = (signal: string) =>
     expect.stringMatching(new RegExp(`\\.${signal}\\.v1\\..*/Export$`)) as string;
   expect(receiver.calls).toEqual(expect.arrayContaining(['trace', 'metrics', 'logs'].map(service)));
+}, 60_000);
+
+// Guard: servers by HTTPS are instrumented, which nobody requires.
+it('goes on with the trace of a request by HTTPS', async () => {
+  await using authority = await TestAuthority.create();
+  const none = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+  const lines = await run({ ...none, SECRETS_DIRECTORY: await authority.folder() }, serving);
+  expect(lines).toMatchObject([{ msg: 'served', trace_id: '11111111111111111111111111111111' }]);
 }, 60_000);
 
 // Guard: clients of the collector verify it.
