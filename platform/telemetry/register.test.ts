@@ -187,43 +187,50 @@ it('ends as usual when there is no collector', async () => {
 }, 60_000);
 
 // Guard: exports are repeated. A service traces its first request before the collector is there.
-it('delivers a span that was made while the collector was away', async () => {
-  let attempts = 0;
-  const nobody = createServer((socket) => {
-    attempts += 1;
-    socket.destroy();
-  });
-  nobody.listen(0, '127.0.0.1');
-  await once(nobody, 'listening');
-  const { port } = nobody.address() as AddressInfo;
-  const program = `
+it.each(['off', 'on'])(
+  'delivers a span that was made while the collector was away, with TLS %s',
+  async (tls) => {
+    await using authority = await TestAuthority.create();
+    const SECRETS_DIRECTORY = await authority.folder();
+    let attempts = 0;
+    const nobody = createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    });
+    nobody.listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    const { port } = nobody.address() as AddressInfo;
+    const program = `
     import { trace } from '@opentelemetry/api';
     trace.getTracer('test').startSpan('first').end();
     process.stdin.resume();`;
-  const child = spawn(
-    process.execPath,
-    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
-    {
-      env: {
-        ...{ PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off' },
-        OTEL_METRICS_EXPORTER: 'none',
-        ...{ OTEL_LOGS_EXPORTER: 'none', OTEL_BSP_SCHEDULE_DELAY: '100' },
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    const child = spawn(
+      process.execPath,
+      ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
+      {
+        env: {
+          ...{ PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: tls, SECRETS_DIRECTORY },
+          OTEL_METRICS_EXPORTER: 'none',
+          ...{ OTEL_LOGS_EXPORTER: 'none', OTEL_BSP_SCHEDULE_DELAY: '100' },
+          OTEL_EXPORTER_OTLP_ENDPOINT: `https://127.0.0.1:${port}`,
+        },
+        stdio: ['pipe', 'ignore', 'inherit'],
       },
-      stdio: ['pipe', 'ignore', 'inherit'],
-    },
-  );
-  try {
-    await poll(() => attempts >= 2, { what: 'the exporter to have tried' });
-    nobody.close();
-    await once(nobody, 'close');
-    await using receiver = await startGrpcReceiver(port);
-    await poll(() => receiver.calls.some((call) => call.endsWith('TraceService/Export')), {
-      what: 'the span to arrive',
-    });
-  } finally {
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  }
-}, 100_000);
+    );
+    try {
+      await poll(() => attempts >= 2, { what: 'the exporter to have tried' });
+      nobody.close();
+      await once(nobody, 'close');
+      const identity = tls === 'on' ? TlsIdentity.open(SECRETS_DIRECTORY).serverOptions('any') : undefined;
+      await using receiver = await startGrpcReceiver(port, identity);
+      await poll(() => receiver.calls.some((call) => call.endsWith('TraceService/Export')), {
+        what: 'the span to arrive',
+      });
+    } finally {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    }
+  },
+  100_000,
+);
