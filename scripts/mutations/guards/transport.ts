@@ -57,18 +57,6 @@ export const transport: Family = {
       test: verifiedCollector,
     },
     {
-      name: 'https is instrumented',
-      guard: "an order's trace begins with its request, by TLS too (decision 8)",
-      file: 'platform/telemetry/register.ts',
-      find: "createRequire(import.meta.url)('node:https');",
-      replace: 'void createRequire;',
-      test: {
-        project: 'unit',
-        file: 'platform/telemetry/register.test.ts',
-        name: 'has a span for a request to a server by https',
-      },
-    },
-    {
       name: 'signals of one transport',
       guard: 'metrics leave as spans and logs do',
       file: 'platform/telemetry/register.ts',
@@ -111,6 +99,18 @@ export const transport: Family = {
       test: unit('scripts/stack/settings.test.ts')(
         'with TLS all addresses are HTTPS, with the authority to verify them by',
       ),
+    },
+    {
+      name: 'traces of HTTPS',
+      guard: 'a request by HTTPS goes on with the trace of who sent it',
+      file: 'platform/telemetry/register.ts',
+      find: "createRequire(import.meta.url)('node:https');",
+      replace: 'void createRequire;',
+      test: {
+        project: 'unit',
+        file: 'platform/telemetry/register.test.ts',
+        name: 'goes on with the trace of a request by HTTPS',
+      },
     },
   ],
 };
