@@ -1,0 +1,23 @@
+import { type ErrorCode, errorCodes } from '../errors/app-error.ts';
+import type { Route } from './route.ts';
+
+/** What can become of any request: refused by the parser, shed, or failed by a mistake of ours. */
+const ofEveryRoute: readonly ErrorCode[] = [
+  'validation-failed',
+  'request-timeout',
+  'headers-too-large',
+  'internal',
+  'overloaded',
+];
+const ofBodies: readonly ErrorCode[] = ['malformed-json', 'payload-too-large', 'unsupported-media-type'];
+
+/** The problems that a route can answer, by status. */
+export function problemsByStatus(route: Pick<Route, 'body' | 'problems'>): Map<number, ErrorCode[]> {
+  const codes = new Set([...ofEveryRoute, ...(route.body ? ofBodies : []), ...(route.problems ?? [])]);
+  const byStatus = Map.groupBy(codes, (code): number => errorCodes[code].status);
+  return new Map([...byStatus].sort(([a], [b]) => a - b));
+}
+
+/** `malformed-json`: The body is not JSON … */
+export const describeCodes = (codes: readonly ErrorCode[]): string =>
+  codes.map((code) => `\`${code}\`: ${errorCodes[code].title}`).join('. ');
