@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import config from '../../vitest.config.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type AnyReply, route } from '../http/route.ts';
 import { start } from '../http/tests/start.ts';
@@ -98,4 +99,11 @@ describe('an answer', () => {
     expect(await undocumentedOf({ status: 204 }, '/cups/1', 'PUT')).toEqual([]);
     expect(await undocumentedOf({ status: 204 }, '/cups/1', 'OPTIONS')).toEqual([]);
   });
+});
+
+// Guard: no test has to think of it.
+it.each(['unit', 'integration'])('every %s test holds answers against their document', (name) => {
+  const { projects } = config.test as { projects: { test: { name: string; setupFiles?: string[] } }[] };
+  const setupFiles = projects.find(({ test }) => test.name === name)?.test.setupFiles;
+  expect(setupFiles).toContain('platform/testing/check-answers.ts');
 });

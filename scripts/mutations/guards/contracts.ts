@@ -135,8 +135,18 @@ export const contracts: Family = {
       ),
     },
     {
-      name: 'every suite holds answers against the document',
+      name: 'integration tests hold answers against the document',
       guard: 'no test has to think of it',
+      file: 'vitest.config.ts',
+      find: '          setupFiles: [checkAnswers],\n          // Two cores',
+      replace: '          // Two cores',
+      test: unit('platform/testing/answer-check.test.ts')(
+        'every integration test holds answers against their document',
+      ),
+    },
+    {
+      name: 'answers are told of',
+      guard: 'every answer is seen, errors included',
       file: 'platform/http/app.ts',
       find: '  app.use(publishAnswers(document));\n',
       replace: '',
