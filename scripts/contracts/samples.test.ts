@@ -1,9 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { eventHeaders } from '#contracts/events/headers.ts';
-import { messages } from '#contracts/messages.ts';
+import { headersOf, messages } from '#contracts/messages.ts';
 import { jsonSchema } from '#platform/schema/json-schema.ts';
 import { platformVersion } from './platform-version.ts';
 import { readers } from './readers.ts';
@@ -43,9 +41,10 @@ describe('the recorded samples', () => {
   });
 });
 
-describe.each(messages)('$type', ({ type, topic, data }) => {
+describe.each(messages)('$type', (message) => {
+  const { type, topic, data } = message;
   const validator = (io: 'input' | 'output') => {
-    const headers = jsonSchema(eventHeaders.extend({ ce_type: z.literal(type) }), io);
+    const headers = jsonSchema(headersOf(message), io);
     const payload = jsonSchema(data, io);
     return ajv.compile({ type: 'object', properties: { headers, payload } });
   };

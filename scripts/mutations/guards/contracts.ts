@@ -95,6 +95,16 @@ export const contracts: Family = {
       ),
     },
     {
+      name: 'bounds are compared',
+      guard: 'what was taken is not refused because it is too long',
+      file: 'scripts/contracts/compatibility/keyword-breaks.ts',
+      find: 'inner <= bound',
+      replace: 'inner !== bound + 99',
+      test: unit('scripts/contracts/compatibility/soundness.test.ts')(
+        'whatever was taken is taken, when the comparison finds no break',
+      ),
+    },
+    {
       name: 'keywords that are not understood',
       guard: 'the comparison does not let pass what it can not judge',
       file: 'scripts/contracts/compatibility/keyword-breaks.ts',
