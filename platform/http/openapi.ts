@@ -56,6 +56,9 @@ function operationOf(route: Route, named: ReadonlyMap<z.ZodType, string>): Json 
   };
 }
 
+/** The extension that lists the codes that a status can have. */
+export const problemCodesKey = 'x-problem-codes';
+
 /** Problems (RFC 9457) by status; a route whose own answer has the status keeps that as well. */
 function problemResponses(route: Route, named: ReadonlyMap<z.ZodType, string>): Json {
   const problems = [...problemsByStatus(route)].map(([status, codes]): [number, Json] => {
@@ -67,6 +70,7 @@ function problemResponses(route: Route, named: ReadonlyMap<z.ZodType, string>): 
         description: [own?.description, describeCodes(codes)].filter(Boolean).join('. '),
         headers: { ...problemHeaders(status), ...(own?.headers as Json | undefined) },
         content: { ...content, ...(own?.content as Json | undefined) },
+        [problemCodesKey]: codes,
       },
     ];
   });

@@ -52,6 +52,11 @@ describe('an answer', () => {
     ['status', { status: 418, body: cup }, `${who} 418: the document has no such status`],
     ['problem', new AppError('action-not-allowed', 'No.'), `${who} 409: the document has no such status`],
     [
+      'code of a problem',
+      new AppError('outcome-unknown', 'Who knows.'),
+      `${who} 503: the document has no problem "outcome-unknown" of this status`,
+    ],
+    [
       'header',
       { status: 200, headers: { Location: '/' }, body: cup },
       `${who} 200: the document has no header "location"`,

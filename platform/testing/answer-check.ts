@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import type { Problem } from '#contracts/http/problem.ts';
 import type { Answer } from '../http/answers.ts';
+import { problemCodesKey } from '../http/openapi.ts';
 import { problemMediaType } from '../http/problem.ts';
 import type { Json } from '../schema/json-schema.ts';
 
 interface Response {
   readonly headers?: Json;
   readonly content?: Readonly<Record<string, { readonly schema?: Json }>>;
+  readonly [problemCodesKey]?: readonly string[];
 }
 type Operations = Readonly<Record<string, { readonly responses: Readonly<Record<string, Response>> }>>;
 interface Document {
@@ -67,6 +70,10 @@ function undocumentedBody(
   const media = response.content?.[type];
   if (!media) return [`the document has no body of type "${type}"`];
   if (!media.schema || value === stream) return [];
+  const codes = response[problemCodesKey];
+  if (type === problemMediaType && codes && !codes.includes((value as Problem).code)) {
+    return [`the document has no problem "${(value as Problem).code}" of this status`];
+  }
   const validate = validatorOf(media.schema, components ?? {});
   if (validate(value)) return [];
   return (validate.errors ?? []).map(({ instancePath, message, params }) => {

@@ -23,6 +23,7 @@ export const noteRoutes = [
     body: note,
     headers: z.object({ 'idempotency-key': z.string().max(10) }),
     responses: { 201: { description: 'Added', schema: note, headers: { Location: 'Where it is' } } },
+    problems: ['idempotency-key-missing'],
     handler: ({ body }) => ({ status: 201, headers: { Location: '/notes/1' }, body }),
   }),
   route({
@@ -61,6 +62,7 @@ export const noteRoutes = [
     tags: ['notes'],
     params: z.object({ how: z.string() }),
     responses: { 200: { description: 'Never right', schema: z.object({ ok: z.literal(true) }) } },
+    problems: ['dependency-unavailable'],
     handler: async ({ params }) => {
       if (params.how === 'text') throw 'secret text';
       if (params.how === 'away')

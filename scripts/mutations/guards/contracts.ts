@@ -125,6 +125,16 @@ export const contracts: Family = {
       ),
     },
     {
+      name: 'undocumented problem',
+      guard: 'a code that the document does not have turns the test red that gets it',
+      file: 'services/producer/routes/place-order.ts',
+      find: "      'outcome-unknown',\n",
+      replace: '',
+      test: unit('services/producer/place-order.test.ts')(
+        'POST /v1/orders > a repeat after an unknown outcome publishes the first price again, as the same event',
+      ),
+    },
+    {
       name: 'undocumented header',
       guard: 'a header that the document does not have turns the test red that gets it',
       file: 'services/producer/routes/place-order.ts',
