@@ -64,8 +64,8 @@ export const contracts: Family = {
       name: 'released answers are given still',
       guard: 'a client of the last release finds what it was promised',
       file: 'contracts/http/orders.ts',
-      find: '  nextCursor: z.string().nullable(),',
-      replace: '  nextCursor: z.string().nullable().optional(),',
+      find: '  updatedAt: z.iso.datetime(),',
+      replace: '  updatedAt: z.iso.datetime().optional(),',
       test: releases('this version > breaks nobody who goes by the last release, but where that was decided'),
     },
     {
