@@ -1,5 +1,5 @@
 import { deadLetterHeaders } from '#contracts/events/headers.ts';
-import { headersOf, type MessageDefinition, subjectOf } from '#contracts/messages.ts';
+import { headersOf, keyOf, type MessageDefinition } from '#contracts/messages.ts';
 import type { TopicDefinition } from '#contracts/topics.ts';
 import { type Json, jsonSchema } from '../schema/json-schema.ts';
 
@@ -118,6 +118,6 @@ function cloudEvent(message: MessageDefinition, action: Action): Json {
     contentType: 'application/json',
     headers: jsonSchema(headersOf(message), io),
     payload: jsonSchema(data, io),
-    bindings: { kafka: { key: jsonSchema(subjectOf(message), io), bindingVersion } },
+    bindings: { kafka: { key: jsonSchema(keyOf(message), io), bindingVersion } },
   };
 }
