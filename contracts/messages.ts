@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventHeaders } from './events/headers.ts';
 import { actionType, actOnOrder, placeOrder, placeOrderType } from './events/order-commands.ts';
 import {
   commandRefused,
@@ -14,14 +15,24 @@ import {
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
 import { orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
 
-/** A kind of message that crosses a process boundary through Kafka, as a CloudEvent keyed by its order. */
+/** A kind of message that crosses a process boundary through Kafka, as a CloudEvent. */
 export interface MessageDefinition {
   /** `ce_type`; its last part is the version of the schema. */
   readonly type: string;
   readonly topic: TopicDefinition;
   readonly summary: string;
   readonly data: z.ZodType;
+  /** What it is keyed by; an order's id unless told. */
+  readonly key?: z.ZodType;
+  /** What it is about; its key unless told. */
+  readonly subject?: z.ZodType;
 }
+
+export const keyOf = ({ key }: MessageDefinition): z.ZodType => key ?? z.uuid();
+
+/** The headers of a kind of message. */
+export const headersOf = (message: MessageDefinition) =>
+  eventHeaders.extend({ ce_type: z.literal(message.type), ce_subject: message.subject ?? keyOf(message) });
 
 /** The command that places an order. */
 export const placeOrderMessage: MessageDefinition = {

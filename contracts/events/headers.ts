@@ -17,8 +17,8 @@ export const eventHeaders = z.object({
   ce_type: z.string(),
   /** Which part of the platform made it, as a path: `/services/consumer`. */
   ce_source: z.string().min(1),
-  /** The order's id. */
-  ce_subject: z.uuid(),
+  /** What it is about. */
+  ce_subject: z.string().min(1),
   ce_time: z.iso.datetime(),
   'content-type': z.literal('application/json'),
   replay_of: replayOf,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { problem } from '#contracts/http/problem.ts';
 import { type Json, jsonSchema } from '../schema/json-schema.ts';
 import { problemMediaType } from './problem.ts';
+import { describeCodes, problemsByStatus } from './problem-responses.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
 export interface ApiInfo {
@@ -50,13 +51,43 @@ function operationOf(route: Route, named: ReadonlyMap<z.ZodType, string>): Json 
     ...(body ? { requestBody: body } : {}),
     responses: {
       ...Object.fromEntries(responses),
-      default: {
-        description: 'A problem (RFC 9457)',
-        content: { [problemMediaType]: { schema: refer(problem, 'output', named) } },
-      },
+      ...problemResponses(route, named),
     },
   };
 }
+
+/** The extension that lists the codes that a status can have. */
+export const problemCodesKey = 'x-problem-codes';
+
+/** Problems (RFC 9457) by status; a route whose own answer has the status keeps that as well. */
+function problemResponses(route: Route, named: ReadonlyMap<z.ZodType, string>): Json {
+  const problems = [...problemsByStatus(route)].map(([status, codes]): [number, Json] => {
+    const own = route.responses[status] && responseOf(route.responses[status], named);
+    const content = { [problemMediaType]: { schema: refer(problem, 'output', named) } };
+    return [
+      status,
+      {
+        description: [own?.description, describeCodes(codes)].filter(Boolean).join('. '),
+        headers: { ...problemHeaders(status), ...(own?.headers as Json | undefined) },
+        content: { ...content, ...(own?.content as Json | undefined) },
+        [problemCodesKey]: codes,
+      },
+    ];
+  });
+  return Object.fromEntries(problems);
+}
+
+const problemHeaders = (status: number): Json => ({
+  'Cache-Control': { description: 'Always `no-store`', schema: { type: 'string' } },
+  ...(status === 503
+    ? {
+        'Retry-After': {
+          description: 'Seconds after which a repeat makes sense',
+          schema: { type: 'string' },
+        },
+      }
+    : {}),
+});
 
 function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodType | undefined): Json[] {
   if (!schema) return [];

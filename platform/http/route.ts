@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ErrorCode } from '../errors/app-error.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -6,7 +7,7 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface ResponseSpec {
   readonly description: string;
   readonly schema?: z.ZodType;
-  /** Names of headers with what they say, for the API description. */
+  /** Names of headers with what they say: an answer has no others but those that all have. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +42,8 @@ interface RouteDescription<R extends Responses> {
   readonly description?: string;
   readonly tags: readonly string[];
   readonly responses: R;
+  /** Codes of the errors that its handler throws; those of every route are known. */
+  readonly problems?: readonly ErrorCode[];
 }
 
 interface RouteDefinition<P, Q, H, B, R extends Responses, A> extends RouteDescription<R> {

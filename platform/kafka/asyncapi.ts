@@ -1,6 +1,5 @@
-import { z } from 'zod';
-import { deadLetterHeaders, eventHeaders } from '#contracts/events/headers.ts';
-import type { MessageDefinition } from '#contracts/messages.ts';
+import { deadLetterHeaders } from '#contracts/events/headers.ts';
+import { headersOf, keyOf, type MessageDefinition } from '#contracts/messages.ts';
 import type { TopicDefinition } from '#contracts/topics.ts';
 import { type Json, jsonSchema } from '../schema/json-schema.ts';
 
@@ -110,14 +109,15 @@ class Channel {
   }
 }
 
-function cloudEvent({ type, summary, data }: MessageDefinition, action: Action): Json {
+function cloudEvent(message: MessageDefinition, action: Action): Json {
+  const { type, summary, data } = message;
   const io = action === 'send' ? 'output' : 'input';
   return {
     name: type,
     title: summary,
     contentType: 'application/json',
-    headers: jsonSchema(eventHeaders.extend({ ce_type: z.literal(type) }), io),
+    headers: jsonSchema(headersOf(message), io),
     payload: jsonSchema(data, io),
-    bindings: { kafka: { key: { type: 'string', format: 'uuid' }, bindingVersion } },
+    bindings: { kafka: { key: jsonSchema(keyOf(message), io), bindingVersion } },
   };
 }

@@ -11,7 +11,7 @@ const config = await createConfig({
     // There is no authentication yet.
     'security-defined': 'off',
     'operation-operationId': 'error',
-    'operation-4xx-response': 'off',
+    'operation-4xx-response': 'error',
     'operation-description': 'off',
     'no-unused-components': 'error',
     'no-invalid-media-type-examples': 'error',

@@ -47,6 +47,5 @@ export function createProducerApp(context: ProducerContext): Koa {
     ...(config.health.enabled ? { health } : {}),
     corsOrigins: config.http.corsOrigins,
     maxInFlight: config.http.maxInFlight,
-    validateResponses: context.validateResponses,
   });
 }
