@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { context } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import type { Context, Middleware } from 'koa';
@@ -28,6 +29,8 @@ export function guard(route: Route, options: GuardOptions): Middleware {
     const reply = await route.handler(input);
     if (options.validateResponses) validateReply(route, reply);
     write(ctx, reply);
+    const type = route.responses[reply.status]?.stream;
+    if (type) ctx.type = type;
   };
 }
 
@@ -72,6 +75,9 @@ function write(ctx: Context, reply: AnyReply): void {
   const tag = reply.headers?.ETag;
   if (tag !== undefined && hasEntityTag(ctx.headers['if-none-match'], tag)) ctx.status = 304;
   else ctx.body = reply.body ?? null;
+  // A stream that was destroyed has not said everything: its reader must see that, and not wait for the rest.
+  if (reply.body instanceof Readable)
+    reply.body.once('close', () => ctx.res.writableEnded || ctx.res.destroy());
 }
 
 function validateReply(route: Route, reply: AnyReply): void {

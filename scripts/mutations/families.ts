@@ -16,6 +16,7 @@ import { relay } from './guards/relay.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
+import { streams } from './guards/streams.ts';
 import { tracing } from './guards/tracing.ts';
 import { upkeep } from './guards/upkeep.ts';
 import type { Family } from './mutation.ts';
@@ -32,6 +33,7 @@ export const families: readonly Family[] = [
   orderBook,
   upkeep,
   relay,
+  streams,
   caching,
   tracing,
   stopping,

@@ -5,6 +5,7 @@ export const passwords = [
   'postgres-password',
   'consumer-database-password',
   'producer-database-password',
+  'streams-database-password',
   'redis-password',
 ] as const;
 

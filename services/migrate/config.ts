@@ -9,7 +9,7 @@ const schema = z.object({
   ...kafkaShape,
   ...databaseShape,
   /** The services whose schemas to migrate, in this order. */
-  MIGRATE_SERVICES: list.pipe(z.array(serviceName)).default(['consumer', 'producer']),
+  MIGRATE_SERVICES: list.pipe(z.array(serviceName)).default(['consumer', 'producer', 'streams']),
   /** A folder with `<service>-database-password` for each service. */
   SECRETS_DIRECTORY: z.string('must be set: the folder that bootstrap writes secrets into'),
   /** Copies of each partition. */

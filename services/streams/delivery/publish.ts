@@ -1,0 +1,48 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import { exclusively } from '#platform/database/exclusively.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import type { Sender } from '#platform/kafka/sender.ts';
+import { markPublished } from '../database/published.ts';
+import { unpublishedUntimely } from '../database/untimely.ts';
+import { unpublishedWindows } from '../database/windows.ts';
+import { untimelyEvent, windowEvent } from './analytics-events.ts';
+
+const mostAtOnce = 200;
+
+/**
+ * Publishes closed windows in the order of their closing, and the side output. The tables are their own outbox: a row is
+ * marked when every in-sync replica has its event, in the transaction that one replica at a time can hold, so that each
+ * is told at least once, a repeat under the same id.
+ *
+ * @returns whether there is more.
+ */
+export async function publishAnalytics(database: Database, sender: Pick<Sender, 'send'>): Promise<boolean> {
+  const published = await exclusively(database, 'streams.publishing', async (transaction) => {
+    const windows = await unpublishedWindows(transaction, mostAtOnce);
+    const untimely = await unpublishedUntimely(transaction, mostAtOnce);
+    await send(sender, [...windows.map(windowEvent), ...untimely.map(untimelyEvent)]);
+    await mark(transaction, 'windows', windows);
+    await mark(transaction, 'untimely', untimely);
+    return Math.max(windows.length, untimely.length);
+  });
+  return published === mostAtOnce;
+}
+
+async function send(sender: Pick<Sender, 'send'>, messages: readonly OutgoingMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  await sender.send(messages.map((message) => ({ message, context: ROOT_CONTEXT })));
+}
+
+async function mark(
+  transaction: Transaction,
+  table: 'windows' | 'untimely',
+  rows: readonly { readonly id: number }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await markPublished(
+    transaction,
+    table,
+    rows.map(({ id }) => id),
+  );
+}
