@@ -6,6 +6,9 @@ export const windowClosedType = 'dev.gocoffee.analytics.window-closed.v1';
 /** `ce_type` of figures that are in no window. */
 export const untimelyType = 'dev.gocoffee.analytics.untimely.v1';
 
+/** `ce_type` of something unusual. */
+export const anomalyType = 'dev.gocoffee.analytics.anomaly.v1';
+
 /** Windows of event time; a sliding one begins again each `slideMs`, a tumbling one when the one before it has ended. */
 export const windowKinds = {
   'tumbling-10s': { sizeMs: 10_000, slideMs: 10_000 },
@@ -95,3 +98,19 @@ export const untimely = z.object({
   figures,
 });
 export type Untimely = z.infer<typeof untimely>;
+
+/**
+ * Something unusual in a window of ten seconds (topic analytics.v1, keyed by its kind).
+ * - `burst`: far more orders than in the five minutes before.
+ * - `velocity`: more orders of one customer, the `subject`, than a person places.
+ */
+export const anomaly = z.object({
+  kind: z.enum(['burst', 'velocity']),
+  subject: z.string(),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  observed: count,
+  /** What it would have been usual up to. */
+  threshold: count,
+});
+export type Anomaly = z.infer<typeof anomaly>;

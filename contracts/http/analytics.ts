@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { figures, windowClosed, windowKind } from '../events/analytics.ts';
+import { anomaly, figures, windowClosed, windowKind } from '../events/analytics.ts';
 
 /** A closed window with its number: numbers grow in the order of closing, and are the ids of the stream's events. */
 export const analyticsWindow = windowClosed.extend({ id: z.int().min(1) });
@@ -41,3 +41,34 @@ export const analyticsStreamQuery = z.strictObject({
 });
 
 export const analyticsStreamHeaders = z.object({ 'last-event-id': windowId.optional() });
+
+export const anomalyPage = z.object({
+  anomalies: z.array(anomaly.extend({ id: z.int().min(1), detectedAt: z.iso.datetime() })),
+  /** Give it back as `before` for the next page; null at the end. */
+  nextBefore: z.int().nullable(),
+});
+
+export const anomalyQuery = z.strictObject({
+  kind: anomaly.shape.kind.optional(),
+  before: windowId.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+export type AnomalyQuery = z.infer<typeof anomalyQuery>;
+
+export const grain = z.enum(['hour', 'day']);
+export type Grain = z.infer<typeof grain>;
+
+/** Hours or days in UTC: everything that happened in them, also what came too late for its window. Kept for ever. */
+export const historyPage = z.object({
+  history: z.array(figures.extend({ startsAt: z.iso.datetime() })),
+  /** Give it back as `startsBefore` for the next page; null at the end. */
+  nextStartsBefore: z.iso.datetime().nullable(),
+});
+
+export const historyQuery = z.strictObject({
+  grain: grain.default('hour'),
+  startsFrom: instant.optional(),
+  startsBefore: instant.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(48),
+});
+export type HistoryQuery = z.infer<typeof historyQuery>;

@@ -1,5 +1,6 @@
 import { accepting } from './guards/accepting.ts';
 import { acting } from './guards/acting.ts';
+import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { containers } from './guards/containers.ts';
@@ -34,6 +35,7 @@ export const families: readonly Family[] = [
   upkeep,
   relay,
   streams,
+  analytics,
   caching,
   tracing,
   stopping,

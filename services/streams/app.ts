@@ -3,6 +3,8 @@ import { analyticsWindow, liveFigures } from '#contracts/http/analytics.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { StreamsConfig } from './config.ts';
 import type { StreamsContext } from './context.ts';
+import { listAnomaliesRoute } from './routes/list-anomalies.ts';
+import { listHistoryRoute } from './routes/list-history.ts';
 import { listWindowsRoute } from './routes/list-windows.ts';
 import { liveRoute } from './routes/live.ts';
 import { streamRoute } from './routes/stream.ts';
@@ -18,7 +20,13 @@ export function createStreamsApp(config: StreamsConfig, context: StreamsContext)
       description: 'What happens in the coffee shop, in windows of event time.',
       schemas: { AnalyticsWindow: analyticsWindow, LiveFigures: liveFigures },
     },
-    routes: [listWindowsRoute(database), liveRoute(view), streamRoute(feed)],
+    routes: [
+      listWindowsRoute(database),
+      liveRoute(view),
+      streamRoute(feed),
+      listAnomaliesRoute(database),
+      listHistoryRoute(database),
+    ],
     health: config.HEALTH_CHECK_ENABLED ? health : undefined,
     corsOrigins: config.CORS_ALLOWED_ORIGINS,
     maxInFlight: 200,

@@ -36,6 +36,10 @@ const schema = z.object({
   MOST_AHEAD: duration.default(60_000),
   /** How often windows are looked for that are due. */
   CLOSING_INTERVAL: duration.default(1_000),
+  /** More orders than this in ten seconds are a burst, when they are far more than usual. */
+  BURST_ORDERS: positiveInteger.default(50),
+  /** More orders than this of one customer in ten seconds are unusual. */
+  VELOCITY_ORDERS: positiveInteger.default(10),
   /** Clients that follow windows as they close, at most. */
   STREAM_MAX_CLIENTS: positiveInteger.default(2_000),
   /** How long it is remembered what was counted of an order. */

@@ -174,7 +174,11 @@ function startClosing(
   const admin = kafka.admin();
   parts.defer(() => admin.disconnect());
   const topics = sources.map(({ topic }) => topic.name);
-  const rules = { watermarkDelayMs: config.WATERMARK_DELAY, allowedLatenessMs: config.ALLOWED_LATENESS };
+  const rules = {
+    watermarkDelayMs: config.WATERMARK_DELAY,
+    allowedLatenessMs: config.ALLOWED_LATENESS,
+    limits: { burstOrders: config.BURST_ORDERS, velocityOrders: config.VELOCITY_ORDERS },
+  };
   const work = async (): Promise<boolean> => {
     const closing = await closeWindows(database, await topicEnds(admin, topics), rules);
     metrics.closed(closing);

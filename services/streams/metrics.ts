@@ -40,6 +40,10 @@ export function createStreamsMetrics(): StreamsMetrics {
     unit: '{window}',
     description: 'Windows that were closed, by kind',
   });
+  const unusual = meter.createCounter('coffee.streams.anomalies', {
+    unit: '{anomaly}',
+    description: 'Unusual things that were found, by kind: burst, velocity',
+  });
   const buried = meter.createCounter('coffee.dead_letters', {
     unit: '{message}',
     description: 'Messages that went to the dead letters',
@@ -53,6 +57,7 @@ export function createStreamsMetrics(): StreamsMetrics {
     closed: (closing) => {
       latest = closing;
       for (const { kind } of closing.closed) windows.add(1, { kind });
+      for (const { kind } of closing.anomalies) unusual.add(1, { kind });
     },
     deadLetter: (topic, code) => buried.add(1, { topic, code }),
     watchClients: (count) => {

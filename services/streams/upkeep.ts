@@ -7,7 +7,7 @@ import { prunePublished } from './database/published.ts';
 export interface Retention {
   /** What is remembered of orders: longer than Kafka keeps their messages, or a redelivery would count again. */
   readonly memoryMs: number;
-  /** Closed windows, and what was in none. */
+  /** Closed windows, what was in none, and anomalies. */
   readonly windowsMs: number;
 }
 
@@ -20,6 +20,7 @@ export async function prune(database: Database, { memoryMs, windowsMs }: Retenti
     (transaction: Transaction) => forget(transaction, memoryMs, mostAtOnce),
     (transaction: Transaction) => prunePublished(transaction, 'windows', windowsMs, mostAtOnce),
     (transaction: Transaction) => prunePublished(transaction, 'untimely', windowsMs, mostAtOnce),
+    (transaction: Transaction) => prunePublished(transaction, 'anomalies', windowsMs, mostAtOnce),
   ];
   let more = false;
   for (const job of jobs)

@@ -208,8 +208,8 @@ export const streams: Family = {
       name: 'repeats are recognisable',
       guard: 'a window is told of under one id',
       file: 'services/streams/delivery/analytics-events.ts',
-      find: ', windowNamespace)',
-      replace: ', windowNamespace) + performance.now()',
+      find: 'data.startsAt}`, windowNamespace)',
+      replace: 'data.startsAt}`, windowNamespace) + performance.now()',
       test: publishTest('tells again, under the same ids, what was not acknowledged'),
     },
     {

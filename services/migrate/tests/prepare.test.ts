@@ -51,6 +51,7 @@ it('may run four times at once, and again', async () => {
     '0001-menu',
     '0001-order-book',
     '0001-windows',
+    '0002-history-and-anomalies',
     '0002-lifecycle',
     '0003-followed-commands',
     '0004-list-open-orders',

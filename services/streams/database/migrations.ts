@@ -80,4 +80,66 @@ const windows: Migration = {
   },
 };
 
-export const schema: ServiceSchema = { schema: 'streams', migrations: [windows] };
+const history: Migration = {
+  name: '0002-history-and-anomalies',
+  up: async (transaction) => {
+    await transaction.raw(`
+      -- Hours and days in UTC, kept for ever: what was in windows, and what was in none.
+      create table streams.history (
+        grain text not null check (grain in ('hour', 'day')),
+        starts_at timestamptz not null,
+        aggregate jsonb not null,
+        figures jsonb not null,
+        updated_at timestamptz not null default now(),
+        primary key (grain, starts_at)
+      ) with (fillfactor = 50);
+      alter table streams.untimely add column in_history boolean not null default false;
+      create index untimely_not_in_history on streams.untimely (id) where not in_history;
+
+      create table streams.anomalies (
+        id bigint generated always as identity primary key,
+        kind text not null,
+        subject text not null,
+        starts_at timestamptz not null,
+        ends_at timestamptz not null,
+        observed integer not null,
+        threshold integer not null,
+        detected_at timestamptz not null default now(),
+        published_at timestamptz
+      );
+      create index anomalies_unpublished on streams.anomalies (id) where published_at is null;
+
+      -- The contract with business intelligence: grant a reader usage of the schema and select on these views. A changed
+      -- shape is a new version of the view.
+      create view streams.history_v1 as
+        select grain, starts_at,
+               (figures ->> 'orders')::bigint as orders, (figures ->> 'items')::bigint as items,
+               (figures ->> 'revenueCents')::bigint as revenue_cents,
+               (figures ->> 'refundedCents')::bigint as refunded_cents,
+               coalesce((figures -> 'funnel' ->> 'placed')::bigint, 0) as placed,
+               coalesce((figures -> 'funnel' ->> 'accepted')::bigint, 0) as accepted,
+               coalesce((figures -> 'funnel' ->> 'paid')::bigint, 0) as paid,
+               coalesce((figures -> 'funnel' ->> 'preparing')::bigint, 0) as preparing,
+               coalesce((figures -> 'funnel' ->> 'ready')::bigint, 0) as ready,
+               coalesce((figures -> 'funnel' ->> 'completed')::bigint, 0) as completed,
+               coalesce((figures -> 'funnel' ->> 'cancelled')::bigint, 0) as cancelled,
+               coalesce((figures -> 'funnel' ->> 'expired')::bigint, 0) as expired,
+               coalesce((figures -> 'funnel' ->> 'rejected')::bigint, 0) as rejected,
+               coalesce((figures -> 'funnel' ->> 'refunded')::bigint, 0) as refunded
+          from streams.history;
+      create view streams.history_stages_v1 as
+        select grain, starts_at, stage.key as stage, (stage.value ->> 'count')::bigint as count,
+               (stage.value ->> 'p50Ms')::bigint as p50_ms, (stage.value ->> 'p95Ms')::bigint as p95_ms,
+               (stage.value ->> 'p99Ms')::bigint as p99_ms
+          from streams.history, lateral jsonb_each(figures -> 'stages') as stage;
+      create view streams.history_products_v1 as
+        select grain, starts_at, product.key as product_id, (product.value ->> 'quantity')::bigint as quantity,
+               (product.value ->> 'cents')::bigint as sales_cents
+          from streams.history, lateral jsonb_each(aggregate -> 'products') as product;
+
+      grant select, insert, update, delete on streams.history, streams.anomalies to streams;
+    `);
+  },
+};
+
+export const schema: ServiceSchema = { schema: 'streams', migrations: [windows, history] };

@@ -1,9 +1,12 @@
 import type { Transaction } from '#platform/database/database.ts';
 
+/** Tables that are outboxes too. */
+export type PublishedTable = 'windows' | 'untimely' | 'anomalies';
+
 /** Marks rows as published: every in-sync replica has them. */
 export async function markPublished(
   transaction: Transaction,
-  table: 'windows' | 'untimely',
+  table: PublishedTable,
   ids: readonly number[],
 ): Promise<void> {
   await transaction.raw('update streams.?? set published_at = now() where id = any(?::bigint[])', [
@@ -15,7 +18,7 @@ export async function markPublished(
 /** Removes what was published before `ageMs`, in milliseconds. @returns how many rows, at most `limit` */
 export async function prunePublished(
   transaction: Transaction,
-  table: 'windows' | 'untimely',
+  table: PublishedTable,
   ageMs: number,
   limit: number,
 ): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Transaction } from '#platform/database/database.ts';
 import type { Aggregate } from '../domain/aggregate.ts';
 import type { UntimelyObservation } from '../domain/fold-batch.ts';
+import type { Happened } from './history.ts';
 import { instant } from './instants.ts';
 
 export interface StoredUntimely extends Omit<UntimelyObservation, 'facts'> {
@@ -54,6 +55,20 @@ export async function unpublishedUntimely(
     aggregate,
     recordedAt: recorded_at.getTime(),
   }));
+}
+
+/**
+ * Marks what is not in the history yet, and returns it: the late at the time when it happened, what comes from a clock that
+ * is ahead at the time when it came.
+ */
+export async function takeForHistory(transaction: Transaction, limit: number): Promise<Happened[]> {
+  const { rows } = await transaction.raw<{ rows: { at: Date; aggregate: Aggregate }[] }>(
+    `update streams.untimely set in_history = true
+      where id in (select id from streams.untimely where not in_history order by id limit ?)
+      returning case reason when 'late' then occurred_at else recorded_at end as at, aggregate`,
+    [limit],
+  );
+  return rows.map(({ at, aggregate }) => ({ at: at.getTime(), aggregate }));
 }
 
 interface UntimelyRow {

@@ -3,10 +3,11 @@ import type { Database, Transaction } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import type { Sender } from '#platform/kafka/sender.ts';
-import { markPublished } from '../database/published.ts';
+import { unpublishedAnomalies } from '../database/anomalies.ts';
+import { markPublished, type PublishedTable } from '../database/published.ts';
 import { unpublishedUntimely } from '../database/untimely.ts';
 import { unpublishedWindows } from '../database/windows.ts';
-import { untimelyEvent, windowEvent } from './analytics-events.ts';
+import { anomalyEvent, untimelyEvent, windowEvent } from './analytics-events.ts';
 
 const mostAtOnce = 200;
 
@@ -21,10 +22,16 @@ export async function publishAnalytics(database: Database, sender: Pick<Sender, 
   const published = await exclusively(database, 'streams.publishing', async (transaction) => {
     const windows = await unpublishedWindows(transaction, mostAtOnce);
     const untimely = await unpublishedUntimely(transaction, mostAtOnce);
-    await send(sender, [...windows.map(windowEvent), ...untimely.map(untimelyEvent)]);
+    const anomalies = await unpublishedAnomalies(transaction, mostAtOnce);
+    await send(sender, [
+      ...windows.map(windowEvent),
+      ...untimely.map(untimelyEvent),
+      ...anomalies.map(anomalyEvent),
+    ]);
     await mark(transaction, 'windows', windows);
     await mark(transaction, 'untimely', untimely);
-    return Math.max(windows.length, untimely.length);
+    await mark(transaction, 'anomalies', anomalies);
+    return Math.max(windows.length, untimely.length, anomalies.length);
   });
   return published === mostAtOnce;
 }
@@ -36,7 +43,7 @@ async function send(sender: Pick<Sender, 'send'>, messages: readonly OutgoingMes
 
 async function mark(
   transaction: Transaction,
-  table: 'windows' | 'untimely',
+  table: PublishedTable,
   rows: readonly { readonly id: number }[],
 ): Promise<void> {
   if (rows.length === 0) return;

@@ -17,9 +17,16 @@ export interface Aggregate {
   readonly totals: Partial<Record<FunnelStep | Total, number>>;
   readonly stages: Partial<Record<Stage, Sketch>>;
   readonly products: Record<string, Sales>;
+  /** How many orders each customer placed: to find out who places too many; it ends with the pane. */
+  readonly customers: Record<string, number>;
 }
 
-export const emptyAggregate = (): Aggregate => ({ totals: {}, stages: {}, products: {} });
+export const emptyAggregate = (): Aggregate => ({
+  totals: {},
+  stages: {},
+  products: {},
+  customers: {},
+});
 
 /** Adds `from` to `into`. */
 export function mergeAggregate(into: Aggregate, from: Aggregate): void {
@@ -27,6 +34,7 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
   for (const [stage, sketch] of Object.entries(from.stages))
     mergeSketch(sketchOf(into, stage as Stage), sketch);
   for (const [productId, sales] of Object.entries(from.products)) addSales(into, productId, sales);
+  for (const [customerId, orders] of Object.entries(from.customers)) addOrders(into, customerId, orders);
 }
 
 export function mergedAggregate(aggregates: Iterable<Aggregate>): Aggregate {
@@ -47,6 +55,10 @@ export function addDuration(aggregate: Aggregate, stage: Stage, ms: number): voi
 export function addSales(aggregate: Aggregate, productId: string, { quantity, cents }: Sales): void {
   const sales = aggregate.products[productId] ?? { quantity: 0, cents: 0 };
   aggregate.products[productId] = { quantity: sales.quantity + quantity, cents: sales.cents + cents };
+}
+
+export function addOrders({ customers }: Aggregate, customerId: string, orders: number): void {
+  customers[customerId] = (customers[customerId] ?? 0) + orders;
 }
 
 function sketchOf(aggregate: Aggregate, stage: Stage): Sketch {

@@ -2,7 +2,7 @@ import { placeOrder, placeOrderType } from '#contracts/events/order-commands.ts'
 import { ordersTopic } from '#contracts/topics.ts';
 import { decodeEvent, MalformedEventError } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
-import { addTotal, emptyAggregate } from './aggregate.ts';
+import { addOrders, addTotal, emptyAggregate } from './aggregate.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /**
@@ -15,9 +15,10 @@ function read(message: IncomingMessage): SourceEvent | undefined {
   if (message.headers.ce_type !== placeOrderType) return undefined;
   const parsed = placeOrder.safeParse(dataOf(message));
   if (!parsed.success) return undefined;
-  const { orderId, placedAt } = parsed.data;
+  const { orderId, customerId, placedAt } = parsed.data;
   const facts = emptyAggregate();
   addTotal(facts, 'placed', 1);
+  addOrders(facts, customerId, 1);
   // One order may be asked for several times, under the same id (decision 3).
   return { orderId, token: 'placed', at: Date.parse(placedAt), facts };
 }

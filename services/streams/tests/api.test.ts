@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
-import { analyticsWindowPage, liveFigures } from '#contracts/http/analytics.ts';
+import { analyticsWindowPage, anomalyPage, historyPage, liveFigures } from '#contracts/http/analytics.ts';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { serve } from '#platform/http/serve.ts';
 import { createRedis } from '#platform/redis/redis.ts';
@@ -148,6 +148,33 @@ it('streams windows as they close, and goes on behind the last one that a client
     'select id from streams.windows order by id',
   );
   expect(ids).toEqual(rows.map(({ id }) => id));
+});
+
+it('lists what was unusual, and the hours and days', async () => {
+  await happen(
+    Array.from({ length: 60 }, () => opening + 5),
+    opening + 600_000,
+  );
+  const placed = Array.from({ length: 60 }, () => ({
+    orderId: crypto.randomUUID(),
+    placedAt: opening + 700_000,
+    lines: [{ productId: 'latte', quantity: 1, cents: 410 }],
+    steps: [],
+  })).flatMap(messagesOf);
+  const commands = placed.filter(({ topic }) => topic !== orderEventsTopic.name);
+  await apply(test.database, fromPartition(commands), { skipGap: true, latest: Infinity });
+  while ((await closeWindows(test.database, allRead(opening + 900_000), noPatience)).more);
+  const first = anomalyPage.parse(await (await fetch(`${url}/v1/analytics/anomalies?limit=1`)).json());
+  expect(first.anomalies).toEqual([expect.objectContaining({ kind: 'velocity', subject: 'customer-1' })]);
+  const next = await fetch(`${url}/v1/analytics/anomalies?limit=1&before=${first.nextBefore}`);
+  expect(anomalyPage.parse(await next.json()).anomalies).toEqual([
+    expect.objectContaining({ kind: 'burst', observed: 60 }),
+  ]);
+  for (const grain of ['hour', 'day']) {
+    const response = await fetch(`${url}/v1/analytics/history?grain=${grain}`);
+    const { history } = historyPage.parse(await response.json());
+    expect(history).toEqual([expect.objectContaining({ orders: 60, items: 60 })]);
+  }
 });
 
 it('describes its API', async () => {

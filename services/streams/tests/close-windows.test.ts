@@ -41,10 +41,10 @@ async function closeAt(at: number, rules = noPatience): Promise<Closing[]> {
   return closings;
 }
 
-async function applyAll(all: readonly Life[]): Promise<void> {
+async function applyAll(all: readonly Life[], firstOffset = 0): Promise<void> {
   for (const topic of [ordersTopic.name, orderEventsTopic.name]) {
     const own = all.flatMap(messagesOf).filter((message) => message.topic === topic);
-    await apply(test.database, fromPartition(own));
+    await apply(test.database, fromPartition(own, 0, firstOffset), { skipGap: true });
   }
 }
 
@@ -66,7 +66,7 @@ it('closes each window with what happened in it', async () => {
 
 // Guard: the allowed lateness.
 it('waits for what is late, as long as is allowed', async () => {
-  const rules = { watermarkDelayMs: 2_000, allowedLatenessMs: 10_000 };
+  const rules = { ...noPatience, watermarkDelayMs: 2_000, allowedLatenessMs: 10_000 };
   const [first] = await closeAt(opening + 21_999, rules);
   const closed = (await rowsOf(test.database, 'clock')) as [{ closed_before: Date }];
   expect(closed[0].closed_before.getTime()).toBe(opening);
@@ -110,6 +110,68 @@ it('passes quiet days at once', async () => {
   await applyAll(day);
   await closeAt(opening + 60 * minute);
   expect(await closeAt(opening + 24 * 60 * minute)).toHaveLength(1);
+});
+
+// Guard: the history is complete: what was in windows and what came too late for them.
+it('keeps hours and days with everything that happened in them', async () => {
+  const [early, late] = [day.slice(0, 12), day.slice(12)];
+  await applyAll(early);
+  await closeAt(opening + 60 * minute);
+  await applyAll(late, early.flatMap(messagesOf).length);
+  await closeAt(opening + 61 * minute);
+  for (const [grain, ms] of [
+    ['hour', 60 * minute],
+    ['day', 24 * 60 * minute],
+  ] as const) {
+    const rows = (await rowsOf(test.database, 'history')).filter((row) => row.grain === grain);
+    expect(rows.length, grain).toBeGreaterThan(0);
+    for (const { starts_at, aggregate } of rows as { starts_at: Date; aggregate: Aggregate }[]) {
+      const from = starts_at.getTime();
+      expectTruth(aggregate, recompute(day, from, from + ms));
+    }
+  }
+  const { rows } = await test.database.raw<{ rows: unknown[] }>(
+    `select sum(h.orders)::int as orders, sum(h.revenue_cents)::int as revenue,
+            (select sum(quantity)::int from streams.history_products_v1 where grain = 'day') as items,
+            (select max(p50_ms)::int from streams.history_stages_v1 where stage = 'acceptance') as acceptance
+       from streams.history_v1 h where grain = 'day'`,
+  );
+  const { totals } = recompute(day);
+  const { accepted, revenueCents, items } = totals;
+  expect(rows).toEqual([{ orders: accepted, revenue: revenueCents ?? 0, items, acceptance: 5 }]);
+});
+
+it('keeps what comes from a clock that is ahead at the time when it came', async () => {
+  const [life] = day as [Life];
+  await apply(
+    test.database,
+    fromPartition(messagesOf(life).filter(({ topic }) => topic === orderEventsTopic.name)),
+    { latest: opening - 60 * minute },
+  );
+  await closeAt(Date.now() + 60 * minute);
+  const rows = (await rowsOf(test.database, 'history')) as { starts_at: Date }[];
+  expect(rows).toHaveLength(2);
+  for (const { starts_at } of rows) expect(starts_at.getTime()).toBeGreaterThan(opening + 24 * 60 * minute);
+});
+
+it('finds bursts and customers that order too often, once', async () => {
+  const [life] = day as [Life];
+  const many = Array.from({ length: 60 }, () => ({ ...life, orderId: crypto.randomUUID(), steps: [] }));
+  const commands = many.flatMap(messagesOf).filter(({ topic }) => topic === ordersTopic.name);
+  await apply(test.database, fromPartition(commands));
+  const closings = await closeAt(opening + 60 * minute);
+  expect(closings.flatMap(({ anomalies }) => anomalies.map(({ kind }) => kind))).toEqual([
+    'burst',
+    'velocity',
+  ]);
+  await closeAt(opening + 61 * minute);
+  expect(await rowsOf(test.database, 'anomalies')).toEqual([
+    expect.objectContaining({ kind: 'burst', subject: 'orders', observed: 60, threshold: 50 }),
+    expect.objectContaining({ kind: 'velocity', subject: 'customer-1', observed: 60, threshold: 10 }),
+  ]);
+  // No customer is in what is kept for longer.
+  const kept = [...(await rowsOf(test.database, 'windows')), ...(await rowsOf(test.database, 'history'))];
+  expect(JSON.stringify(kept)).not.toContain('customer-1');
 });
 
 // Guard: the fence, the memory, the lock and the side output together.

@@ -17,7 +17,7 @@ export const createStreamsDatabase = (): Promise<TestDatabase> =>
 /** As after the migrations. */
 export async function empty(database: Database): Promise<void> {
   await database.raw(
-    'truncate streams.partitions, streams.order_memory, streams.panes, streams.windows, streams.untimely',
+    'truncate streams.partitions, streams.order_memory, streams.panes, streams.windows, streams.untimely, streams.anomalies, streams.history',
   );
   await database.raw("update streams.clock set closed_before = 'epoch'");
 }
@@ -46,7 +46,11 @@ export const allRead = (takenAt: number, topic = 'orders.v1'): TopicEnds => ({
   ends: new Map([[`${topic}/0`, { low: 0, high: 0 }]]),
 });
 
-export const noPatience = { watermarkDelayMs: 0, allowedLatenessMs: 0 };
+export const noPatience = {
+  watermarkDelayMs: 0,
+  allowedLatenessMs: 0,
+  limits: { burstOrders: 50, velocityOrders: 10 },
+};
 
 /** Closed windows of ten seconds, open panes and the side output: everything that was counted, from all of time. */
 export async function everything(database: Database): Promise<Aggregate> {
