@@ -50,7 +50,6 @@ it('gives 1,000 clients every window once and in order, also after reconnects, w
   await using streams = await startChild('streams', {
     ...stage().environment('streams'),
     CLOSING_INTERVAL: '200ms',
-    LOG_LEVEL: 'warn',
   });
   const url = `${streams.url}/v1/analytics/stream?after=0`;
   await using clients = new AsyncDisposableStack();

@@ -30,7 +30,7 @@ export function guard(route: Route, options: GuardOptions): Middleware {
     if (options.validateResponses) validateReply(route, reply);
     write(ctx, reply);
     const type = route.responses[reply.status]?.stream;
-    if (type) ctx.type = type;
+    if (type) ctx.set('Content-Type', type);
   };
 }
 

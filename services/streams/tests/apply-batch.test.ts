@@ -26,7 +26,7 @@ beforeEach(() => empty(test.database));
 afterAll(() => test[Symbol.asyncDispose]());
 
 /** The same twenty lives each time. */
-const [day = []] = fc.sample(lives(20), { seed: 7, numRuns: 1 });
+const [day = []] = fc.sample(lives(20, 20), { seed: 7, numRuns: 1 });
 const written = (topic: string, all: readonly Life[] = day): OutgoingMessage[] =>
   all.flatMap(messagesOf).filter((message) => message.topic === topic);
 const events = fromPartition(written(orderEventsTopic.name));

@@ -30,7 +30,7 @@ beforeAll(async () => {
 beforeEach(() => empty(test.database));
 afterAll(() => test[Symbol.asyncDispose]());
 
-const [day = []] = fc.sample(lives(20), { seed: 3, numRuns: 1 });
+const [day = []] = fc.sample(lives(20, 20), { seed: 3, numRuns: 1 });
 const minute = 60_000;
 
 /** Closes all that is due when everything was read at `at`. */

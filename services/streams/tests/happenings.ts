@@ -43,7 +43,7 @@ const lost: readonly [OrderAction, OrderStatus][] = [
 const durations = fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 90_000 }));
 
 /** Orders that come within five minutes, and how far they got. */
-export const lives = (most = 12): fc.Arbitrary<Life[]> =>
+export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
   fc
     .array(
       fc.record({
@@ -60,7 +60,7 @@ export const lives = (most = 12): fc.Arbitrary<Life[]> =>
           { minLength: 1, maxLength: 3 },
         ),
       }),
-      { minLength: 1, maxLength: most },
+      { minLength: least, maxLength: most },
     )
     .map((all) =>
       all.map(({ placedAt, path, length, afterMs, lines }, index) => ({
