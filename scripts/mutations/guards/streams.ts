@@ -48,7 +48,7 @@ export const streams: Family = {
       guard: 'windows and the side output are together all that happened (decision 7)',
       file: foldBatch,
       find: 'if (reason) untimely.push({ ...observation',
-      replace: 'if (reason === undefined) untimely.push({ ...observation',
+      replace: 'if (reason) ([] as UntimelyObservation[]).push({ ...observation',
       test: recomputation,
     },
     {

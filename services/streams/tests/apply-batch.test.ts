@@ -131,12 +131,16 @@ describe('one transaction', () => {
   it('leaves nothing of a batch whose side output can not be written', async () => {
     await test.database.raw('alter table streams.untimely add constraint never check (false) not valid');
     try {
-      await expect(apply(test.database, events, { latest: 0 })).rejects.toThrow(/never/);
+      // Some of it is for panes, some comes from a clock that is ahead.
+      const times = events.map(({ event }) => event?.at ?? 0).sort((left, right) => left - right);
+      const latest = times[Math.floor(times.length / 2)] ?? 0;
+      await expect(apply(test.database, events, { latest })).rejects.toThrow(/never/);
     } finally {
       await test.database.raw('alter table streams.untimely drop constraint never');
     }
     expect(await rowsOf(test.database, 'partitions')).toEqual([]);
     expect(await rowsOf(test.database, 'order_memory')).toEqual([]);
+    expect(await rowsOf(test.database, 'panes')).toEqual([]);
   });
 });
 
