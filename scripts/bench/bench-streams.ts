@@ -71,6 +71,7 @@ export async function benchStreams(
   await using sender = new Sender(client, log);
   await using service = startService({
     KAFKA_BROKERS: brokerOf(kafka),
+    COFFEE_TLS: 'off',
     DATABASE_HOST: prepared.options.host,
     DATABASE_PORT: String(prepared.options.port),
     DATABASE_NAME: prepared.options.name,

@@ -3,6 +3,7 @@ import { acting } from './guards/acting.ts';
 import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
+import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
@@ -18,7 +19,9 @@ import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
 import { streams } from './guards/streams.ts';
+import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
+import { transport } from './guards/transport.ts';
 import { upkeep } from './guards/upkeep.ts';
 import type { Family } from './mutation.ts';
 
@@ -37,9 +40,12 @@ export const families: readonly Family[] = [
   streams,
   analytics,
   caching,
+  tls,
   tracing,
   stopping,
   secrets,
+  transport,
+  capture,
   containers,
   images,
   durability,

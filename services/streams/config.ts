@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { orderEventsTopic, ordersTopic, segmentMs } from '#contracts/topics.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
+import { withTls } from '#platform/config/tls.ts';
 import {
   databaseShape,
   duration,
@@ -15,7 +16,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const deliveredForMs = Math.max(ordersTopic.retentionMs, orderEventsTopic.retentionMs) + segmentMs;
 
-const schema = z.object({
+const schema = withTls({
   ...serviceShape,
   ...httpShape,
   ...kafkaShape,

@@ -1,3 +1,4 @@
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
@@ -10,6 +11,7 @@ import { Periodic } from '#platform/lifecycle/periodic.ts';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { StreamsConfig } from './config.ts';
 import { applyBatch } from './database/apply-batch.ts';
 import { schemaIsThere } from './database/clock.ts';
@@ -29,6 +31,8 @@ import { prune } from './upkeep.ts';
 
 /** Everything the streams service is made of; closes in reverse order. */
 export interface StreamsContext extends AsyncDisposable {
+  /** Who it is on the network; undefined while TLS is off. */
+  readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
   readonly database: Database;
@@ -52,6 +56,7 @@ export function createStreamsContext(
 ): StreamsContext {
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('streams', config.LOG_LEVEL);
+  const tls = openTls(config);
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
 
   const database = createDatabase({
@@ -62,6 +67,7 @@ export function createStreamsContext(
     password: config.DATABASE_PASSWORD,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'streams',
+    tls,
   });
   parts.defer(() => database.destroy());
   // Its schema, too: under Kubernetes another pod makes it.
@@ -74,13 +80,15 @@ export function createStreamsContext(
       username: config.REDIS_USERNAME,
       password: config.REDIS_PASSWORD,
       name: 'streams',
+      tls,
     },
     log,
   );
   parts.defer(() => redis.disconnect());
   health.depend('redis', () => pingRedis(redis), { optional: true });
 
-  const kafka = overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'streams' }, log);
+  const kafka =
+    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'streams', tls }, log);
   const sender = parts.use(new Sender(kafka, log));
   const metrics = createStreamsMetrics();
   const view = new LiveView({
@@ -106,7 +114,7 @@ export function createStreamsContext(
   health.start();
   const validateResponses = overrides.validateResponses ?? false;
   const dispose = (): Promise<void> => parts.disposeAsync();
-  return { log, health, database, view, feed, validateResponses, [Symbol.asyncDispose]: dispose };
+  return { tls, log, health, database, view, feed, validateResponses, [Symbol.asyncDispose]: dispose };
 }
 
 const pruningIntervalMs = 60_000;

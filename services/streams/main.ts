@@ -8,7 +8,7 @@ import { createStreamsContext } from './context.ts';
 const exitCode = await run('streams', async (signal) => {
   const config = loadStreamsConfig(process.env);
   await using context = createStreamsContext(config);
-  const { log, health } = context;
+  const { log, health, tls } = context;
   const app = createStreamsApp(config, context);
   await using _server = await serve(app, {
     host: config.HTTP_HOST,
@@ -16,6 +16,7 @@ const exitCode = await run('streams', async (signal) => {
     health,
     drainDelayMs: config.HTTP_DRAIN_DELAY,
     log,
+    tls,
   });
   // Before the server waits for its requests to end: these have no end.
   using _feed = context.feed;

@@ -31,6 +31,7 @@ beforeAll(async () => {
   const config = loadStreamsConfig({
     // Nothing is read: the tests put into the database what they want to see.
     KAFKA_BROKERS: '127.0.0.1:1',
+    COFFEE_TLS: 'off',
     DATABASE_HOST: test.options.host,
     DATABASE_PORT: String(test.options.port),
     DATABASE_NAME: test.options.name,
