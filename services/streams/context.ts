@@ -17,11 +17,11 @@ import { applyBatch } from './database/apply-batch.ts';
 import { schemaIsThere } from './database/clock.ts';
 import { closeWindows } from './database/close-windows.ts';
 import { recentPanes } from './database/panes.ts';
-import { nextOffset } from './database/partitions.ts';
+import { allProgress, nextOffset } from './database/partitions.ts';
 import { idOfLatestBut, windowsAfter } from './database/windows.ts';
 import { Positions } from './delivery/positions.ts';
 import { publishAnalytics } from './delivery/publish.ts';
-import { topicEnds } from './delivery/topic-ends.ts';
+import { TopicWatch } from './delivery/topic-watch.ts';
 import { WindowFeed } from './delivery/window-feed.ts';
 import { partitionBatch, type SourceMessage } from './domain/source-event.ts';
 import { sourceOf, sources } from './domain/sources.ts';
@@ -179,16 +179,15 @@ function startClosing(
   { database, kafka, sender, metrics, log, view, feed }: Wiring & { view: LiveView; feed: WindowFeed },
   parts: AsyncDisposableStack,
 ): void {
-  const admin = kafka.admin();
-  parts.defer(() => admin.disconnect());
   const topics = sources.map(({ topic }) => topic.name);
+  const ends = parts.use(new TopicWatch({ kafka, topics, progress: () => allProgress(database), log }));
   const rules = {
     watermarkDelayMs: config.WATERMARK_DELAY,
     allowedLatenessMs: config.ALLOWED_LATENESS,
     limits: { burstOrders: config.BURST_ORDERS, velocityOrders: config.VELOCITY_ORDERS },
   };
   const work = async (): Promise<boolean> => {
-    const closing = await closeWindows(database, await topicEnds(admin, topics), rules);
+    const closing = await closeWindows(database, await ends.ask(), rules);
     metrics.closed(closing);
     await feed.refresh();
     await view.refresh(closing.watermark);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lagOf, type TopicEnds, watermarkOf } from './watermark.ts';
+import { endingBeforeRead, lagOf, type TopicEnds, watermarkOf } from './watermark.ts';
 
 const now = Date.UTC(2026, 0, 1, 8);
 const ends = (...partitions: [low: number, high: number][]): TopicEnds => ({
@@ -35,6 +35,12 @@ it('does not wait for messages that Kafka has removed', () => {
 
 it('is not held up by events from before the last look', () => {
   expect(watermarkOf(ends([0, 10]), progress([10, now + 500]), 0)).toBe(now + 500);
+});
+
+// Guard: what a Kafka that was set up anew gets is taken for read; nobody would notice.
+it('names the partitions that end before what was read of them', () => {
+  const read = progress([10, now], [10, now], undefined);
+  expect(endingBeforeRead(ends([0, 10], [0, 9], [0, 0]), read)).toEqual(['orders.v1/1']);
 });
 
 it('counts what was not read yet', () => {

@@ -50,3 +50,9 @@ export function lagOf({ ends }: TopicEnds, progress: ReadonlyMap<string, Partiti
     lag += Math.max(0, high - Math.max(low, progress.get(key)?.next ?? 0));
   return lag;
 }
+
+/** Partitions that end before what was read of them: Kafka was set up anew, or has lost messages. */
+export const endingBeforeRead = (
+  { ends }: TopicEnds,
+  progress: ReadonlyMap<string, PartitionProgress>,
+): string[] => [...ends].flatMap(([key, { high }]) => ((progress.get(key)?.next ?? 0) > high ? [key] : []));
