@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const sources = ['contracts', 'platform', 'services', 'scripts'];
 
+/** Holds every HTTP answer in a test against the document of its server. */
+const checkAnswers = 'platform/testing/check-answers.ts';
+
 export default defineConfig({
   test: {
     coverage: {
@@ -17,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: sources.map((folder) => `${folder}/**/*.test.ts`),
           exclude: ['**/tests/**', '**/node_modules/**'],
+          setupFiles: [checkAnswers],
           testTimeout: 10_000,
         },
       },
@@ -28,6 +32,7 @@ export default defineConfig({
             'e2e/{flow,security}/**/*.test.ts',
           ],
           globalSetup: ['platform/testing/global-setup.ts'],
+          setupFiles: [checkAnswers],
           // Two cores: containers of several suites at once would only make each other slow.
           fileParallelism: false,
           testTimeout: 90_000,

@@ -19,9 +19,11 @@ export interface ExitedService {
 
 const root = new URL('../..', import.meta.url);
 const telemetry = ['--import', './platform/telemetry/register.ts'];
+const answerCheck = ['--import', './platform/testing/tell-undocumented.ts'];
+const undocumentedPrefix = 'undocumented answer: ';
 
 function spawnService(service: string, environment: Record<string, string>) {
-  const child = spawn(process.execPath, [...telemetry, `services/${service}/main.ts`], {
+  const child = spawn(process.execPath, [...telemetry, ...answerCheck, `services/${service}/main.ts`], {
     cwd: root,
     // Nothing of this process' environment: what a service needs is what its configuration names.
     env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: service, ...environment },
@@ -73,6 +75,10 @@ export async function startChild(
     stop,
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) await stop('SIGKILL');
+      const undocumented = stderr()
+        .split('\n')
+        .filter((line) => line.startsWith(undocumentedPrefix));
+      if (undocumented.length > 0) throw new Error(undocumented.join('\n'));
     },
   };
 }

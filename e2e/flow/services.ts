@@ -39,7 +39,7 @@ export async function startProducer(
     publish: (message: Parameters<typeof batching.publish>[0]) => batching.publish(message),
     ping: () => pingKafka(admin, [ordersTopic.name]),
   };
-  const context = parts.use(createContext(config, { publisher, log, validateResponses: true, ...overrides }));
+  const context = parts.use(createContext(config, { publisher, log, ...overrides }));
   const { health } = context;
   const options = { host: '127.0.0.1', port: 0, drainDelayMs: 0, health, log };
   const server = parts.use(await serve(createProducerApp(context), options));

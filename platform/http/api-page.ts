@@ -34,7 +34,7 @@ const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', de
 
 /** Adds `/openapi.json` and a page at `/docs` that shows it, with Swagger UI from its npm package. */
 export function addApiPage(router: Router, title: string, document: unknown): void {
-  addText(router, '/openapi.json', 'application/json', JSON.stringify(document));
+  addDocument(router, '/openapi.json', document);
   addText(router, '/docs', 'text/html', page(title));
   addText(router, '/docs/start.js', 'text/javascript', start);
   for (const [name, type] of Object.entries(files)) {
@@ -47,6 +47,10 @@ export function addApiPage(router: Router, title: string, document: unknown): vo
     });
   }
 }
+
+/** Adds a JSON document that never changes while the process runs. */
+export const addDocument = (router: Router, path: string, document: unknown): void =>
+  addText(router, path, 'application/json', JSON.stringify(document));
 
 function addText(router: Router, path: string, type: string, text: string): void {
   const etag = entityTagOf(text);

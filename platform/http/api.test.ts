@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { messages } from '#contracts/messages.ts';
 import { Health } from '../lifecycle/health.ts';
 import { guard } from './guard.ts';
 import { describeApi } from './openapi.ts';
@@ -24,6 +25,7 @@ const things = route({
     200: { description: 'Done', schema: thing, headers: { ETag: 'Its tag' } },
     204: { description: 'Gone' },
   },
+  problems: ['not-found'],
   handler: () => ({ status: 204 }),
 });
 
@@ -55,16 +57,43 @@ describe('the API description', () => {
                 content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } },
               },
               204: { description: 'Gone' },
-              default: {
+              404: {
+                description: '`not-found`: There is nothing here',
                 content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
               },
+              503: { headers: { 'Retry-After': {} } },
             },
           },
         },
       },
     });
+    const { put } = (document as { paths: Record<string, { put: { responses: object } }> }).paths[
+      '/v1/things/{id}/parts/{part}'
+    ] as { put: { responses: object } };
+    // What can become of any request, of one with a body, and of this one.
+    expect(Object.keys(put.responses)).toEqual([
+      '200',
+      '204',
+      '400',
+      '404',
+      '408',
+      '413',
+      '415',
+      '431',
+      '500',
+      '503',
+    ]);
     const { schemas } = (document as { components: { schemas: Record<string, object> } }).components;
     expect(Object.keys(schemas).sort()).toEqual(['Problem', 'Thing']);
+  });
+
+  test('has a sibling for messages, where there are any', async () => {
+    await using server = await start([], { messaging: { sends: messages, receives: [] } });
+    const response = await fetch(`${server.url}/asyncapi.json`);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toMatchObject({ asyncapi: '3.0.0', channels: { 'orders-v1': {} } });
+    await using silent = await start([]);
+    expect((await fetch(`${silent.url}/asyncapi.json`)).status).toBe(404);
   });
 
   test('is served, with a page that needs no other host', async () => {
@@ -140,7 +169,7 @@ describe('the matched route', () => {
         responses: { 204: { description: '' } },
         handler: () => ({ status: 204 }),
       }),
-      { maxBodyBytes: 10, validateResponses: false },
+      10,
     );
     const ctx = { state: {}, headers: {}, set: () => undefined } as unknown as Parameters<
       typeof middleware

@@ -92,19 +92,16 @@ describe('methods and paths', () => {
 });
 
 describe('errors', () => {
-  test.each(['error', 'text', 'schema', 'status'])(
-    'of ours (%s) are 500, logged and not shown',
-    async (how) => {
-      server.lines.length = 0;
-      const document = await problemOf(await fetch(`${server.url}/broken/${how}`));
-      expect(document).toMatchObject({ status: 500, code: 'internal' });
-      const errors = server.lines.filter((line) => line.level === 'error');
-      expect(errors).toHaveLength(1);
-      expect(errors[0]).toMatchObject({ msg: 'request failed', route: '/broken/:how' });
-      if (how === 'error') expect(errors[0]).toMatchObject({ error: 'secret detail', cause: 'the cause' });
-      if (how === 'error') expect(errors[0]?.stack).toContain('tests/notes.ts');
-    },
-  );
+  test.each(['error', 'text'])('of ours (%s) are 500, logged and not shown', async (how) => {
+    server.lines.length = 0;
+    const document = await problemOf(await fetch(`${server.url}/broken/${how}`));
+    expect(document).toMatchObject({ status: 500, code: 'internal' });
+    const errors = server.lines.filter((line) => line.level === 'error');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({ msg: 'request failed', route: '/broken/:how' });
+    if (how === 'error') expect(errors[0]).toMatchObject({ error: 'secret detail', cause: 'the cause' });
+    if (how === 'error') expect(errors[0]?.stack).toContain('tests/notes.ts');
+  });
 
   test('503 always says when to come back', async () => {
     expect((await fetch(`${server.url}/broken/away`)).headers.get('retry-after')).toBe('7');

@@ -2,9 +2,11 @@ import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import { AppError, messageOf } from '../errors/app-error.ts';
+import { describeMessaging, type Messaging } from '../kafka/asyncapi.ts';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { addApiPage } from './api-page.ts';
+import { publishAnswers } from './answers.ts';
+import { addApiPage, addDocument } from './api-page.ts';
 import { boundary } from './boundary.ts';
 import { guard } from './guard.ts';
 import { healthRoutes, isProbe } from './health-routes.ts';
@@ -17,6 +19,8 @@ export interface AppOptions {
   readonly log: Logger;
   readonly info: ApiInfo;
   readonly routes: readonly Route[];
+  /** What the service sends and receives through Kafka: `/asyncapi.json`. */
+  readonly messaging?: Messaging;
   /** Absent: there are no health routes. */
   readonly health?: Health | undefined;
   /** Exact origins, as `https://coffee.example`; others get no CORS headers. */
@@ -25,8 +29,6 @@ export interface AppOptions {
   readonly maxInFlight: number;
   /** Largest body of a request; 64 KiB unless told. */
   readonly maxBodyBytes?: number;
-  /** Checks answers against their schemas: for tests. */
-  readonly validateResponses?: boolean;
 }
 
 /** The Koa application of a service: routes with everything around them that every service has. */
@@ -34,12 +36,12 @@ export function createApp(options: AppOptions): Koa {
   const { log, health } = options;
   const routes = [...options.routes, ...(health ? healthRoutes(health) : [])];
   const router = new Router();
-  const guardOptions = {
-    maxBodyBytes: options.maxBodyBytes ?? 64 * 1024,
-    validateResponses: options.validateResponses ?? false,
-  };
-  for (const route of routes) router[route.method](route.path, guard(route, guardOptions));
-  addApiPage(router, options.info.title, describeApi(routes, options.info));
+  const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024;
+  for (const route of routes) router[route.method](route.path, guard(route, maxBodyBytes));
+  const document = describeApi(routes, options.info);
+  addApiPage(router, options.info.title, document);
+  if (options.messaging)
+    addDocument(router, '/asyncapi.json', describeMessaging(options.messaging, options.info));
 
   const app = new Koa();
   app.silent = true;
@@ -50,6 +52,7 @@ export function createApp(options: AppOptions): Koa {
       'answering failed',
     );
   });
+  app.use(publishAnswers(document));
   app.use(boundary(log));
   app.use(requireWellFormed);
   app.use(inFlightLimit(options.maxInFlight, isProbe));

@@ -23,6 +23,7 @@ type Report = z.input<typeof healthReport>;
 // The interfaces of Health are read-only; the schema's types are not.
 const reportOf = (report: HealthReport): Report => report as unknown as Report;
 
+const noStoreHeader = { 'Cache-Control': 'Always `no-store`' };
 const noStore = { 'Cache-Control': 'no-store' };
 const tags = ['health'];
 
@@ -35,7 +36,13 @@ export function healthRoutes(health: Health): readonly Route[] {
       summary: 'Is the process alive',
       description: 'Depends on nothing but the process: a failing dependency is no reason for a restart.',
       tags,
-      responses: { 200: { description: 'It is', schema: z.object({ status: z.literal('alive') }) } },
+      responses: {
+        200: {
+          description: 'It is',
+          schema: z.object({ status: z.literal('alive') }),
+          headers: noStoreHeader,
+        },
+      },
       handler: () => ({ status: 200, headers: noStore, body: { status: 'alive' } }),
     }),
     route({
@@ -44,8 +51,12 @@ export function healthRoutes(health: Health): readonly Route[] {
       summary: 'Can it take requests',
       tags,
       responses: {
-        200: { description: 'It can', schema: healthReport },
-        503: { description: 'Not now; `waitingFor` names what is missing', schema: healthReport },
+        200: { description: 'It can', schema: healthReport, headers: noStoreHeader },
+        503: {
+          description: 'Not now; `waitingFor` names what is missing',
+          schema: healthReport,
+          headers: noStoreHeader,
+        },
       },
       handler: () => {
         const { report } = health;
@@ -58,8 +69,12 @@ export function healthRoutes(health: Health): readonly Route[] {
       summary: 'Has it started',
       tags,
       responses: {
-        200: { description: 'Everything that it needs has been there', schema: healthReport },
-        503: { description: 'Still starting', schema: healthReport },
+        200: {
+          description: 'Everything that it needs has been there',
+          schema: healthReport,
+          headers: noStoreHeader,
+        },
+        503: { description: 'Still starting', schema: healthReport, headers: noStoreHeader },
       },
       handler: () => {
         const body = reportOf(health.report);

@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problem } from '#contracts/http/problem.ts';
+import { type Json, jsonSchema } from '../schema/json-schema.ts';
 import { problemMediaType } from './problem.ts';
+import { describeCodes, problemsByStatus } from './problem-responses.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
 export interface ApiInfo {
@@ -10,8 +12,6 @@ export interface ApiInfo {
   /** Schemas that get a name under `components`; others stand where they are used. */
   readonly schemas?: Readonly<Record<string, z.ZodType>>;
 }
-
-type Json = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of the routes: the schemas that validate are the ones that it shows. */
 export function describeApi(routes: readonly Route[], info: ApiInfo): Json {
@@ -51,13 +51,43 @@ function operationOf(route: Route, named: ReadonlyMap<z.ZodType, string>): Json 
     ...(body ? { requestBody: body } : {}),
     responses: {
       ...Object.fromEntries(responses),
-      default: {
-        description: 'A problem (RFC 9457)',
-        content: { [problemMediaType]: { schema: refer(problem, 'output', named) } },
-      },
+      ...problemResponses(route, named),
     },
   };
 }
+
+/** The extension that lists the codes that a status can have. */
+export const problemCodesKey = 'x-problem-codes';
+
+/** Problems (RFC 9457) by status; a route whose own answer has the status keeps that as well. */
+function problemResponses(route: Route, named: ReadonlyMap<z.ZodType, string>): Json {
+  const problems = [...problemsByStatus(route)].map(([status, codes]): [number, Json] => {
+    const own = route.responses[status] && responseOf(route.responses[status], named);
+    const content = { [problemMediaType]: { schema: refer(problem, 'output', named) } };
+    return [
+      status,
+      {
+        description: [own?.description, describeCodes(codes)].filter(Boolean).join('. '),
+        headers: { ...problemHeaders(status), ...(own?.headers as Json | undefined) },
+        content: { ...content, ...(own?.content as Json | undefined) },
+        [problemCodesKey]: codes,
+      },
+    ];
+  });
+  return Object.fromEntries(problems);
+}
+
+const problemHeaders = (status: number): Json => ({
+  'Cache-Control': { description: 'Always `no-store`', schema: { type: 'string' } },
+  ...(status === 503
+    ? {
+        'Retry-After': {
+          description: 'Seconds after which a repeat makes sense',
+          schema: { type: 'string' },
+        },
+      }
+    : {}),
+});
 
 function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodType | undefined): Json[] {
   if (!schema) return [];
@@ -92,9 +122,4 @@ function responseOf(spec: ResponseSpec, named: ReadonlyMap<z.ZodType, string>): 
 function refer(schema: z.ZodType, io: 'input' | 'output', named: ReadonlyMap<z.ZodType, string>): Json {
   const name = named.get(schema);
   return name ? { $ref: `#/components/schemas/${name}` } : jsonSchema(schema, io);
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
 }

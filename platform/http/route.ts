@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { ErrorCode } from '../errors/app-error.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -9,7 +10,7 @@ export interface ResponseSpec {
   readonly schema?: z.ZodType;
   /** Its media type, when the body is a stream that the handler makes. */
   readonly stream?: string;
-  /** Names of headers with what they say, for the API description. */
+  /** Names of headers with what they say: an answer has no others but those that all have. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +47,8 @@ interface RouteDescription<R extends Responses> {
   readonly description?: string;
   readonly tags: readonly string[];
   readonly responses: R;
+  /** Codes of the errors that its handler throws; those of every route are known. */
+  readonly problems?: readonly ErrorCode[];
 }
 
 interface RouteDefinition<P, Q, H, B, R extends Responses, A> extends RouteDescription<R> {

@@ -29,6 +29,7 @@ export const commandSummaries = {
   trust: "Let this machine's browsers trust the platform's certificates (--remove: no longer)",
   images: 'Pull the images, or build them where there is no image registry',
   sync: 'Write what Kubernetes needs from .env and compose.yaml',
+  contracts: 'Record samples of messages, compare and keep the API documents',
   cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',
   logs: 'Show the logs of the services',
   ps: 'List the running services and their health',

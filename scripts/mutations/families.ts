@@ -5,6 +5,7 @@ import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
+import { contracts } from './guards/contracts.ts';
 import { durability } from './guards/durability.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
@@ -32,6 +33,7 @@ export const families: readonly Family[] = [
   acting,
   sending,
   receiving,
+  contracts,
   failures,
   lifecycle,
   orderBook,

@@ -1,7 +1,7 @@
-import { createApp } from '#platform/http/app.ts';
 import { serve } from '#platform/http/serve.ts';
 import { aborted } from '#platform/lifecycle/abort.ts';
 import { run } from '#platform/lifecycle/run.ts';
+import { createConsumerApp } from './app.ts';
 import { loadConsumerConfig } from './config.ts';
 import { createConsumerContext } from './context.ts';
 
@@ -9,19 +9,7 @@ const exitCode = await run('consumer', async (signal) => {
   const config = loadConsumerConfig(process.env);
   await using context = createConsumerContext(config);
   const { log, health, tls } = context;
-  const app = createApp({
-    log,
-    info: {
-      title: 'Go Coffee consumer',
-      version: '1.0.0',
-      description: 'Keeps the order book. Health only.',
-    },
-    routes: [],
-    health: config.HEALTH_CHECK_ENABLED ? health : undefined,
-    corsOrigins: config.CORS_ALLOWED_ORIGINS,
-    maxInFlight: 100,
-  });
-  await using _server = await serve(app, {
+  await using _server = await serve(createConsumerApp({ config, log, health }), {
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     health,

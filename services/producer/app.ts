@@ -9,6 +9,7 @@ import {
 } from '#contracts/http/orders.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { ProducerContext } from './context.ts';
+import { producerMessaging } from './messaging.ts';
 import { actOnOrderRoute } from './routes/act-on-order.ts';
 import { cancelOrderRoute } from './routes/cancel-order.ts';
 import { getMenuRoute } from './routes/get-menu.ts';
@@ -42,9 +43,9 @@ export function createProducerApp(context: ProducerContext): Koa {
       actOnOrderRoute(context.actions),
       getMenuRoute(context.menu),
     ],
+    messaging: producerMessaging,
     ...(config.health.enabled ? { health } : {}),
     corsOrigins: config.http.corsOrigins,
     maxInFlight: config.http.maxInFlight,
-    validateResponses: context.validateResponses,
   });
 }

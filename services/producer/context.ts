@@ -35,8 +35,6 @@ export interface Overrides extends Partial<Outside> {
   readonly log?: Logger;
   readonly metrics?: OrderMetrics;
   readonly now?: () => Date;
-  /** Checks answers against their schemas. */
-  readonly validateResponses?: boolean;
 }
 
 export interface ProducerContext extends AsyncDisposable {
@@ -49,7 +47,6 @@ export interface ProducerContext extends AsyncDisposable {
   readonly acceptance: OrderAcceptance;
   readonly actions: OrderActions;
   readonly orders: OrderReader;
-  readonly validateResponses: boolean;
 }
 
 /** Wires the producer; nothing waits here, whatever is away. Tests override any part. */
@@ -97,7 +94,6 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     }),
     actions: new OrderActions({ find: (orderId) => orders.find(orderId), publish, now }),
     orders,
-    validateResponses: overrides.validateResponses ?? false,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

@@ -39,14 +39,12 @@ export interface StreamsContext extends AsyncDisposable {
   readonly view: LiveView;
   /** Disposed by who serves it, before the server: its answers have no end. */
   readonly feed: WindowFeed;
-  readonly validateResponses: boolean;
 }
 
 /** What a test may put in the place of the real part. */
 export interface StreamsOverrides {
   readonly log?: Logger;
   readonly kafka?: Kafka;
-  readonly validateResponses?: boolean;
 }
 
 /** Wires the service. Nothing here waits: the parts connect in the background. */
@@ -112,9 +110,8 @@ export function createStreamsContext(
   const work = (): Promise<boolean> => prune(database, retention);
   parts.use(new Periodic({ name: 'pruning', intervalMs: pruningIntervalMs, work }, log));
   health.start();
-  const validateResponses = overrides.validateResponses ?? false;
   const dispose = (): Promise<void> => parts.disposeAsync();
-  return { tls, log, health, database, view, feed, validateResponses, [Symbol.asyncDispose]: dispose };
+  return { tls, log, health, database, view, feed, [Symbol.asyncDispose]: dispose };
 }
 
 const pruningIntervalMs = 60_000;

@@ -22,7 +22,8 @@ export const noteRoutes = [
     tags: ['notes'],
     body: note,
     headers: z.object({ 'idempotency-key': z.string().max(10) }),
-    responses: { 201: { description: 'Added', schema: note } },
+    responses: { 201: { description: 'Added', schema: note, headers: { Location: 'Where it is' } } },
+    problems: ['idempotency-key-missing'],
     handler: ({ body }) => ({ status: 201, headers: { Location: '/notes/1' }, body }),
   }),
   route({
@@ -33,8 +34,12 @@ export const noteRoutes = [
     params: z.object({ id: z.coerce.number().int() }),
     query: z.strictObject({ verbose: z.enum(['yes', 'no']).optional() }),
     responses: {
-      200: { description: 'It', schema: z.object({ id: z.int(), verbose: z.string().nullable() }) },
-      304: { description: 'Known' },
+      200: {
+        description: 'It',
+        schema: z.object({ id: z.int(), verbose: z.string().nullable() }),
+        headers: { ETag: 'Its tag' },
+      },
+      304: { description: 'Known', headers: { ETag: 'Its tag' } },
     },
     handler: ({ params, query }) => ({
       status: 200,
@@ -57,13 +62,12 @@ export const noteRoutes = [
     tags: ['notes'],
     params: z.object({ how: z.string() }),
     responses: { 200: { description: 'Never right', schema: z.object({ ok: z.literal(true) }) } },
+    problems: ['dependency-unavailable'],
     handler: async ({ params }) => {
       if (params.how === 'text') throw 'secret text';
       if (params.how === 'away')
         throw new AppError('dependency-unavailable', 'Away.', { retryAfterSeconds: 7 });
       if (params.how === 'busy') throw new AppError('overloaded', 'Busy.');
-      if (params.how === 'schema') return { status: 200, body: { ok: false } as unknown as { ok: true } };
-      if (params.how === 'status') return { status: 418 as 200, body: { ok: true } };
       throw new Error('secret detail', { cause: new Error('the cause') });
     },
   }),

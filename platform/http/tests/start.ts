@@ -24,7 +24,6 @@ export async function start(
     health,
     corsOrigins: ['https://coffee.example'],
     maxInFlight: 100,
-    validateResponses: true,
     ...options,
   });
   const { drainDelayMs = 0, limits = {}, tls } = options;

@@ -33,7 +33,8 @@ export async function expireOrders(database: Database, requestedAt: string): Pro
   return asked ?? 0;
 }
 
-function expiry(orderId: string, requestedAt: string): OutboxEntry {
+/** The command that lets an order expire, as it stands in the outbox. */
+export function expiry(orderId: string, requestedAt: string): OutboxEntry {
   const data: ActOnOrder = { orderId, action: 'expire', actor: 'system', requestedAt };
   const event = {
     id: commandIdOf(orderId),

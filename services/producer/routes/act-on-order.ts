@@ -17,7 +17,14 @@ export const actOnOrderRoute = (actions: Pick<OrderActions, 'request'>): Route =
     params: z.strictObject({ id: z.uuid() }),
     headers: z.object({ 'idempotency-key': optionalIdempotencyKey }),
     body: orderActionRequest,
-    responses: { 202: { description: 'The command is accepted', schema: orderCommandReceipt } },
+    responses: {
+      202: {
+        description: 'The command is accepted',
+        schema: orderCommandReceipt,
+        headers: { Location: 'Where the order is' },
+      },
+    },
+    problems: ['not-found', 'action-not-allowed', 'dependency-unavailable', 'outcome-unknown'],
     handler: async ({ params, body, headers }) => {
       const receipt = await actions.request({
         orderId: params.id.toLowerCase(),

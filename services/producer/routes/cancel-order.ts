@@ -18,7 +18,14 @@ export const cancelOrderRoute = (actions: Pick<OrderActions, 'request'>): Route 
     params: z.strictObject({ id: z.uuid() }),
     query: z.strictObject({ reason: reason.optional() }),
     headers: z.object({ 'idempotency-key': optionalIdempotencyKey }),
-    responses: { 202: { description: 'The command is accepted', schema: orderCommandReceipt } },
+    responses: {
+      202: {
+        description: 'The command is accepted',
+        schema: orderCommandReceipt,
+        headers: { Location: 'Where the order is' },
+      },
+    },
+    problems: ['not-found', 'action-not-allowed', 'dependency-unavailable', 'outcome-unknown'],
     handler: async ({ params, query, headers }) => {
       const receipt = await actions.request({
         orderId: params.id.toLowerCase(),

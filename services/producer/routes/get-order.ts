@@ -12,7 +12,10 @@ export const getOrderRoute = (reader: OrderReader): Route =>
     summary: 'Show an order',
     tags: ['orders'],
     params: z.strictObject({ id: z.uuid() }),
-    responses: { 200: { description: 'The order', schema: order } },
+    responses: {
+      200: { description: 'The order', schema: order, headers: { 'Cache-Control': 'Always `no-store`' } },
+    },
+    problems: ['not-found', 'dependency-unavailable'],
     handler: async ({ params }) => {
       const found = await reader.find(params.id.toLowerCase());
       if (!found) throw new AppError('not-found', 'There is no order with this id.');

@@ -11,7 +11,14 @@ export const listOrdersRoute = (reader: OrderReader): Route =>
     description: 'An order shows up a moment after its acceptance; `GET /v1/orders/{id}` has it at once.',
     tags: ['orders'],
     query: orderQuery,
-    responses: { 200: { description: 'A page of orders', schema: orderPage } },
+    responses: {
+      200: {
+        description: 'A page of orders',
+        schema: orderPage,
+        headers: { 'Cache-Control': 'Always `no-store`' },
+      },
+    },
+    problems: ['dependency-unavailable'],
     handler: async ({ query }) => {
       const page = await reader.list(query);
       return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: page };

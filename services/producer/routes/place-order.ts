@@ -30,6 +30,12 @@ export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Ro
         },
       },
     },
+    problems: [
+      'idempotency-key-missing',
+      'idempotency-key-reused',
+      'dependency-unavailable',
+      'outcome-unknown',
+    ],
     handler: async ({ body, headers }) => {
       const { order: accepted, replayed } = await acceptance.accept(body, headers['idempotency-key']);
       const location = { Location: `/v1/orders/${accepted.id}` };

@@ -44,7 +44,6 @@ export async function startProducer() {
     log,
     metrics,
     now,
-    validateResponses: true,
   });
   const { health } = context;
   const server = await serve(createProducerApp(context), {

@@ -11,7 +11,13 @@ export const listAnomaliesRoute = (database: Database): Route =>
     summary: 'List what was unusual, newest first',
     tags: ['analytics'],
     query: anomalyQuery,
-    responses: { 200: { description: 'A page of anomalies', schema: anomalyPage } },
+    responses: {
+      200: {
+        description: 'A page of anomalies',
+        schema: anomalyPage,
+        headers: { 'Cache-Control': 'Always `no-store`' },
+      },
+    },
     handler: async ({ query }) => {
       const anomalies = await latestAnomalies(database, query);
       const last = anomalies.length === query.limit ? anomalies.at(-1) : undefined;

@@ -12,7 +12,13 @@ export const listHistoryRoute = (database: Database): Route =>
     description: 'In UTC; everything that happened, also what came too late for its window. Kept for ever.',
     tags: ['analytics'],
     query: historyQuery,
-    responses: { 200: { description: 'A page of hours or days', schema: historyPage } },
+    responses: {
+      200: {
+        description: 'A page of hours or days',
+        schema: historyPage,
+        headers: { 'Cache-Control': 'Always `no-store`' },
+      },
+    },
     handler: async ({ query }) => {
       const history = await latestHistory(database, query);
       const last = history.length === query.limit ? history.at(-1) : undefined;

@@ -13,7 +13,13 @@ export const listWindowsRoute = (database: Database): Route =>
     description: 'Final figures. Windows in which nothing has happened are left out.',
     tags: ['analytics'],
     query: analyticsWindowQuery,
-    responses: { 200: { description: 'A page of windows', schema: analyticsWindowPage } },
+    responses: {
+      200: {
+        description: 'A page of windows',
+        schema: analyticsWindowPage,
+        headers: { 'Cache-Control': 'Always `no-store`' },
+      },
+    },
     handler: async ({ query }) => {
       const found = await latestWindows(database, query);
       const windows = found.map((window) => ({ id: window.id, ...windowClosedOf(window) }));

@@ -10,7 +10,13 @@ export const liveRoute = (view: Pick<LiveView, 'read'>): Route =>
     summary: 'What is going on right now',
     description: 'Figures of the last minute and the last five, including what is not final yet.',
     tags: ['analytics'],
-    responses: { 200: { description: 'The figures', schema: liveFigures } },
+    responses: {
+      200: {
+        description: 'The figures',
+        schema: liveFigures,
+        headers: { 'Cache-Control': 'Always `no-store`' },
+      },
+    },
     handler: async () => ({
       status: 200,
       headers: { 'Cache-Control': 'no-store' },

@@ -20,7 +20,13 @@ export const streamRoute = (feed: Pick<WindowFeed, 'open'>): Route =>
     tags: ['analytics'],
     query: analyticsStreamQuery,
     headers: analyticsStreamHeaders,
-    responses: { 200: { description: 'Events without end', stream: 'text/event-stream' } },
+    responses: {
+      200: {
+        description: 'Events without end',
+        stream: 'text/event-stream',
+        headers: { 'Cache-Control': 'Always `no-store`' },
+      },
+    },
     handler: ({ query, headers: { 'last-event-id': lastEventId } }) => {
       const body = feed.open({ kind: query.kind, after: lastEventId ?? query.after });
       return { status: 200, headers, body };

@@ -42,7 +42,7 @@ beforeAll(async () => {
     REDIS_PASSWORD: redis.password,
   });
   const log = quietLog();
-  const context = parts.use(createStreamsContext(config, { log, validateResponses: true }));
+  const context = parts.use(createStreamsContext(config, { log }));
   const server = parts.use(
     await serve(createStreamsApp(config, context), {
       host: '127.0.0.1',

@@ -1,0 +1,33 @@
+import { BaseResolver, createConfig, lintDocument, makeDocumentFromString } from '@redocly/openapi-core';
+import type { Json } from '#platform/schema/json-schema.ts';
+
+// One linter knows both kinds of document. Beyond its recommended rules: what generated clients and pages need.
+const config = await createConfig({
+  extends: ['recommended'],
+  rules: {
+    // Whoever runs the platform decides where it is served and under which licence its data are.
+    'no-empty-servers': 'off',
+    'info-license': 'off',
+    // There is no authentication yet.
+    'security-defined': 'off',
+    'operation-operationId': 'error',
+    'operation-4xx-response': 'error',
+    'operation-description': 'off',
+    'no-unused-components': 'error',
+    'no-invalid-media-type-examples': 'error',
+    'path-parameters-defined': 'error',
+  },
+});
+
+/** What is wrong with an OpenAPI or AsyncAPI document, as `rule at pointer: message`. */
+export async function lint(name: string, document: Json): Promise<string[]> {
+  const problems = await lintDocument({
+    document: makeDocumentFromString(JSON.stringify(document), `${name}.json`),
+    config,
+    externalRefResolver: new BaseResolver(),
+  });
+  return problems.map(({ ruleId, message, location }) => {
+    const [first] = location;
+    return `${ruleId} at ${first?.pointer ?? '#'}: ${message}`;
+  });
+}
