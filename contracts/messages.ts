@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  anomaly,
+  anomalyType,
+  untimely,
+  untimelyType,
+  windowClosed,
+  windowClosedType,
+  windowKind,
+} from './events/analytics.ts';
 import { eventHeaders } from './events/headers.ts';
 import { actionType, actOnOrder, placeOrder, placeOrderType } from './events/order-commands.ts';
 import {
@@ -13,7 +22,7 @@ import {
   statusEventType,
 } from './events/order-events.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
-import { orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
+import { analyticsTopic, orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
 
 /** A kind of message that crosses a process boundary through Kafka, as a CloudEvent. */
 export interface MessageDefinition {
@@ -83,9 +92,33 @@ export const orderEventMessages: readonly MessageDefinition[] = [
   },
 ];
 
+const windowSubject = z.string().regex(/^[a-z0-9-]+\/\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+
+/** What the streams service finds out. */
+export const analyticsMessages: readonly MessageDefinition[] = [
+  {
+    type: windowClosedType,
+    topic: analyticsTopic,
+    summary: "A window's final figures",
+    data: windowClosed,
+    key: windowKind,
+    subject: windowSubject,
+  },
+  { type: untimelyType, topic: analyticsTopic, summary: 'Figures that are in no window', data: untimely },
+  {
+    type: anomalyType,
+    topic: analyticsTopic,
+    summary: 'Something unusual',
+    data: anomaly,
+    key: anomaly.shape.kind,
+    subject: anomaly.shape.subject,
+  },
+];
+
 /** Every kind of message of the domain's topics. */
 export const messages: readonly MessageDefinition[] = [
   placeOrderMessage,
   ...actionMessages,
   ...orderEventMessages,
+  ...analyticsMessages,
 ];

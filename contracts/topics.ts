@@ -47,6 +47,20 @@ export const ordersDeadLetterTopic: TopicDefinition = {
   maxMessageBytes: 10 * mebibyte,
 };
 
+/** Events of orders that can't be read, likewise. */
+export const orderEventsDeadLetterTopic: TopicDefinition = {
+  ...ordersDeadLetterTopic,
+  name: deadLetterName(orderEventsTopic.name),
+};
+
+/** What the streams service finds out: closed windows keyed by their kind, what came too late keyed by its order. */
+export const analyticsTopic: TopicDefinition = {
+  name: 'analytics.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
 /** Whether a topic's name is that of a dead letter topic. */
 export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
 
@@ -61,6 +75,8 @@ export const deadLetterAuditTopic: TopicDefinition = {
 export const topics: readonly TopicDefinition[] = [
   ordersTopic,
   orderEventsTopic,
+  analyticsTopic,
   ordersDeadLetterTopic,
+  orderEventsDeadLetterTopic,
   deadLetterAuditTopic,
 ];

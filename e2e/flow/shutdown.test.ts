@@ -49,6 +49,7 @@ it('answers the requests in flight, drops no accepted order and ends with 0 afte
 it.each([
   ['producer', ['kafka', 'menu']],
   ['consumer', ['postgres', 'kafka']],
+  ['streams', ['postgres', 'kafka']],
 ] as const)(
   '%s starts without what it needs, says what it waits for, and ends in time',
   async (service, missing) => {
@@ -67,7 +68,7 @@ it.each([
   120_000,
 );
 
-it.each(['producer', 'consumer', 'migrate', 'bootstrap'])(
+it.each(['producer', 'consumer', 'streams', 'migrate', 'bootstrap'])(
   '%s names the variables that are wrong or missing and ends with 1',
   async (service) => {
     const { code, stderr } = await runChild(service, {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { ordersTopic, topics } from '#contracts/topics.ts';
+import { orderEventsTopic, ordersTopic, topics } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import { createKafka } from '#platform/kafka/client.ts';
 import type { Address } from '#platform/testing/global-setup.ts';
@@ -33,7 +33,7 @@ export interface Stage extends AsyncDisposable {
   /** Everything that the platform's topics got since the stage was made. */
   readonly recorder: TopicRecorder;
   /** The environment of a service, as Compose would set it; its group is new. */
-  readonly environment: (service: 'producer' | 'consumer') => Record<string, string>;
+  readonly environment: (service: 'producer' | 'consumer' | 'streams') => Record<string, string>;
 }
 
 export interface StageServers {
@@ -83,6 +83,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     HTTP_PORT: '0',
     HEALTH_CHECK_INTERVAL: '1s',
     CONSUMER_GROUP: `consumer-${randomUUID()}`,
+    STREAMS_GROUP: `streams-${randomUUID()}`,
   };
   await prepare(
     loadMigrateConfig({
@@ -102,13 +103,14 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     { brokers: [common.KAFKA_BROKERS], clientId: 'test-observer', socketFactory: steadyKafka.socketFactory },
     log,
   );
-  await emptyTopic(direct, ordersTopic.name);
+  for (const { name } of [ordersTopic, orderEventsTopic]) await emptyTopic(direct, name);
   const names = topics.map((topic) => topic.name);
   const recorder = parts.use(await TopicRecorder.start(direct, names));
 
   const passwords = {
     producer: await readFile(join(secrets, 'producer', 'producer-database-password'), 'utf8'),
     consumer: await readFile(join(secrets, 'consumer', 'consumer-database-password'), 'utf8'),
+    streams: await readFile(join(secrets, 'streams', 'streams-database-password'), 'utf8'),
   };
   const owned = parts.move();
   return {

@@ -29,6 +29,10 @@ it('shows an order as one trace from the request to its event, with the work of 
     ...stage().environment('consumer'),
     ...exportTo(receiver),
   });
+  await using streams = await startChild('streams', {
+    ...stage().environment('streams'),
+    ...exportTo(receiver),
+  });
   const { body } = await postOrder(producer.url);
   const [event] = await stage().recorder.atLeast(1, orderEventsTopic.name, body.id);
   const traceId = event?.headers.traceparent?.split('-')[1];
@@ -44,16 +48,21 @@ it('shows an order as one trace from the request to its event, with the work of 
         inTrace('producer', 'send orders.v1'),
         inTrace('consumer', 'process orders.v1'),
         inTrace('consumer', 'send order-events.v1'),
+        inTrace('streams', 'process orders.v1'),
+        inTrace('streams', 'process order-events.v1'),
       ];
       return spans.every((span) => span !== undefined) && spans;
     },
     { what: 'all spans of the trace' },
   );
-  const [request, sent, processed, told] = chain;
+  const [request, sent, processed, told, , analysed] = chain;
   expect(request?.name).toMatch(/^POST/);
   expect(sent?.parentSpanId).toBe(request?.spanId);
   expect(processed?.parentSpanId).toBe(sent?.spanId);
   expect(told?.parentSpanId).toBe(processed?.spanId);
+  // One of the events' sends: there are several.
+  const sends = receiver.spans.filter(({ name }) => name === 'send order-events.v1');
+  expect(sends.map(({ spanId }) => spanId)).toContain(analysed?.parentSpanId);
 
   const link = processed?.links[0];
   const batch = await poll(() => receiver.spans.find(({ spanId }) => spanId === link?.spanId), {
@@ -75,14 +84,19 @@ it('shows an order as one trace from the request to its event, with the work of 
 
   // Metrics come from the SDK, logs name their trace, probes leave no trace.
   await poll(() =>
-    ['producer: orders.accepted', 'consumer: coffee.orders.commands'].every((name) =>
-      receiver.metrics.has(name),
-    ),
+    [
+      'producer: orders.accepted',
+      'consumer: coffee.orders.commands',
+      'streams: coffee.streams.events',
+      'streams: coffee.streams.lag',
+      'streams: coffee.streams.watermark.age',
+    ].every((name) => receiver.metrics.has(name)),
   );
   await poll(() => receiver.logs.find((log) => log.service === 'producer' && log.traceId === traceId), {
     what: "a log line of the order's trace",
   });
   expect(receiver.spans.filter(({ name }) => /readyz|livez/.test(name))).toEqual([]);
+  expect(await streams.stop('SIGTERM')).toBe(0);
   expect(await consumer.stop('SIGTERM')).toBe(0);
   expect(await producer.stop('SIGTERM')).toBe(0);
 }, 120_000);

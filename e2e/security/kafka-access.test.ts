@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  analyticsTopic,
   deadLetterAuditTopic,
+  orderEventsDeadLetterTopic,
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
@@ -148,6 +150,13 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['consumer', 'writes the audit', write(deadLetterAuditTopic), false],
   ['consumer', 'makes a topic', makeTopic, false],
   ['consumer', 'gives itself rights', giveRights, false],
+  ['streams', 'reads orders', read(ordersTopic, 'streams'), true],
+  ['streams', 'reads events of orders', read(orderEventsTopic, 'streams'), true],
+  ['streams', 'writes analytics', write(analyticsTopic), true],
+  ['streams', 'writes dead letters of events', write(orderEventsDeadLetterTopic), true],
+  ['streams', 'writes orders', write(ordersTopic), false],
+  ['streams', 'writes events of orders', write(orderEventsTopic), false],
+  ['streams', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
   ['host', 'reads orders under a group of its own', read(ordersTopic, `coffee-cli-${randomUUID()}`), true],
   ['host', 'writes the audit', write(deadLetterAuditTopic), true],
   ['host', "joins the consumer's group", read(ordersTopic, 'consumer'), false],

@@ -42,9 +42,10 @@ test('external data stores leave nothing of ours behind that would start', async
     'producer',
     'prometheus',
     'renewal',
+    'streams',
   ]);
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(8);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(9);
 });

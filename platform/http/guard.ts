@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { context } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import type { Context, Middleware } from 'koa';
@@ -23,7 +24,10 @@ export function guard(route: Route, maxBodyBytes: number): Middleware {
     nameRoute(route.path);
     ctx.state.route = route.path;
     const input = await validated(route, ctx, maxBodyBytes);
-    write(ctx, await route.handler(input));
+    const reply = await route.handler(input);
+    write(ctx, reply);
+    const type = route.responses[reply.status]?.stream;
+    if (type) ctx.set('Content-Type', type);
   };
 }
 
@@ -68,4 +72,7 @@ function write(ctx: Context, reply: AnyReply): void {
   const tag = reply.headers?.ETag;
   if (tag !== undefined && hasEntityTag(ctx.headers['if-none-match'], tag)) ctx.status = 304;
   else ctx.body = reply.body ?? null;
+  // A stream that was destroyed has not said everything: its reader must see that, and not wait for the rest.
+  if (reply.body instanceof Readable)
+    reply.body.once('close', () => ctx.res.writableEnded || ctx.res.destroy());
 }

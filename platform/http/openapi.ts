@@ -115,6 +115,7 @@ function responseOf(spec: ResponseSpec, named: ReadonlyMap<z.ZodType, string>): 
     ...(spec.schema
       ? { content: { 'application/json': { schema: refer(spec.schema, 'output', named) } } }
       : {}),
+    ...(spec.stream ? { content: { [spec.stream]: { schema: { type: 'string' } } } } : {}),
   };
 }
 

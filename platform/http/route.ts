@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors/app-error.ts';
 
@@ -7,6 +8,8 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface ResponseSpec {
   readonly description: string;
   readonly schema?: z.ZodType;
+  /** Its media type, when the body is a stream that the handler makes. */
+  readonly stream?: string;
   /** Names of headers with what they say: an answer has no others but those that all have. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -15,7 +18,9 @@ type Responses = Readonly<Record<number, ResponseSpec>>;
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type BodyOf<R> = R extends { schema: infer S extends z.ZodType }
   ? { readonly body: z.input<S> }
-  : { readonly body?: never };
+  : R extends { stream: string }
+    ? { readonly body: Readable }
+    : { readonly body?: never };
 
 /** What a handler gives back: one of the declared statuses with the body that belongs to it. */
 export type Reply<R extends Responses> = {

@@ -11,6 +11,20 @@ export interface BatchContext {
   readonly heartbeat: () => Promise<void>;
 }
 
+/**
+ * The handler wants its partition from another offset on: the messages that it got are not handled, and their offset
+ * does not move.
+ */
+export class SeekError extends Error {
+  override readonly name = 'SeekError';
+  readonly offset: string;
+
+  constructor(offset: string, message: string) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
 /** Processes messages of one partition, in order. The offset moves when it resolves; when it rejects, they come again. */
 export type BatchHandler = (messages: readonly IncomingMessage[], context: BatchContext) => Promise<void>;
 
@@ -22,6 +36,15 @@ export interface BatchConsumerOptions {
   readonly concurrency?: number;
   /** The most messages of a batch; a larger fetch is split. */
   readonly maxBatch?: number;
+  /**
+   * How long a fetch may wait for `minBytes` of messages, in milliseconds; 1 s unless told. An empty one waits as long:
+   * stopping has to wait for it.
+   */
+  readonly maxWaitMs?: number;
+  /** Rejects while its handler could not work, for example without its schema: the group is joined when it resolves. */
+  readonly whenReady?: () => Promise<void>;
+  /** Messages are fetched when there are so many bytes of them; 1 unless told: at once. */
+  readonly minBytes?: number;
 }
 
 const heartbeatIntervalMs = 2_000;
@@ -51,8 +74,8 @@ export class BatchConsumer implements AsyncDisposable {
       sessionTimeout: 10_000,
       rebalanceTimeout: 15_000,
       heartbeatInterval: heartbeatIntervalMs,
-      // An empty fetch is answered when a message comes or after this time; shutdown has to wait for it.
-      maxWaitTimeInMs: 1_000,
+      maxWaitTimeInMs: options.maxWaitMs ?? 1_000,
+      minBytes: options.minBytes ?? 1,
       retry: {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
@@ -106,6 +129,7 @@ export class BatchConsumer implements AsyncDisposable {
   }
 
   async #join(): Promise<void> {
+    await this.#options.whenReady?.();
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await this.#consumer.run({
@@ -128,13 +152,24 @@ export class BatchConsumer implements AsyncDisposable {
       if (!isRunning() || isStale()) return;
       const slice = batch.messages.slice(start, start + size);
       const messages = slice.map((message) => toIncoming(batch.topic, batch.partition, message));
-      await this.#handle(messages, heartbeat);
+      try {
+        await this.#handle(messages, heartbeat);
+      } catch (error) {
+        if (!(error instanceof SeekError)) throw error;
+        this.#seek(batch.topic, batch.partition, error);
+        return;
+      }
       this.#crashes = 0;
       const last = slice.at(-1);
       if (last) resolveOffset(last.offset);
       await commitOffsetsIfNecessary(payload.uncommittedOffsets());
       await heartbeat();
     }
+  }
+
+  #seek(topic: string, partition: number, { offset, message }: SeekError): void {
+    this.#log.warn({ topic, partition, offset, reason: message }, 'reading from another offset on');
+    this.#consumer.seek({ topic, partition, offset });
   }
 
   /** Keeps the membership while the handler waits for something slow; a lost one shows at the next heartbeat. */

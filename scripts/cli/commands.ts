@@ -20,6 +20,7 @@ export const commandSummaries = {
   order: 'Place one order and follow it through its states to its trace',
   traffic: 'Send a realistic stream of orders and journal every answer',
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
+  export: 'Write the history of hours or days to CSV or Parquet',
   dlq: 'List, show, replay and purge dead letters',
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',

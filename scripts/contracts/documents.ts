@@ -1,9 +1,11 @@
+import type Koa from 'koa';
 import { serve } from '#platform/http/serve.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
-import { createLogger } from '#platform/telemetry/logger.ts';
+import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import { createConsumerApp } from '../../services/consumer/app.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
+import { createStreamsApp } from '../../services/streams/app.ts';
 
 interface Served extends AsyncDisposable {
   readonly url: string;
@@ -12,7 +14,8 @@ interface Served extends AsyncDisposable {
 /** Every service that has contracts, served as it serves itself, with nothing around it. */
 export const describedServices: Readonly<Record<string, () => Promise<Served>>> = {
   producer: startProducer,
-  consumer: serveConsumer,
+  consumer: () => serveConsumer(),
+  streams: () => serveStreams(),
 };
 
 export const documentKinds = ['openapi', 'asyncapi'] as const;
@@ -31,15 +34,37 @@ export async function servedDocuments(): Promise<Map<string, Json>> {
   return documents;
 }
 
-async function serveConsumer(): Promise<Served> {
-  const log = createLogger('consumer', 'silent');
-  const health = new Health(1_000);
-  const app = createConsumerApp({
-    config: { HEALTH_CHECK_ENABLED: true, CORS_ALLOWED_ORIGINS: [] },
-    log,
-    health,
+const config = { HEALTH_CHECK_ENABLED: true, CORS_ALLOWED_ORIGINS: [] };
+
+const serveConsumer = (): Promise<Served> =>
+  serveApp('consumer', (log, health) => createConsumerApp({ config, log, health }));
+
+/** Its documents ask neither database nor Redis. */
+const serveStreams = (): Promise<Served> =>
+  serveApp('streams', (log, health) => {
+    const unused = (): never => {
+      throw new Error('only the documents are served here');
+    };
+    const context = {
+      log,
+      health,
+      database: unused as never,
+      view: { read: unused },
+      feed: { open: unused },
+    };
+    return createStreamsApp(config, context);
   });
-  const server = await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs: 0, log });
+
+async function serveApp(name: string, make: (log: Logger, health: Health) => Koa): Promise<Served> {
+  const log = createLogger(name, 'silent');
+  const health = new Health(1_000);
+  const server = await serve(make(log, health), {
+    host: '127.0.0.1',
+    port: 0,
+    health,
+    drainDelayMs: 0,
+    log,
+  });
   return {
     url: `http://127.0.0.1:${server.port}`,
     async [Symbol.asyncDispose]() {

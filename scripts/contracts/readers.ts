@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { placeOrderType } from '#contracts/events/order-commands.ts';
-import { orderConflictType } from '#contracts/events/order-events.ts';
+import { commandRefusedType, orderConflictType } from '#contracts/events/order-events.ts';
 import { order } from '#contracts/http/orders.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { fromDeadLetter, PoisonMessageError, toDeadLetter } from '#platform/kafka/dead-letter.ts';
@@ -9,6 +9,7 @@ import { decodeCommand } from '../../services/consumer/domain/commands.ts';
 import { orderOf } from '../../services/producer/domain/placed-order.ts';
 import { Receipts } from '../../services/producer/receipts.ts';
 import { FakeRedis, RecordedMetrics } from '../../services/producer/tests/fakes.ts';
+import { sourceOf } from '../../services/streams/domain/sources.ts';
 import { toLetter } from '../dlq/letter.ts';
 import { KafkaEvidence } from '../reconcile/kafka-evidence.ts';
 import { received, type Sample } from './sample.ts';
@@ -61,6 +62,18 @@ const reconcile: Reader = {
   },
 };
 
+/** Conflicts and refused commands change no order: it passes over them. */
+const streams: Reader = {
+  name: 'streams',
+  mustRead: ({ type, message }) =>
+    type === placeOrderType ||
+    (message.topic === orderEventsTopic.name && ![orderConflictType, commandRefusedType].includes(type)),
+  read(sample) {
+    const event = sourceOf(sample.message.topic).read(received(sample));
+    if (!event) throw new Error('the message was passed over');
+  },
+};
+
 /** Whatever is buried can be replayed as it was. */
 const dlq: Reader = {
   name: 'dlq',
@@ -77,4 +90,4 @@ const dlq: Reader = {
   },
 };
 
-export const readers: readonly Reader[] = [consumer, receipts, reconcile, dlq];
+export const readers: readonly Reader[] = [consumer, streams, receipts, reconcile, dlq];

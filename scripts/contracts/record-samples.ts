@@ -6,6 +6,7 @@ import { decodeCommand, type OrderCommand } from '../../services/consumer/domain
 import { foldBatch } from '../../services/consumer/domain/fold-batch.ts';
 import { expiry } from '../../services/consumer/upkeep/expire-orders.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
+import { analyticsOf } from './record-analytics.ts';
 import { received, type Sample } from './sample.ts';
 
 type Line = { productId: string; size: string; options?: string[]; quantity: number };
@@ -69,6 +70,7 @@ export async function recordSamples(version: string): Promise<Sample[]> {
   for (const { command, event } of events) {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
+  for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
   return recorded.samples;
 }
 

@@ -27,6 +27,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   migrate: { kind: 'Deployment', workload: 'consumer', init: true },
   producer: deployment('producer'),
   consumer: deployment('consumer'),
+  streams: deployment('streams'),
   'otel-collector': deployment('otel-collector'),
   jaeger: deployment('jaeger'),
   prometheus: statefulSet('prometheus'),

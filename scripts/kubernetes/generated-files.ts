@@ -16,6 +16,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   producer: 'k8s/base/producer/compose.env',
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
+  streams: 'k8s/base/streams/compose.env',
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */

@@ -1,5 +1,6 @@
 import { accepting } from './guards/accepting.ts';
 import { acting } from './guards/acting.ts';
+import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
@@ -18,6 +19,7 @@ import { relay } from './guards/relay.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
+import { streams } from './guards/streams.ts';
 import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
 import { transport } from './guards/transport.ts';
@@ -37,6 +39,8 @@ export const families: readonly Family[] = [
   orderBook,
   upkeep,
   relay,
+  streams,
+  analytics,
   caching,
   tls,
   tracing,

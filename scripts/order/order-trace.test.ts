@@ -23,6 +23,12 @@ test('is content with the whole way, the batch by its link', () => {
   expect(judged((span) => span).missing).toEqual([]);
 });
 
+// The streams service reads the same topic, and may be faster.
+test('is not content with the way to another service than the order book', () => {
+  const elsewhere = changed('process orders.v1', { service: 'streams' });
+  expect(judged(elsewhere).missing).toEqual(["the consumer's span process orders.v1"]);
+});
+
 test.each([
   ['the request', /POST/, without('POST /v1/orders')],
   ['the produced message', /send orders.v1/, without('send orders.v1')],

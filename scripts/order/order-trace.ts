@@ -13,9 +13,13 @@ export interface OrderTrace {
 const named = (spans: readonly Span[], name: string): Span | undefined =>
   spans.find((span) => span.name === name);
 
+/** The order book's span: the streams service reads the same topic. */
+const processing = (spans: readonly Span[]): Span | undefined =>
+  spans.find(({ name, service }) => name === 'process orders.v1' && service === 'consumer');
+
 /** The batch that the order was processed in: the trace that its `process` span links to. */
 export const batchTraceId = (spans: readonly Span[]): string | undefined =>
-  named(spans, 'process orders.v1')?.links[0]?.traceId;
+  processing(spans)?.links[0]?.traceId;
 
 const isPostgres = ({ attributes }: Span): boolean =>
   (attributes['db.system.name'] ?? attributes['db.system']) === 'postgresql';
@@ -33,7 +37,7 @@ export function judgeTrace(traceId: string, spans: readonly Span[], batch: reado
   const missing: string[] = [];
   const request = named(spans, 'POST /v1/orders');
   const send = named(spans, 'send orders.v1');
-  const process = named(spans, 'process orders.v1');
+  const process = processing(spans);
   if (!request) missing.push("the producer's span POST /v1/orders");
   if (!send) missing.push("the producer's span send orders.v1");
   else if (request && !isBelow(send, request, spans)) missing.push('send orders.v1 below POST /v1/orders');

@@ -6,7 +6,7 @@ export async function chosenServices(signal: AbortSignal): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** The order path: what must run for an order to be accepted and kept. */
+/** The order path: what must run for an order to be accepted and kept, and the analytics of it. */
 export const orderPath = [
   'bootstrap',
   'renewal',
@@ -16,4 +16,5 @@ export const orderPath = [
   'migrate',
   'producer',
   'consumer',
+  'streams',
 ] as const;

@@ -99,6 +99,7 @@ it('makes one Secret for the authority, and up to two for each part in its names
     'shop/postgres-secrets',
     'shop/producer-secrets',
     'shop/redis-secrets',
+    'shop/streams-secrets',
   ]);
   expect([...api.secrets.keys()].filter((name) => name.endsWith('-tls'))).toHaveLength(parts.length);
   // As cert-manager makes it.

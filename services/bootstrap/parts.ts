@@ -5,9 +5,11 @@ export const passwords = [
   'postgres-password',
   'consumer-database-password',
   'producer-database-password',
+  'streams-database-password',
   'redis-password',
   'consumer-redis-password',
   'producer-redis-password',
+  'streams-redis-password',
 ] as const;
 
 export type Password = (typeof passwords)[number];
@@ -66,8 +68,18 @@ export const parts: readonly Part[] = [
     passwords: ['consumer-database-password', 'consumer-redis-password'],
   },
   {
+    ...server('streams', 'platform'),
+    usages: ['server', 'client'],
+    passwords: ['streams-database-password', 'streams-redis-password'],
+  },
+  {
     ...client('migrate'),
-    passwords: ['postgres-password', 'consumer-database-password', 'producer-database-password'],
+    passwords: [
+      'postgres-password',
+      'consumer-database-password',
+      'producer-database-password',
+      'streams-database-password',
+    ],
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },
   // The command line on the developer's machine, and the tools' pod in a cluster.

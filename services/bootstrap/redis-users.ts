@@ -17,6 +17,10 @@ const rules: Readonly<Record<string, { readonly password: Password; readonly rig
     password: 'consumer-redis-password',
     rights: `~order-view:* ${connecting} +eval +evalsha +getrange +set`,
   },
+  streams: {
+    password: 'streams-redis-password',
+    rights: `~analytics-live ${connecting} +get +set +eval +evalsha +getrange`,
+  },
   // The server's own scripts: health, and new certificates and users.
   redis: { password: 'redis-password', rights: '+ping +config|set +acl|load' },
 };

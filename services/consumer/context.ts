@@ -4,6 +4,7 @@ import { createDatabase, type Database, pingDatabase } from '#platform/database/
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, type Kafka } from '#platform/kafka/client.ts';
+import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
@@ -13,8 +14,8 @@ import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
-import { createBatchHandler } from './delivery/handle-batch.ts';
 import { Relay } from './delivery/relay.ts';
+import { decodeCommand } from './domain/commands.ts';
 import { createConsumerMetrics } from './metrics.ts';
 import { invalidateViews } from './order-views.ts';
 import { expireOrders } from './upkeep/expire-orders.ts';
@@ -85,6 +86,7 @@ export function createConsumerContext(
 
   const handle = createBatchHandler({
     group: config.CONSUMER_GROUP,
+    decode: decodeCommand,
     apply: (batch, contexts) => applyBatch(database, batch, contexts),
     publish: (message) => deadLetters.publish(message),
     onApplied: (outcome) => {
@@ -92,7 +94,7 @@ export function createConsumerContext(
       relay.poke();
       void invalidateViews(views, outcome.effects.changed, metrics, log);
     },
-    onDeadLetter: ({ code }) => metrics.deadLetter(ordersTopic.name, code),
+    onDeadLetter: ({ code }, topic) => metrics.deadLetter(topic, code),
     log,
   });
   const consumer = parts.use(

@@ -1,5 +1,7 @@
 import {
+  analyticsTopic,
   deadLetterAuditTopic,
+  orderEventsDeadLetterTopic,
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
@@ -24,6 +26,12 @@ export const acls: readonly Acl[] = [
   ...topic('consumer', orderEventsTopic, 'write'),
   ...topic('consumer', ordersDeadLetterTopic, 'write'),
 
+  ...topic('streams', ordersTopic, 'read'),
+  ...topic('streams', orderEventsTopic, 'read'),
+  { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
+  ...topic('streams', analyticsTopic, 'write'),
+  ...topic('streams', orderEventsDeadLetterTopic, 'write'),
+
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
@@ -32,5 +40,7 @@ export const acls: readonly Acl[] = [
   // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.
   ...topic('host', ordersDeadLetterTopic, 'read', 'delete'),
   ...topic('host', ordersTopic, 'write'),
+  // Those of events are not replayed: only the order book says what has happened.
+  ...topic('host', orderEventsDeadLetterTopic, 'read', 'delete'),
   ...topic('host', deadLetterAuditTopic, 'read', 'write'),
 ];

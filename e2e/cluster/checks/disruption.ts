@@ -60,7 +60,7 @@ export async function deleteInTurn(components: readonly string[]): Promise<void>
 
 /** The pods of the order path. */
 export async function platformPods(): Promise<Pod[]> {
-  const components = ['kafka', 'postgres', 'redis', 'producer', 'consumer'];
+  const components = ['kafka', 'postgres', 'redis', 'producer', 'consumer', 'streams'];
   return (await runningPods([platform])).filter((pod) => components.includes(componentOf(pod)));
 }
 

@@ -2,6 +2,7 @@
 export const doors = {
   producer: [8080],
   consumer: [8080],
+  streams: [8080],
   kafka: [9092, 9093],
   postgres: [5432],
   redis: [6379],
@@ -20,6 +21,7 @@ export type Component = keyof typeof doors;
 export const edges: Readonly<Record<string, readonly string[]>> = {
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
+  streams: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   kafka: ['kafka:9092', 'kafka:9093'],
   postgres: [],
   redis: [],

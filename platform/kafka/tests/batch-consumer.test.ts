@@ -5,7 +5,7 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { KafkaProxy } from '#platform/testing/kafka-proxy.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
-import { BatchConsumer, type BatchHandler } from '../batch-consumer.ts';
+import { BatchConsumer, type BatchHandler, SeekError } from '../batch-consumer.ts';
 import { createKafka } from '../client.ts';
 
 const log = quietLog();
@@ -183,6 +183,29 @@ it('does not let a zombie move the offset back, and takes the zombie in again', 
   await poll(async () => zombie.ping().then(() => true), { what: 'the zombie to join again' });
   expect(await committed()).toBe(2);
   await zombie[Symbol.asyncDispose]();
+});
+
+// Guard: the seek. Handlers that keep offsets themselves say where a partition goes on (design.md, decision 7).
+it('reads on from the offset that its handler names, back or ahead, and moves none for the others', async () => {
+  const { start, committed, keys } = await setUp(1, 6);
+  const handled: (string | undefined)[] = [];
+  let [back, ahead] = [false, false];
+  await using _consumer = start((messages) => {
+    const [first] = messages;
+    if (first?.offset === '2' && !back) {
+      back = true;
+      return Promise.reject(new SeekError('0', 'from the beginning'));
+    }
+    if (first?.offset === '3' && !ahead) {
+      ahead = true;
+      return Promise.reject(new SeekError('5', 'the rest was applied already'));
+    }
+    handled.push(...messages.map(({ key }) => key));
+    return Promise.resolve();
+  }, 1);
+  await poll(async () => (await committed()) === 6, { what: 'the offset' });
+  const [zero, one, two, , , five] = keys;
+  expect(handled).toEqual([zero, one, zero, one, two, five]);
 });
 
 it('says in its ping that it has not joined', async () => {

@@ -1,6 +1,6 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
-const handler = 'services/consumer/delivery/handle-batch.ts';
+const handler = 'platform/kafka/handle-batch.ts';
 const test = (name: string): NamedTest => ({
   project: 'unit',
   file: 'services/consumer/delivery/handle-batch.test.ts',
@@ -16,8 +16,8 @@ export const failures: Family = {
       name: 'poison is buried',
       guard: 'a bad message goes to the dead letters instead of blocking its partition (decision 6)',
       file: handler,
-      find: 'await bury(parts, message, command, contexts);',
-      replace: 'throw command;',
+      find: 'await bury(parts, message, item, contexts);',
+      replace: 'throw item;',
       test: {
         project: 'integration',
         file: 'e2e/flow/poison.test.ts',
@@ -28,8 +28,8 @@ export const failures: Family = {
       name: 'poison is not dropped',
       guard: 'a bad message is kept among the dead letters (decision 6)',
       file: handler,
-      find: 'if (command instanceof PoisonMessageError) await bury(parts, message, command, contexts);',
-      replace: 'if (command instanceof PoisonMessageError) continue;',
+      find: 'if (item instanceof PoisonMessageError) await bury(parts, message, item, contexts);',
+      replace: 'if (item instanceof PoisonMessageError) continue;',
       test: {
         project: 'integration',
         file: 'e2e/flow/poison.test.ts',
@@ -49,15 +49,15 @@ export const failures: Family = {
       name: 'unknown is not buried at once',
       guard: 'what nobody foresaw is tried for minutes before an acknowledged order is buried (decision 6)',
       file: handler,
-      find: '(halve || (commands.length === 1 && outOfPatience))',
-      replace: 'commands.length > 0',
+      find: '(halve || (items.length === 1 && outOfPatience))',
+      replace: 'items.length > 0',
       test: test(`${unforeseen} > is tried for minutes before an acknowledged order is buried`),
     },
     {
       name: 'unknown is isolated',
       guard: 'what nobody foresaw does not hold up the others of its batch (decision 6)',
       file: handler,
-      find: 'commands.length > 1 && attempt + 1 >= triesBeforeHalving',
+      find: 'items.length > 1 && attempt + 1 >= triesBeforeHalving',
       replace: 'attempt < 0',
       test: test(`${unforeseen} > lets the others of its batch go on`),
     },
@@ -65,8 +65,8 @@ export const failures: Family = {
       name: 'patience ends',
       guard: 'a partition goes on after minutes, whatever fails in it (decision 6)',
       file: handler,
-      find: 'commands.length === 1 && outOfPatience',
-      replace: 'commands.length === 0 && outOfPatience',
+      find: 'items.length === 1 && outOfPatience',
+      replace: 'items.length === 0 && outOfPatience',
       test: test(`${unforeseen} > is buried when patience ends, so that its partition goes on`),
     },
     {
@@ -97,19 +97,19 @@ export const failures: Family = {
       name: 'refused data is found by halving',
       guard: 'one command that the database refuses takes none of its neighbours along (decision 6)',
       file: handler,
-      find: 'if (only && commands.length === 1) {',
+      find: 'if (only && items.length === 1) {',
       replace: 'if (only) {',
       test: test('data that the database refuses > takes none of its neighbours along, wherever it stands'),
     },
     {
       name: 'a deadlock is no fault of the message',
       guard: 'an order is not buried because another transaction was in the way (decision 6)',
-      file: 'services/consumer/delivery/failure.ts',
+      file: 'platform/database/failure.ts',
       find: "const outsideClasses = new Set(['08', '25', '28', '3D', '40',",
       replace: "const outsideClasses = new Set(['08', '25', '28', '3D',",
       test: {
         project: 'unit',
-        file: 'services/consumer/delivery/failure.test.ts',
+        file: 'platform/database/failure.test.ts',
         name: '40P01 is a failure of kind outside',
       },
     },
@@ -165,12 +165,12 @@ export const failures: Family = {
     {
       name: 'a lost race is no fault of the message',
       guard: 'an order is not buried because another member of the group was faster (decisions 5 and 6)',
-      file: 'services/consumer/delivery/failure.ts',
+      file: 'platform/database/failure.ts',
       find: 'error instanceof ConcurrentChangeError',
       replace: 'error instanceof EvalError',
       test: {
         project: 'unit',
-        file: 'services/consumer/delivery/failure.test.ts',
+        file: 'platform/database/failure.test.ts',
         name: 'another member that was faster is a failure of kind outside',
       },
     },

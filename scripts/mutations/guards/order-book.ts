@@ -75,7 +75,7 @@ export const orderBook: Family = {
     {
       name: 'answers are counted',
       guard: 'what another member has answered meanwhile is not told a second time (decision 5)',
-      file: 'services/consumer/database/concurrent-change.ts',
+      file: 'platform/database/concurrent-change.ts',
       find: 'written !== decided',
       replace: 'written > decided',
       test: membersTest('answers nothing that another member has answered meanwhile'),

@@ -71,5 +71,15 @@ export const receiving: Family = {
       replace: 'slice(start)',
       test: test('hands over every message in order and moves the offset behind them'),
     },
+    {
+      name: 'a seek is followed',
+      guard: 'a partition is read from where its handler says (decision 7)',
+      file: consumer,
+      find: 'this.#consumer.seek({ topic, partition, offset });',
+      replace: '',
+      test: test(
+        'reads on from the offset that its handler names, back or ahead, and moves none for the others',
+      ),
+    },
   ],
 };

@@ -43,7 +43,10 @@ afterAll(async () => {
 });
 
 /** A connection as a service has it. */
-async function connect(user: 'producer' | 'consumer', tls: TlsIdentity | undefined = made.identityOf(user)) {
+async function connect(
+  user: 'producer' | 'consumer' | 'streams',
+  tls: TlsIdentity | undefined = made.identityOf(user),
+) {
   const { log, lines } = recordingLog();
   const password = await made.passwordOf(user, `${user}-redis-password`);
   const redis = createRedis({ ...server, username: user, password, name: user, tls }, log);
@@ -116,19 +119,35 @@ const rights = {
       ['config', 'set', 'maxmemory', '1'],
     ],
   },
+  streams: {
+    allowed: [
+      ['get', 'analytics-live'],
+      ['eval', "return redis.call('SET', KEYS[1], 'x')", '1', 'analytics-live'],
+    ],
+    refused: [
+      ['get', 'order-view:1'],
+      ['set', 'order:1', 'x'],
+      ['keys', '*'],
+      ['flushall'],
+      ['config', 'set', 'maxmemory', '1'],
+    ],
+  },
 } as const;
 
 // Guard: the users' rules.
-it.each(['producer', 'consumer'] as const)('lets %s do what it needs and nothing else', async (user) => {
-  using redis = await connect(user);
-  await answers(redis);
-  for (const [command, ...args] of rights[user].allowed) await redis.call(command, ...args);
-  for (const [command, ...args] of rights[user].refused) {
-    await expect(redis.call(command, ...args), `${command} ${args.join(' ')}`).rejects.toThrow(
-      /NOPERM|no permissions|can't run this command|ACL failure/i,
-    );
-  }
-});
+it.each(['producer', 'consumer', 'streams'] as const)(
+  'lets %s do what it needs and nothing else',
+  async (user) => {
+    using redis = await connect(user);
+    await answers(redis);
+    for (const [command, ...args] of rights[user].allowed) await redis.call(command, ...args);
+    for (const [command, ...args] of rights[user].refused) {
+      await expect(redis.call(command, ...args), `${command} ${args.join(' ')}`).rejects.toThrow(
+        /NOPERM|no permissions|can't run this command|ACL failure/i,
+      );
+    }
+  },
+);
 
 it('serves the hot views of both services', async () => {
   using producer = await connect('producer');

@@ -1,7 +1,7 @@
+import { requireAll } from '#platform/database/concurrent-change.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { Changed, Opened } from '../domain/fold-batch.ts';
 import type { OrderRecord } from '../domain/order.ts';
-import { requireAll } from './concurrent-change.ts';
 
 /** The orders that exist, locked until the transaction ends. */
 export async function lockOrders(

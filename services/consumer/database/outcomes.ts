@@ -1,7 +1,7 @@
+import { requireAll } from '#platform/database/concurrent-change.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { OrderCommand, PlaceCommand } from '../domain/commands.ts';
 import type { Refused } from '../domain/fold-batch.ts';
-import { requireAll } from './concurrent-change.ts';
 
 /** Which of the commands have been answered without a change, as a conflict or refused: their ids. */
 export async function answeredCommands(

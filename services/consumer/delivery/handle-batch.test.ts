@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { BatchContext } from '#platform/kafka/batch-consumer.ts';
+import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import type { BatchOutcome } from '../database/order-book.ts';
-import type { OrderCommand } from '../domain/commands.ts';
+import { decodeCommand, type OrderCommand } from '../domain/commands.ts';
 import { command, messageOf, placeOrder } from '../tests/commands.ts';
-import { createBatchHandler } from './handle-batch.ts';
 
 type Apply = (commands: readonly OrderCommand[]) => Promise<BatchOutcome>;
 
@@ -20,6 +20,7 @@ function setUp(apply: Apply, options: { patienceMs?: number } = {}) {
   const publish = vi.fn((letter: OutgoingMessage) => Promise.resolve(void buried.push(letter)));
   const handle = createBatchHandler({
     group: 'consumer',
+    decode: decodeCommand,
     apply: async (commands) => {
       const outcome = await apply(commands);
       applied.push(...commands.map(({ orderId }) => orderId));

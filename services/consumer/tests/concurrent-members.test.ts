@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { ConcurrentChangeError } from '#platform/database/concurrent-change.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
-import { ConcurrentChangeError } from '../database/concurrent-change.ts';
 import { insertOrders, updateOrders } from '../database/orders.ts';
 import { recordConflicts, recordRefusals } from '../database/outcomes.ts';
 import { decodeCommand } from '../domain/commands.ts';

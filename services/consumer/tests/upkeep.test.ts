@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderEventsTopic } from '#contracts/topics.ts';
+import { exclusively } from '#platform/database/exclusively.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { insertOutbox } from '../database/outbox.ts';
-import { exclusively } from '../upkeep/exclusively.ts';
 import { expireOrders } from '../upkeep/expire-orders.ts';
 import { prune } from '../upkeep/prune.ts';
 import { act, command, placeOrder } from './commands.ts';
@@ -137,13 +137,15 @@ it('does nothing while another replica does the same job, but another job', asyn
   // Also when the test fails: a transaction that never ends would hold up the end of its pool for minutes.
   await using cleanUp = new AsyncDisposableStack();
   cleanUp.defer(resolve);
-  const first = exclusively(book.database, 'pruning', () => {
+  const first = exclusively(book.database, 'consumer.pruning', () => {
     begin();
     return finish.then(() => 'first');
   });
   await begun;
-  expect(await exclusively(book.database, 'pruning', () => Promise.resolve('second'))).toBeUndefined();
-  expect(await exclusively(book.database, 'expiry', () => Promise.resolve('other'))).toBe('other');
+  expect(
+    await exclusively(book.database, 'consumer.pruning', () => Promise.resolve('second')),
+  ).toBeUndefined();
+  expect(await exclusively(book.database, 'consumer.expiry', () => Promise.resolve('other'))).toBe('other');
   resolve();
   expect(await first).toBe('first');
 });

@@ -2,10 +2,10 @@ import { v5 as uuidv5 } from 'uuid';
 import { type ActOnOrder, actionType } from '#contracts/events/order-commands.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
+import { exclusively } from '#platform/database/exclusively.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import { takeOverdueOrders } from '../database/open-orders.ts';
 import { inOutbox, insertOutbox, type OutboxEntry } from '../database/outbox.ts';
-import { exclusively } from './exclusively.ts';
 
 const mostAtOnce = 500;
 // The command may have been buried: it is asked for again.
@@ -20,7 +20,7 @@ const commandIdOf = (orderId: string): string => uuidv5('expire', orderId);
  * @returns how many were asked for; what waits in the outbox already is not asked for again.
  */
 export async function expireOrders(database: Database, requestedAt: string): Promise<number> {
-  const asked = await exclusively(database, 'expiry', async (transaction) => {
+  const asked = await exclusively(database, 'consumer.expiry', async (transaction) => {
     const overdue = await takeOverdueOrders(transaction, mostAtOnce, againAfterMs);
     if (overdue.length === 0) return 0;
     const pending = await inOutbox(transaction, overdue.map(commandIdOf));

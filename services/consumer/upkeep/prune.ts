@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
+import { exclusively } from '#platform/database/exclusively.ts';
 import { pruneByAge } from '../database/by-age.ts';
 import { pruneOutbox } from '../database/outbox.ts';
-import { exclusively } from './exclusively.ts';
 
 /** How long rows are kept that nothing needs any more, in milliseconds. */
 export interface Retention {
@@ -28,6 +28,7 @@ export async function prune(database: Database, retention: Retention): Promise<b
   ];
   let more = false;
   // A transaction each: what one of them can't remove must not keep the others from it.
-  for (const job of jobs) if ((await exclusively(database, 'pruning', job)) === mostAtOnce) more = true;
+  for (const job of jobs)
+    if ((await exclusively(database, 'consumer.pruning', job)) === mostAtOnce) more = true;
   return more;
 }

@@ -9,7 +9,7 @@ import { loadMigrateConfig, type MigrateConfig } from '../config.ts';
 import { prepare } from '../prepare.ts';
 
 // Characters that would break a statement that was put together by hand.
-const passwords = { consumer: `con'sumer?"\\`, producer: 'pro $1 ducer' };
+const passwords = { consumer: `con'sumer?"\\`, producer: 'pro $1 ducer', streams: 'str\\eams' };
 let test: TestDatabase;
 let secrets: string;
 let config: MigrateConfig;
@@ -51,6 +51,8 @@ it('may run four times at once, and again', async () => {
   expect(applied.toSorted()).toEqual([
     '0001-menu',
     '0001-order-book',
+    '0001-windows',
+    '0002-history-and-anomalies',
     '0002-lifecycle',
     '0003-followed-commands',
     '0004-list-open-orders',
@@ -58,7 +60,7 @@ it('may run four times at once, and again', async () => {
   ]);
   lines.length = 0;
   await prepare(config, log, signal);
-  expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([[], []]);
+  expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([[], [], []]);
 });
 
 describe('the role of the producer', () => {
@@ -104,6 +106,23 @@ describe('the role of the consumer', () => {
       'alter table orders.orders add column mine int',
       'select * from menu.products',
       'create table public.mine (id int)',
+    ]) {
+      await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});
+
+describe('the role of the streams service', () => {
+  it('works with its tables and no others, and makes and drops none', async () => {
+    await using database = connect('streams');
+    await database.raw('select count(*) from streams.windows');
+    await database.raw('delete from streams.panes');
+    for (const statement of [
+      'create table streams.mine (id int)',
+      'drop table streams.windows',
+      'delete from streams.clock',
+      'select * from orders.order_v2',
+      'select * from menu.products',
     ]) {
       await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
     }

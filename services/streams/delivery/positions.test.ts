@@ -1,0 +1,51 @@
+import { expect, it, vi } from 'vitest';
+import { SeekError } from '#platform/kafka/batch-consumer.ts';
+import { recordingLog } from '#platform/testing/recording-log.ts';
+import { type BatchOutcome, GapError } from '../database/apply-batch.ts';
+import { ZombieError } from '../database/partitions.ts';
+import type { PartitionBatch } from '../domain/source-event.ts';
+import { type Apply, Positions } from './positions.ts';
+
+const batch: PartitionBatch = { topic: 'order-events.v1', partition: 3, messages: [] };
+const outcome = { topic: batch.topic, applied: 0 } as BatchOutcome;
+
+function setUp(apply: Apply) {
+  const { log, lines } = recordingLog();
+  const spy = vi.fn(apply);
+  const positions = new Positions({
+    apply: spy,
+    stored: () => Promise.resolve(42),
+    mostAheadMs: 60_000,
+    log,
+  });
+  return { positions, apply: spy, lines };
+}
+
+// Guard: a member that was overtaken goes on behind what the other one has done (decision 7).
+it('reads on from where the database stands when another member was faster', async () => {
+  const { positions } = setUp(() => Promise.reject(new ZombieError('not at 7 any more')));
+  await expect(positions.apply(batch)).rejects.toEqual(new SeekError('42', 'not at 7 any more'));
+});
+
+// Guard: a database that was restored from a backup is behind the group's offsets.
+it('goes back to what is missing', async () => {
+  const { positions } = setUp(() => Promise.reject(new GapError(7, 11)));
+  await expect(positions.apply(batch)).rejects.toMatchObject({ name: 'SeekError', offset: '7' });
+});
+
+it('goes on behind what Kafka has not any more, and says so', async () => {
+  const { positions, apply, lines } = setUp((_batch, { skipGap }) =>
+    skipGap ? Promise.resolve(outcome) : Promise.reject(new GapError(7, 11)),
+  );
+  await expect(positions.apply(batch)).rejects.toThrow(SeekError);
+  expect(await positions.apply(batch)).toBe(outcome);
+  expect(apply).toHaveBeenCalledTimes(3);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'error', msg: 'messages were removed unread' }),
+  );
+});
+
+it('lets other failures be dealt with by the batch', async () => {
+  const { positions } = setUp(() => Promise.reject(new Error('connection lost')));
+  await expect(positions.apply(batch)).rejects.toThrow('connection lost');
+});

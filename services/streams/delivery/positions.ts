@@ -1,0 +1,56 @@
+import { SeekError } from '#platform/kafka/batch-consumer.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { type BatchOptions, type BatchOutcome, GapError } from '../database/apply-batch.ts';
+import { ZombieError } from '../database/partitions.ts';
+import type { PartitionBatch } from '../domain/source-event.ts';
+import { partitionKey } from '../domain/watermark.ts';
+
+/** Applies a batch of one partition: see applyBatch. */
+export type Apply = (batch: PartitionBatch, options: BatchOptions) => Promise<BatchOutcome>;
+
+export interface PositionParts {
+  readonly apply: Apply;
+  /** Where the database says that the partition stands. */
+  readonly stored: (topic: string, partition: number) => Promise<number>;
+  /** What says that it is from more than this after our clock comes from a clock that is ahead, in milliseconds. */
+  readonly mostAheadMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps what Kafka delivers in line with the offsets in PostgreSQL, which are the ones that count (decision 7): who was
+ * overtaken as a zombie, and who gets messages from behind a gap, reads on from where the database stands.
+ */
+export class Positions {
+  readonly #parts: PositionParts;
+  /** Where a partition was looked for that Kafka did not have. */
+  readonly #sought = new Map<string, number>();
+
+  constructor(parts: PositionParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws SeekError when the partition is to be read from elsewhere. */
+  async apply(batch: PartitionBatch): Promise<BatchOutcome> {
+    const { topic, partition } = batch;
+    const key = partitionKey(topic, partition);
+    const latest = Date.now() + this.#parts.mostAheadMs;
+    try {
+      const outcome = await this.#parts.apply(batch, { latest, skipGap: false });
+      this.#sought.delete(key);
+      return outcome;
+    } catch (error) {
+      if (error instanceof ZombieError) {
+        throw new SeekError(String(await this.#parts.stored(topic, partition)), error.message);
+      }
+      if (!(error instanceof GapError)) throw error;
+      if (this.#sought.get(key) !== error.expected) {
+        this.#sought.set(key, error.expected);
+        throw new SeekError(String(error.expected), error.message);
+      }
+      // Kafka has been asked for them and has them no more: its retention was faster than we.
+      this.#parts.log.error({ topic, partition, reason: error.message }, 'messages were removed unread');
+      return await this.#parts.apply(batch, { latest, skipGap: true });
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { FunnelStep, Stage } from '#contracts/events/analytics.ts';
+import { addValue, mergeSketch, type Sketch } from './sketch.ts';
+
+/** What is counted besides the steps of the funnel. */
+export type Total = 'items' | 'revenueCents' | 'refundedCents';
+
+export interface Sales {
+  quantity: number;
+  cents: number;
+}
+
+/**
+ * What is known of a stretch of event time, as plain data. Aggregates can be merged in any order, so partitions,
+ * panes and what came late add up to the same whole.
+ */
+export interface Aggregate {
+  readonly totals: Partial<Record<FunnelStep | Total, number>>;
+  readonly stages: Partial<Record<Stage, Sketch>>;
+  readonly products: Record<string, Sales>;
+  /** How many orders each customer placed: to find out who places too many; it ends with the pane. */
+  readonly customers: Record<string, number>;
+}
+
+export const emptyAggregate = (): Aggregate => ({
+  totals: {},
+  stages: {},
+  products: {},
+  customers: {},
+});
+
+/** Adds `from` to `into`. */
+export function mergeAggregate(into: Aggregate, from: Aggregate): void {
+  for (const [name, value] of Object.entries(from.totals)) addTotal(into, name as FunnelStep | Total, value);
+  for (const [stage, sketch] of Object.entries(from.stages))
+    mergeSketch(sketchOf(into, stage as Stage), sketch);
+  for (const [productId, sales] of Object.entries(from.products)) addSales(into, productId, sales);
+  for (const [customerId, orders] of Object.entries(from.customers)) addOrders(into, customerId, orders);
+}
+
+export function mergedAggregate(aggregates: Iterable<Aggregate>): Aggregate {
+  const merged = emptyAggregate();
+  for (const aggregate of aggregates) mergeAggregate(merged, aggregate);
+  return merged;
+}
+
+export function addTotal(aggregate: Aggregate, name: FunnelStep | Total, value: number): void {
+  aggregate.totals[name] = (aggregate.totals[name] ?? 0) + value;
+}
+
+export function addDuration(aggregate: Aggregate, stage: Stage, ms: number): void {
+  // Two machines' clocks may say that something ended before it began.
+  addValue(sketchOf(aggregate, stage), Math.max(0, ms));
+}
+
+export function addSales(aggregate: Aggregate, productId: string, { quantity, cents }: Sales): void {
+  const sales = aggregate.products[productId] ?? { quantity: 0, cents: 0 };
+  aggregate.products[productId] = { quantity: sales.quantity + quantity, cents: sales.cents + cents };
+}
+
+export function addOrders({ customers }: Aggregate, customerId: string, orders: number): void {
+  customers[customerId] = (customers[customerId] ?? 0) + orders;
+}
+
+function sketchOf(aggregate: Aggregate, stage: Stage): Sketch {
+  const sketch = aggregate.stages[stage] ?? {};
+  aggregate.stages[stage] = sketch;
+  return sketch;
+}

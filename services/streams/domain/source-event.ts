@@ -1,0 +1,47 @@
+import type { TopicDefinition } from '#contracts/topics.ts';
+import type { IncomingMessage } from '#platform/kafka/messages.ts';
+import type { Aggregate } from './aggregate.ts';
+
+/** As much of an event as analytics need. */
+export interface SourceEvent {
+  readonly orderId: string;
+  /** Tells this event from all others of its order in its topic; a repeat has the same. */
+  readonly token: string;
+  /** When it happened, by its own account, in milliseconds since the epoch. */
+  readonly at: number;
+  /** What the order has reached by it: where stages begin and end. */
+  readonly reached?: string;
+  /** What it says by itself. */
+  readonly facts: Aggregate;
+}
+
+/** A topic whose events are analysed. */
+export interface Source {
+  readonly topic: TopicDefinition;
+  /**
+   * Reads what a message says; undefined when it is of no interest.
+   *
+   * @throws PoisonMessageError when it can't be read.
+   */
+  readonly read: (message: IncomingMessage) => SourceEvent | undefined;
+}
+
+/** A message of a source, with what it says. Also what says nothing moves the offset. */
+export interface SourceMessage {
+  readonly message: IncomingMessage;
+  readonly event: SourceEvent | undefined;
+}
+
+/** Messages of one partition, in their order; never none. */
+export interface PartitionBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly SourceMessage[];
+}
+
+export function partitionBatch(messages: readonly SourceMessage[]): PartitionBatch {
+  const [first] = messages;
+  if (!first) throw new Error('a batch without messages has no partition');
+  const { topic, partition } = first.message;
+  return { topic, partition, messages };
+}

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import { poll } from '#platform/testing/poll.ts';
+import type { TestDatabase } from '#platform/testing/test-database.ts';
+import { GapError } from '../database/apply-batch.ts';
+import { moveOffset, ZombieError } from '../database/partitions.ts';
+import { expectTruth } from './expect-truth.ts';
+import { type Life, lives, messagesOf } from './happenings.ts';
+import {
+  apply,
+  createStreamsDatabase,
+  empty,
+  everything,
+  fromPartition,
+  rowsOf,
+} from './prepared-streams.ts';
+import { recompute } from './recompute.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createStreamsDatabase();
+});
+beforeEach(() => empty(test.database));
+afterAll(() => test[Symbol.asyncDispose]());
+
+/** The same twenty lives each time. */
+const [day = []] = fc.sample(lives(20, 20), { seed: 7, numRuns: 1 });
+const written = (topic: string, all: readonly Life[] = day): OutgoingMessage[] =>
+  all.flatMap(messagesOf).filter((message) => message.topic === topic);
+const events = fromPartition(written(orderEventsTopic.name));
+const commands = fromPartition(written(ordersTopic.name));
+
+it('keeps what a batch says, and the offset behind it', async () => {
+  await apply(test.database, commands);
+  const { effects } = await apply(test.database, events);
+  expect(effects.counted).toBe(events.length);
+  expectTruth(await everything(test.database), recompute(day));
+  expect(await rowsOf(test.database, 'partitions')).toEqual([
+    expect.objectContaining({ topic: ordersTopic.name, next_offset: commands.length }),
+    expect.objectContaining({ topic: orderEventsTopic.name, next_offset: events.length }),
+  ]);
+});
+
+// Guard: offsets that were applied are dropped, also when only a part of the batch was.
+it('does nothing for messages that come again', async () => {
+  await apply(test.database, commands);
+  await apply(test.database, events.slice(0, 7));
+  expect(await apply(test.database, events.slice(0, 7))).toMatchObject({ applied: 7 });
+  expect(await apply(test.database, events)).toMatchObject({ applied: 7 });
+  expectTruth(await everything(test.database), recompute(day));
+});
+
+// Guard: the memory of orders. A relay that did not get its answer publishes the same events again.
+it('counts once what was written twice', async () => {
+  const twice = fromPartition([...written(orderEventsTopic.name), ...written(orderEventsTopic.name)]);
+  await apply(test.database, commands);
+  await apply(test.database, twice.slice(0, 30));
+  await apply(test.database, twice.slice(30));
+  expectTruth(await everything(test.database), recompute(day));
+});
+
+// Guard: `and next_offset = ?`. The zombie read where the partition stands before the other member moved it.
+it('lets a zombie change nothing', async () => {
+  await apply(test.database, commands);
+  await apply(test.database, events.slice(0, 3));
+  const owner = await test.database.transaction();
+  await moveOffset(
+    owner,
+    { topic: orderEventsTopic.name, partition: 0 },
+    { expected: 3, next: 9, eventTime: undefined },
+  );
+  const zombie = apply(test.database, events.slice(3));
+  const caught = expect(zombie).rejects.toThrow(ZombieError);
+  await poll(
+    async () => {
+      const { rows } = await test.database.raw<{ rows: unknown[] }>(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    },
+    { what: 'the zombie to wait' },
+  ).finally(() => owner.commit());
+  await caught;
+  const partitions = await rowsOf(test.database, 'partitions');
+  expect(partitions).toContainEqual(
+    expect.objectContaining({ topic: orderEventsTopic.name, next_offset: 9 }),
+  );
+  const memories = await rowsOf(test.database, 'order_memory');
+  const counted = memories.filter(({ topic }) => topic === orderEventsTopic.name);
+  expect(counted.flatMap(({ seen }) => seen)).toHaveLength(3);
+});
+
+it('counts once what four members apply at the same time', async () => {
+  await apply(test.database, commands);
+  const members = Array.from({ length: 4 }, () => apply(test.database, events));
+  const results = await Promise.allSettled(members);
+  for (const result of results) {
+    if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(ZombieError);
+  }
+  expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
+  expectTruth(await everything(test.database), recompute(day));
+});
+
+// Guard: messages between what was read and what comes are not left out silently.
+it('refuses a batch with a gap before it, unless told that nothing is there', async () => {
+  await expect(apply(test.database, events.slice(5))).rejects.toThrow(GapError);
+  expect(await rowsOf(test.database, 'order_memory')).toEqual([]);
+  const { effects } = await apply(test.database, events.slice(5), { skipGap: true });
+  expect(effects.counted).toBe(events.length - 5);
+});
+
+describe('one transaction', () => {
+  // Guard: state and offset commit together (decision 7).
+  it.each(['order_memory', 'panes'])(
+    'leaves nothing of a batch when %s can not be written',
+    async (table) => {
+      await test.database.raw('alter table streams.?? add constraint never check (false) not valid', [table]);
+      try {
+        await expect(apply(test.database, events)).rejects.toThrow(/never/);
+      } finally {
+        await test.database.raw('alter table streams.?? drop constraint never', [table]);
+      }
+      expect(await rowsOf(test.database, 'partitions')).toEqual([]);
+      expect(await rowsOf(test.database, 'order_memory')).toEqual([]);
+      expect(await rowsOf(test.database, 'panes')).toEqual([]);
+    },
+  );
+
+  it('leaves nothing of a batch whose side output can not be written', async () => {
+    await test.database.raw('alter table streams.untimely add constraint never check (false) not valid');
+    try {
+      // Some of it is for panes, some comes from a clock that is ahead.
+      const times = events.map(({ event }) => event?.at ?? 0).sort((left, right) => left - right);
+      const latest = times[Math.floor(times.length / 2)] ?? 0;
+      await expect(apply(test.database, events, { latest })).rejects.toThrow(/never/);
+    } finally {
+      await test.database.raw('alter table streams.untimely drop constraint never');
+    }
+    expect(await rowsOf(test.database, 'partitions')).toEqual([]);
+    expect(await rowsOf(test.database, 'order_memory')).toEqual([]);
+    expect(await rowsOf(test.database, 'panes')).toEqual([]);
+  });
+});
+
+it('moves the offset behind messages that say nothing', async () => {
+  const silent = events.map(({ message }) => ({ message, event: undefined }));
+  await apply(test.database, silent);
+  expect(await rowsOf(test.database, 'partitions')).toEqual([
+    expect.objectContaining({ next_offset: events.length, event_time: null }),
+  ]);
+});

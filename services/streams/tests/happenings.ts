@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { v5 as uuidv5 } from 'uuid';
+import { placeOrderType } from '#contracts/events/order-commands.ts';
+import { orderAcceptedType, statusEventType } from '#contracts/events/order-events.ts';
+import type { LifecycleState, OrderAction, OrderStatus } from '#contracts/order-lifecycle.ts';
+import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import { encodeEvent } from '#platform/kafka/cloudevents.ts';
+import type { IncomingMessage, OutgoingMessage } from '#platform/kafka/messages.ts';
+
+/** When the days of these tests begin, in milliseconds since the epoch. */
+export const opening = Date.UTC(2026, 0, 1, 8);
+
+/** The life of an order, as a test thinks it up. */
+export interface Life {
+  readonly orderId: string;
+  /** In milliseconds since the epoch. */
+  readonly placedAt: number;
+  readonly lines: readonly { productId: string; quantity: number; cents: number }[];
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly action: OrderAction;
+  readonly status: OrderStatus;
+  /** In milliseconds after the step before it. */
+  readonly afterMs: number;
+}
+
+const served: readonly [OrderAction, OrderStatus][] = [
+  ['request-payment', 'awaiting-payment'],
+  ['confirm-payment', 'paid'],
+  ['prepare', 'preparing'],
+  ['mark-ready', 'ready'],
+  ['complete', 'completed'],
+];
+const lost: readonly [OrderAction, OrderStatus][] = [
+  ['request-payment', 'awaiting-payment'],
+  ['confirm-payment', 'paid'],
+  ['cancel', 'cancelled'],
+  ['refund', 'refunded'],
+];
+
+const durations = fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 90_000 }));
+
+/** Orders that come within five minutes, and how far they got. */
+export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
+  fc
+    .array(
+      fc.record({
+        placedAt: fc.integer({ min: opening, max: opening + 300_000 }),
+        path: fc.constantFrom(served, lost),
+        length: fc.integer({ min: 0, max: 5 }),
+        afterMs: fc.array(durations, { minLength: 6, maxLength: 6 }),
+        lines: fc.array(
+          fc.record({
+            productId: fc.constantFrom('latte', 'espresso', 'flat-white'),
+            quantity: fc.integer({ min: 1, max: 3 }),
+            cents: fc.integer({ min: 100, max: 900 }),
+          }),
+          { minLength: 1, maxLength: 3 },
+        ),
+      }),
+      { minLength: least, maxLength: most },
+    )
+    .map((all) =>
+      all.map(({ placedAt, path, length, afterMs, lines }, index) => ({
+        orderId: uuidv5(`order-${index}`, uuidv5.URL),
+        placedAt,
+        lines,
+        steps: path
+          .slice(0, length)
+          .map(([action, status], step) => ({ action, status, afterMs: afterMs[step + 1] ?? 0 })),
+      })),
+    );
+
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+const totalOf = ({ lines }: Life): number => lines.reduce((sum, { cents }) => sum + cents, 0);
+
+/** The messages of a life, in the order in which they would be written. */
+export function messagesOf(life: Life): OutgoingMessage[] {
+  const { orderId } = life;
+  const totalCents = totalOf(life);
+  const common = { customerId: 'customer-1', currency: 'USD' as const, totalCents, paymentMethod: 'counter' };
+  const lines = life.lines.map(({ productId, quantity, cents }) => ({
+    productId,
+    name: productId,
+    size: 'small',
+    options: [],
+    quantity,
+    unitPriceCents: cents,
+    lineTotalCents: cents,
+  }));
+  const event = (topic: string, type: string, at: number, data: object): OutgoingMessage =>
+    encodeEvent(
+      {
+        id: uuidv5(`${topic}/${type}`, orderId),
+        type,
+        source: '/tests',
+        subject: orderId,
+        time: timeOf(at),
+        data: { orderId, ...common, ...data },
+      },
+      topic,
+      orderId,
+    );
+  const placedAt = timeOf(life.placedAt);
+  const fingerprint = 'a'.repeat(64);
+  let at = life.placedAt + 5;
+  let state: LifecycleState = { status: 'accepted', paid: false };
+  const placed = { lines, fingerprint, menuVersion: 1, placedAt };
+  const accepted = { orderVersion: 1, status: 'accepted', lines, placedAt, acceptedAt: timeOf(at) };
+  const messages = [
+    event(ordersTopic.name, placeOrderType, life.placedAt, placed),
+    event(orderEventsTopic.name, orderAcceptedType, at, accepted),
+  ];
+  for (const [index, { action, status, afterMs }] of life.steps.entries()) {
+    at += afterMs;
+    const paid = action === 'confirm-payment' || (state.paid && action !== 'refund');
+    const data = { orderVersion: index + 2, status, previousStatus: state.status, paid, action };
+    const rest = { refundDue: false, actor: 'barista', occurredAt: timeOf(at) };
+    messages.push(event(orderEventsTopic.name, statusEventType(status), at, { ...data, ...rest }));
+    state = { status, paid };
+  }
+  return messages;
+}
+
+/** A message as it comes from a partition. */
+export const delivered = (message: OutgoingMessage, partition: number, offset: number): IncomingMessage => ({
+  topic: message.topic,
+  partition,
+  offset: String(offset),
+  key: message.key,
+  value: Buffer.from(message.value),
+  headers: message.headers,
+  timestampMs: opening,
+});

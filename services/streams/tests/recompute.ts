@@ -1,0 +1,59 @@
+import type { Life } from './happenings.ts';
+
+/** What happened from `from` on and before `before`, as counted by somebody who has all of it before him. */
+export interface Truth {
+  readonly totals: Readonly<Record<string, number>>;
+  readonly products: Readonly<Record<string, { quantity: number; cents: number }>>;
+  /** Every duration of a stage, in milliseconds, in ascending order. */
+  readonly durations: Readonly<Record<string, readonly number[]>>;
+}
+
+const stageEnds: Readonly<Record<string, readonly [string, string]>> = {
+  payment: ['accepted', 'paid'],
+  waiting: ['paid', 'preparing'],
+  preparation: ['preparing', 'ready'],
+  pickup: ['ready', 'completed'],
+  total: ['accepted', 'completed'],
+};
+
+/** Recomputes figures from lives, in another way than the service does: no panes, no sketches, no messages. */
+export function recompute(lives: readonly Life[], from = -Infinity, before = Infinity): Truth {
+  const totals: Record<string, number> = {};
+  const products: Record<string, { quantity: number; cents: number }> = {};
+  const durations: Record<string, number[]> = {};
+  const within = (at: number): boolean => at >= from && at < before;
+  const count = (name: string, by: number): void => {
+    totals[name] = (totals[name] ?? 0) + by;
+  };
+  const took = (stage: string, ms: number): void => {
+    durations[stage] = [...(durations[stage] ?? []), ms].sort((left, right) => left - right);
+  };
+  for (const { placedAt, lines, steps } of lives) {
+    const price = lines.reduce((sum, { cents }) => sum + cents, 0);
+    if (within(placedAt)) count('placed', 1);
+    const times: Record<string, number> = { accepted: placedAt + 5 };
+    if (within(placedAt + 5)) {
+      count('accepted', 1);
+      took('acceptance', 5);
+      for (const { productId, quantity, cents } of lines) {
+        count('items', quantity);
+        const sold = products[productId] ?? { quantity: 0, cents: 0 };
+        products[productId] = { quantity: sold.quantity + quantity, cents: sold.cents + cents };
+      }
+    }
+    let at = placedAt + 5;
+    for (const { action, status, afterMs } of steps) {
+      at += afterMs;
+      times[status] = at;
+      if (!within(at)) continue;
+      count(status, 1);
+      if (action === 'confirm-payment') count('revenueCents', price);
+      if (action === 'refund') count('refundedCents', price);
+    }
+    for (const [stage, [begin, end]] of Object.entries(stageEnds)) {
+      const [begun, ended] = [times[begin], times[end]];
+      if (begun !== undefined && ended !== undefined && within(ended)) took(stage, ended - begun);
+    }
+  }
+  return { totals, products, durations };
+}
