@@ -168,7 +168,8 @@ function saidBy(error: Error & { errors?: readonly Error[] }): string {
 // Guard: services/migrate/acls.ts.
 describe('what a part may do', () => {
   it.each(table.filter(([, , , allowed]) => allowed))('%s %s', async (part, _what, attempt) => {
-    await attempt(server.clientOf(part));
+    // The first group waits for its coordinator to be elected.
+    await poll(() => attempt(server.clientOf(part)).then(() => true), { what: 'it to be allowed' });
   });
 
   it.each(table.filter(([, , , allowed]) => !allowed))('not: %s %s', async (part, _what, attempt) => {
