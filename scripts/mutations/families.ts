@@ -4,6 +4,7 @@ import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
+import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
 import { images } from './guards/images.ts';
@@ -22,6 +23,7 @@ import type { Family } from './mutation.ts';
 
 /** All guards, along the way of an order. */
 export const families: readonly Family[] = [
+  edge,
   http,
   accepting,
   acting,
