@@ -114,7 +114,6 @@ async function timeRaw(database: Database): Promise<number> {
   await applyBatch(database, commands, contexts);
   const rows = await rowsOf(
     database,
-    commands.map(({ id }) => id),
     commands.map(({ orderId }) => orderId),
   );
   const startedAt = performance.now();

@@ -1,7 +1,7 @@
 import type { Database } from '#platform/database/database.ts';
 
 /** The tables that one batch of new orders writes, the trigger's included. */
-const tables = ['inbox', 'orders', 'open_orders', 'outbox'] as const;
+const tables = ['orders', 'open_orders', 'outbox'] as const;
 
 type Rows = Readonly<Record<(typeof tables)[number], readonly Record<string, unknown>[]>>;
 
@@ -18,11 +18,7 @@ export async function createRawTables(database: Database): Promise<void> {
 }
 
 /** The rows that the consumer has just written for these orders, as JSON that `insertRaw` takes. */
-export async function rowsOf(
-  database: Database,
-  messageIds: readonly string[],
-  orderIds: readonly string[],
-): Promise<Rows> {
+export async function rowsOf(database: Database, orderIds: readonly string[]): Promise<Rows> {
   const read = (table: string, column: string, ids: readonly string[]) =>
     database
       .withSchema('orders')
@@ -30,7 +26,6 @@ export async function rowsOf(
       .whereIn(column, [...ids])
       .select('*');
   return {
-    inbox: await read('inbox', 'message_id', messageIds),
     orders: await read('orders', 'order_id', orderIds),
     open_orders: await read('open_orders', 'order_id', orderIds),
     outbox: await read('outbox', 'key', orderIds),

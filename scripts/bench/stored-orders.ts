@@ -3,14 +3,16 @@ import { createDatabase, type Database, type DatabaseOptions } from '#platform/d
 
 const chunk = 100_000;
 /** One that places it and four that move it on. */
-const messagesOfOrder = 5;
+const commandsOfOrder = 5;
+/** One in so many orders has had a command refused. */
+const ordersOfRefusal = 20;
 /** Acceptance, wait for payment, and one for each move. */
 const eventsOfOrder = 6;
 const day = 24 * 3600;
 
 /**
- * Fills the order book as `count` served orders of a day would have: their rows, the ids of the five messages that moved
- * each, and the published events of the last hour. By SQL, because the consumer would take hours for it.
+ * Fills the order book as `count` served orders of a day would have: their rows, with the ids of the five commands that
+ * moved each, refusals, and the published events of the last hour. By SQL, because the consumer would take hours for it.
  */
 export async function fillOrderBook(
   options: DatabaseOptions,
@@ -36,16 +38,17 @@ async function fill(database: Database, count: number, onProgress: (stored: numb
     const rows = Math.min(chunk, count - stored);
     await database.raw(
       `insert into orders.orders (order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents,
-                                  payment_due_at, placed_at)
+                                  followed, payment_due_at, placed_at)
        select gen_random_uuid(), 'customer-' || (random() * 1e6)::int, 'completed', 6, true,
-              encode(sha256(i::text::bytea), 'hex'), 'USD', ?::jsonb, 1020, now(), now() - make_interval(secs => (?::float8 - i) * ?)
+              encode(sha256(i::text::bytea), 'hex'), 'USD', ?::jsonb, 1020,
+              array(select gen_random_uuid() from generate_series(1, ?::int + i * 0)), now(), now() - make_interval(secs => (?::float8 - i) * ?)
          from generate_series(?::int, ?::int) as i`,
-      [lines, count, day / count, stored, stored + rows - 1],
+      [lines, commandsOfOrder, count, day / count, stored, stored + rows - 1],
     );
     await database.raw(
-      `insert into orders.inbox (message_id, received_at)
-         select gen_random_uuid(), now() - make_interval(secs => (?::float8 - i / ?::int) * ?) from generate_series(?::int, ?::int) as i`,
-      [count, messagesOfOrder, day / count, stored * messagesOfOrder, (stored + rows) * messagesOfOrder - 1],
+      `insert into orders.command_refusals (message_id, order_id, action, actor, code)
+         select gen_random_uuid(), gen_random_uuid(), 'cancel', 'customer', 'not-allowed' from generate_series(1, ?::int)`,
+      [Math.ceil(rows / ordersOfRefusal)],
     );
     onProgress(stored + rows);
   }
@@ -59,7 +62,8 @@ async function fill(database: Database, count: number, onProgress: (stored: numb
       Math.ceil(count / 24) * eventsOfOrder,
     ],
   );
-  for (const table of ['orders', 'inbox', 'outbox']) await database.raw('vacuum analyze orders.??', [table]);
+  for (const table of ['orders', 'command_refusals', 'outbox'])
+    await database.raw('vacuum analyze orders.??', [table]);
   // Now rather than while it is measured.
   await database.raw('checkpoint');
 }

@@ -2,14 +2,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
 import { run } from '../docker/run.ts';
+import { failures, type JsonReport } from './failures.ts';
 import type { Suite } from './suite.ts';
-
-interface JsonReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
-  readonly success: boolean;
-}
 
 /** A suite of vitest tests; its counts come from vitest's own report, so that a run without tests is a failure. */
 export function vitestSuite(name: string, budgetMinutes: number, args: readonly string[]): Suite {
@@ -34,9 +28,9 @@ export function vitestSuite(name: string, budgetMinutes: number, args: readonly 
       return {
         passed: report.numPassedTests,
         failed: failed + Math.max(elsewhere, none),
-        ...(elsewhere
-          ? { output: 'All tests passed, but the run failed: see above (coverage threshold?).' }
-          : {}),
+        output: elsewhere
+          ? 'All tests passed, but the run failed: see above (coverage threshold?).'
+          : failures(report, repositoryRoot).join('\n'),
       };
     },
   };

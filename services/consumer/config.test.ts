@@ -10,16 +10,16 @@ const environment = {
   REDIS_PASSWORD: 'secret',
 };
 
-it('remembers messages for longer than Kafka keeps them, unless told otherwise', () => {
-  expect(loadConsumerConfig(environment).INBOX_RETENTION).toBe(9 * 24 * 3_600_000);
-  expect(loadConsumerConfig({ ...environment, INBOX_RETENTION: '220h' }).INBOX_RETENTION).toBe(
+it('remembers what it answered for longer than Kafka keeps messages, unless told otherwise', () => {
+  expect(loadConsumerConfig(environment).OUTCOME_RETENTION).toBe(30 * 24 * 3_600_000);
+  expect(loadConsumerConfig({ ...environment, OUTCOME_RETENTION: '220h' }).OUTCOME_RETENTION).toBe(
     220 * 3_600_000,
   );
 });
 
 // Guard: a message that Kafka delivers again must be recognised.
 it('refuses to forget messages that Kafka may deliver again', () => {
-  expect(() => loadConsumerConfig({ ...environment, INBOX_RETENTION: '192h' })).toThrow(
-    /INBOX_RETENTION: must be longer than Kafka keeps orders.v1 \(192h\)/,
+  expect(() => loadConsumerConfig({ ...environment, OUTCOME_RETENTION: '192h' })).toThrow(
+    /OUTCOME_RETENTION: must be longer than Kafka keeps orders.v1 \(192h\)/,
   );
 });

@@ -29,15 +29,16 @@ const schema = z.object({
   EXPIRY_INTERVAL: duration.default(1_000),
   /** How long published events stay in the outbox. */
   OUTBOX_RETENTION: duration.default(hour),
-  /** How long the inbox remembers messages: longer than Kafka keeps them. */
-  INBOX_RETENTION: duration
+  /**
+   * How long it is kept why commands were refused, and what came under an Idempotency-Key that was used: longer than
+   * Kafka keeps the messages.
+   */
+  OUTCOME_RETENTION: duration
     .refine(
       (ms) => ms > deliveredForMs,
       `must be longer than Kafka keeps ${ordersTopic.name} (${deliveredForMs / hour}h), or a redelivery would not be recognised`,
     )
-    .default(deliveredForMs + 24 * hour),
-  /** How long it is kept why commands were refused, and what came under an Idempotency-Key that was used. */
-  OUTCOME_RETENTION: duration.default(30 * 24 * hour),
+    .default(30 * 24 * hour),
 });
 
 export type ConsumerConfig = z.infer<typeof schema>;

@@ -123,7 +123,6 @@ function startUpkeep(
   parts.use(new Periodic({ name: 'expiry', intervalMs: config.EXPIRY_INTERVAL, work: expire }, log));
   const retention = {
     outboxMs: config.OUTBOX_RETENTION,
-    inboxMs: config.INBOX_RETENTION,
     outcomesMs: config.OUTCOME_RETENTION,
   };
   const work = (): Promise<boolean> => prune(database, retention);

@@ -21,7 +21,7 @@ export const acting: Family = {
     },
     {
       name: 'command id from the Idempotency-Key',
-      guard: 'a repeat is the same command, which the inbox recognises (decisions 3 and 5)',
+      guard: 'a repeat is the same command, which the order recognises (decisions 3 and 5)',
       file,
       find: 'idempotencyKey === undefined ? randomUUID()',
       replace: "idempotencyKey !== '' ? randomUUID()",

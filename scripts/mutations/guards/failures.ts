@@ -115,7 +115,7 @@ export const failures: Family = {
     },
     {
       name: 'one spelling of an id',
-      guard: 'a repeat finds itself in the inbox, however its id is spelled (decision 5)',
+      guard: 'a repeat finds itself among the commands of its order, however its id is spelled (decision 5)',
       file: 'services/consumer/domain/commands.ts',
       find: '.transform((id) => id.toLowerCase())',
       replace: '',

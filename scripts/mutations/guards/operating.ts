@@ -51,7 +51,7 @@ export const operating: Family = {
     },
     {
       name: 'replay under the same id',
-      guard: 'the inbox recognises what was replayed before (decisions 5 and 6)',
+      guard: 'what was replayed before is recognised (decisions 5 and 6)',
       file: 'platform/kafka/dead-letter.ts',
       find: '!name.startsWith(ownPrefix)',
       replace: "!name.startsWith(ownPrefix) && name !== 'ce_id'",
@@ -60,9 +60,9 @@ export const operating: Family = {
     {
       name: 'replay is idempotent',
       guard: 'however often a letter is replayed, it has its effect once (decisions 5 and 6)',
-      file: 'services/consumer/database/inbox.ts',
-      find: 'fresh.delete(id)',
-      replace: '(fresh.delete(id) || true)',
+      file: 'services/consumer/domain/fold-batch.ts',
+      find: 'order.fingerprint === place.fingerprint || this.#isAnswered(command)',
+      replace: 'order.version < 0',
       test: {
         project: 'integration',
         file: 'e2e/flow/dead-letter-replay.test.ts',

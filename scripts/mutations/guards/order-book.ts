@@ -1,7 +1,6 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
 const orderBookFile = 'services/consumer/database/order-book.ts';
-const inboxFile = 'services/consumer/database/inbox.ts';
 const ordersFile = 'services/consumer/database/orders.ts';
 const foldBatch = 'services/consumer/domain/fold-batch.ts';
 const within =
@@ -27,49 +26,75 @@ const ofOldVersion = version01Test('lists orders that version 0.1 opens, and can
 // Not a transaction: each statement commits by itself, in any connection of the pool.
 const pool = 'database as never';
 
-/** Effects happen once and together: inbox, state and outbox. */
+/** Effects happen once and together: commands, state and outbox. */
 export const orderBook: Family = {
   name: 'order book',
   mutations: [
     {
-      name: 'inbox recognises repeats',
-      guard: 'a message takes effect once: only the inbox recognises the repeat of a conflict (decision 5)',
-      file: inboxFile,
-      find: 'fresh.delete(id)',
-      replace: '(fresh.delete(id) || true)',
-      test: test('records and tells a conflict once, however often its message comes'),
+      name: 'an order knows its commands',
+      guard: 'a command takes effect once (decision 5)',
+      file: foldBatch,
+      find: 'this.#order(command.orderId)?.followed.includes(command.id) || ',
+      replace: '',
+      test: test('does nothing for a command that the order has followed before'),
     },
     {
-      name: 'inbox takes repeats',
-      guard: 'a repeat does not fail its batch for ever (decision 5)',
-      file: inboxFile,
-      find: 'on conflict do nothing returning message_id',
-      replace: 'returning message_id',
-      test: test('does nothing for a message that it has taken in before'),
+      name: 'an order goes on knowing its commands',
+      guard: 'what is known of an order is stored with each change of it (decision 5)',
+      file: ordersFile,
+      find: ', followed = record.followed',
+      replace: '',
+      test: test('does nothing for a command that the order has followed before'),
     },
     {
       name: 'repeats within a batch',
-      guard: 'a message that stands twice in a batch takes effect once (decision 5)',
-      file: inboxFile,
-      find: 'fresh.delete(id)',
-      replace: 'fresh.has(id)',
+      guard: 'a command that stands twice in a batch takes effect once (decision 5)',
+      file: foldBatch,
+      find: '{ ...moved, followed }',
+      replace: '{ ...moved, followed: order.followed }',
       test: test('takes a command once that stands twice in its batch'),
     },
     {
+      name: 'conflicts are told once',
+      guard: 'the repeat of a conflict has no effect (decisions 3 and 5)',
+      file: foldBatch,
+      find: ' || this.#isAnswered(command)) return;\n      this.#answered',
+      replace: ') return;\n      this.#answered',
+      test: test('records and tells a conflict once, however often its message comes'),
+    },
+    {
+      name: 'commands are refused once',
+      guard: 'the repeat of a refused command has no effect, whatever has become of its order (decision 5)',
+      file: foldBatch,
+      find: ' || this.#isAnswered(command)) return;\n    const code',
+      replace: ') return;\n    const code',
+      test: test(
+        'refuses a command once, however often its message comes, and whatever has become of the order',
+      ),
+    },
+    {
+      name: 'answers are counted',
+      guard: 'what another member has answered meanwhile is not told a second time (decision 5)',
+      file: 'services/consumer/database/concurrent-change.ts',
+      find: 'written !== decided',
+      replace: 'written > decided',
+      test: membersTest('answers nothing that another member has answered meanwhile'),
+    },
+    {
       name: 'one transaction',
-      guard: 'inbox, state and outbox commit together (decision 5)',
+      guard: 'commands, state and outbox commit together (decision 5)',
       file: orderBookFile,
       find: 'return database.transaction(async (transaction) => {',
       replace: `return Promise.resolve(${pool}).then(async (transaction) => {`,
       test: test('leaves nothing of a batch in which one command can not be stored'),
     },
     {
-      name: 'inbox in the transaction',
-      guard: 'a message counts as taken in only with its effect (decision 5)',
+      name: 'state in the transaction',
+      guard: 'a command counts as followed only with its events (decision 5)',
       file: orderBookFile,
-      find: 'await takeIn(transaction,',
-      replace: `await takeIn(${pool},`,
-      test: test('leaves nothing of a batch in which one command can not be stored'),
+      find: 'await insertOrders(transaction,',
+      replace: `await insertOrders(${pool},`,
+      test: test('leaves nothing of a batch whose event can not be stored'),
     },
     {
       name: 'outbox in the transaction',

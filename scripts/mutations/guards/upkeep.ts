@@ -10,7 +10,7 @@ const exclusively = 'services/consumer/upkeep/exclusively.ts';
 const spares = test('expiry > spares what is paid, and what is not due');
 const oneJob = test('does nothing while another replica does the same job, but another job');
 const younger = test(
-  'removal by age > removes published events, known messages, refusals and conflicts that are old enough, and nothing younger',
+  'removal by age > removes published events, refusals and conflicts that are old enough, and nothing younger',
 );
 
 /** Orders expire once and in their partition; what is removed by age is needed by nobody. */
@@ -86,19 +86,19 @@ export const upkeep: Family = {
       test: test('removal by age > keeps what is not published, however old it is'),
     },
     {
-      name: 'keeps known messages',
-      guard: 'a message that Kafka delivers again is recognised (decision 5)',
-      file: 'services/consumer/upkeep/prune.ts',
-      find: "'inbox', retention.inboxMs",
-      replace: "'inbox', -retention.inboxMs",
-      test: younger,
-    },
-    {
       name: 'keeps refusals',
       guard: 'it can be looked up for weeks why a command was refused',
       file: 'services/consumer/upkeep/prune.ts',
       find: "'command_refusals', retention.outcomesMs",
       replace: "'command_refusals', -retention.outcomesMs",
+      test: younger,
+    },
+    {
+      name: 'keeps conflicts',
+      guard: 'a second request under a used key is never lost silently (decision 3)',
+      file: 'services/consumer/upkeep/prune.ts',
+      find: "'order_conflicts', retention.outcomesMs",
+      replace: "'order_conflicts', -retention.outcomesMs",
       test: younger,
     },
     {
@@ -110,8 +110,8 @@ export const upkeep: Family = {
       test: test('removal by age > says that there is more when it has removed all that it may at once'),
     },
     {
-      name: 'the inbox remembers longer than Kafka',
-      guard: 'no setting makes the inbox forget what Kafka may deliver again (decision 5)',
+      name: 'answers are remembered longer than Kafka keeps messages',
+      guard: 'no setting makes the order book forget what Kafka may deliver again (decision 5)',
       file: 'services/consumer/config.ts',
       find: '(ms) => ms > deliveredForMs',
       replace: '(ms) => ms > 0',

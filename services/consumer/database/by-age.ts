@@ -2,7 +2,6 @@ import type { Transaction } from '#platform/database/database.ts';
 
 /** Tables of this service with a row for a message, and when that was written; each has an index on that time. */
 const times = {
-  inbox: 'received_at',
   command_refusals: 'recorded_at',
   order_conflicts: 'recorded_at',
 } as const;

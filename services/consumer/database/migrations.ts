@@ -121,11 +121,15 @@ const lifecycle: Migration = {
   },
 };
 
-/** A step of its own: one that held the lock of one table and waited for another's would deadlock with a consumer. */
-const inboxByTime: Migration = {
-  name: '0003-inbox-by-time',
+/**
+ * The ids of the commands that an order has followed stand with it (ADR 0015). A step of its own: one that held the lock
+ * of one table and waited for another's would deadlock with a consumer. `orders.inbox` stays for version 0.1, which may
+ * run beside this one; the next version drops it.
+ */
+const followedCommands: Migration = {
+  name: '0003-followed-commands',
   up: async (transaction) => {
-    await transaction.raw('create index inbox_by_time on orders.inbox (received_at)');
+    await transaction.raw("alter table orders.orders add column followed uuid[] not null default '{}'");
   },
 };
 
@@ -149,5 +153,5 @@ const conflictsByTime: Migration = {
 
 export const schema: ServiceSchema = {
   schema: 'orders',
-  migrations: [orderBook, lifecycle, inboxByTime, listOpenOrders, conflictsByTime],
+  migrations: [orderBook, lifecycle, followedCommands, listOpenOrders, conflictsByTime],
 };

@@ -4,11 +4,10 @@ import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import { type MessageContexts, traceHeaders } from '#platform/kafka/tracing.ts';
 import type { OrderCommand } from '../domain/commands.ts';
 import { type BatchEffects, foldBatch } from '../domain/fold-batch.ts';
-import { takeIn } from './inbox.ts';
 import { updateOpenOrders } from './open-orders.ts';
 import { insertOrders, lockOrders, updateOrders } from './orders.ts';
 import { insertOutbox, type OutboxEntry } from './outbox.ts';
-import { recordConflicts, recordRefusals } from './outcomes.ts';
+import { answeredCommands, recordConflicts, recordRefusals } from './outcomes.ts';
 
 export interface BatchOutcome {
   readonly effects: BatchEffects;
@@ -17,8 +16,8 @@ export interface BatchOutcome {
 }
 
 /**
- * Applies the commands of a batch in one transaction: inbox, order state and outbox commit together or not at all
- * (decision 5). Every statement takes all rows at once, so its cost is shared by the whole batch.
+ * Applies the commands of a batch in one transaction: what was taken in, order state and outbox commit together
+ * or not at all (decision 5). Every statement takes all rows at once, so its cost is shared by the whole batch.
  *
  * @throws ConcurrentChangeError and whatever PostgreSQL says: nothing was changed.
  */
@@ -28,9 +27,10 @@ export function applyBatch(
   contexts: MessageContexts,
 ): Promise<BatchOutcome> {
   return database.transaction(async (transaction) => {
-    const fresh = await takeIn(transaction, commands);
-    const known = await lockOrders(transaction, [...new Set(fresh.map(({ orderId }) => orderId))]);
-    const effects = foldBatch(fresh, known, new Date().toISOString());
+    const known = await lockOrders(transaction, [...new Set(commands.map(({ orderId }) => orderId))]);
+    // After the lock: what another member has just answered is there to be seen.
+    const answered = await answeredCommands(transaction, commands);
+    const effects = foldBatch(commands, known, answered, new Date().toISOString());
     await insertOrders(transaction, effects.opened);
     await updateOrders(transaction, effects.changed);
     await updateOpenOrders(transaction, effects.changed);

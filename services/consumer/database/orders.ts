@@ -1,11 +1,7 @@
 import type { Transaction } from '#platform/database/database.ts';
 import type { Changed, Opened } from '../domain/fold-batch.ts';
 import type { OrderRecord } from '../domain/order.ts';
-
-/** Another member of the group, which lost its partition and does not know it yet, was faster: the batch is tried again. */
-export class ConcurrentChangeError extends Error {
-  override readonly name = 'ConcurrentChangeError';
-}
+import { requireAll } from './concurrent-change.ts';
 
 /** The orders that exist, locked until the transaction ends. */
 export async function lockOrders(
@@ -14,7 +10,7 @@ export async function lockOrders(
 ): Promise<Map<string, OrderRecord>> {
   const { rows } = await transaction.raw<{ rows: OrderRecord[] }>(
     `select order_id as "orderId", customer_id as "customerId", status, paid, version, fingerprint,
-            payment_method as "paymentMethod", currency, total_cents as "totalCents"
+            payment_method as "paymentMethod", currency, total_cents as "totalCents", followed
        from orders.orders where order_id = any(?::uuid[]) order by order_id for update`,
     [[...orderIds]],
   );
@@ -35,18 +31,20 @@ export async function insertOrders(transaction: Transaction, opened: readonly Op
     lines: place.lines,
     total_cents: order.totalCents,
     payment_method: order.paymentMethod,
+    followed: order.followed,
     payment_window_ms: place.paymentWindowMs,
     placed_at: place.placedAt,
   }));
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
     `insert into orders.orders
        (order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents, payment_method,
-        payment_due_at, placed_at)
+        followed, payment_due_at, placed_at)
      select order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents, payment_method,
-            now() + payment_window_ms * interval '1 millisecond', placed_at
+            followed, now() + payment_window_ms * interval '1 millisecond', placed_at
        from jsonb_to_recordset(?::jsonb) as record
          (order_id uuid, customer_id text, status text, version integer, paid boolean, fingerprint text, currency text,
-          lines jsonb, total_cents integer, payment_method text, payment_window_ms bigint, placed_at timestamptz)
+          lines jsonb, total_cents integer, payment_method text, followed uuid[], payment_window_ms bigint,
+          placed_at timestamptz)
      on conflict (order_id) do nothing`,
     [JSON.stringify(records)],
   );
@@ -62,19 +60,16 @@ export async function updateOrders(transaction: Transaction, changed: readonly C
     status: order.status,
     version: order.version,
     paid: order.paid,
+    followed: order.followed,
   }));
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
     `update orders.orders as o
-        set status = record.status, version = record.version, paid = record.paid, updated_at = now()
+        set status = record.status, version = record.version, paid = record.paid, followed = record.followed,
+            updated_at = now()
        from jsonb_to_recordset(?::jsonb) as record
-         (order_id uuid, before integer, status text, version integer, paid boolean)
+         (order_id uuid, before integer, status text, version integer, paid boolean, followed uuid[])
       where o.order_id = record.order_id and o.version = record.before`,
     [JSON.stringify(records)],
   );
   requireAll(rowCount, changed.length);
-}
-
-function requireAll(done: number, wanted: number): void {
-  if (done !== wanted)
-    throw new ConcurrentChangeError(`${wanted - done} orders were changed by another member`);
 }

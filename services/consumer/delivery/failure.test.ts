@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ConcurrentChangeError } from '../database/orders.ts';
+import { ConcurrentChangeError } from '../database/concurrent-change.ts';
 import { failureKind } from './failure.ts';
 
 const withCode = (code: string, message = 'failed'): Error => Object.assign(new Error(message), { code });

@@ -1,4 +1,4 @@
-import { ConcurrentChangeError } from '../database/orders.ts';
+import { ConcurrentChangeError } from '../database/concurrent-change.ts';
 
 /**
  * - `message`: the database refuses the data; it would refuse it again.

@@ -32,7 +32,7 @@ export interface ActCommand extends Common {
 /** A command that can be applied, with the message that it came in. */
 export type OrderCommand = PlaceCommand | ActCommand;
 
-// As PostgreSQL writes it: a message must find itself in the inbox, however its id is spelled.
+// As PostgreSQL writes it: a command must find itself among those of its order, however its id is spelled.
 const messageId = z.uuid().transform((id) => id.toLowerCase());
 
 const actionTypes = new Map(orderActions.map((action) => [actionType(action), action]));

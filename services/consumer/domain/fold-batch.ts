@@ -40,14 +40,16 @@ export interface BatchEffects {
  * orders have the same effects.
  *
  * @param known the orders that exist, by id.
+ * @param answered ids of the commands among these that changed nothing before, as a conflict or refused.
  * @param now RFC 3339, stands in the events.
  */
 export function foldBatch(
   commands: readonly OrderCommand[],
   known: ReadonlyMap<string, OrderRecord>,
+  answered: ReadonlySet<string>,
   now: string,
 ): BatchEffects {
-  const fold = new Fold(known, now);
+  const fold = new Fold(known, answered, now);
   for (const command of commands) {
     if (command.kind === 'place') fold.place(command);
     else fold.act(command);
@@ -57,6 +59,7 @@ export function foldBatch(
 
 class Fold {
   readonly #known: ReadonlyMap<string, OrderRecord>;
+  readonly #answered: Set<string>;
   readonly #now: string;
   readonly #opened = new Map<string, PlaceCommand>();
   /** Orders that the batch has touched, as they are now. */
@@ -65,8 +68,9 @@ class Fold {
   readonly #refused: Refused[] = [];
   readonly #events: { command: OrderCommand; event: CloudEvent<unknown> }[] = [];
 
-  constructor(known: ReadonlyMap<string, OrderRecord>, now: string) {
+  constructor(known: ReadonlyMap<string, OrderRecord>, answered: ReadonlySet<string>, now: string) {
     this.#known = known;
+    this.#answered = new Set(answered);
     this.#now = now;
   }
 
@@ -75,7 +79,8 @@ class Fold {
     const { place, id } = command;
     const order = this.#order(place.orderId);
     if (order) {
-      if (order.fingerprint === place.fingerprint) return;
+      if (order.fingerprint === place.fingerprint || this.#isAnswered(command)) return;
+      this.#answered.add(id);
       this.#conflicts.push(command);
       this.#tell(command, orderConflictEvent(id, place, order, this.#now));
       return;
@@ -87,12 +92,15 @@ class Fold {
     this.#move(command, { action: afterAcceptance(opened), actor: 'system' });
   }
 
+  /** A command takes effect once, however often its message comes (decision 5). */
   act(command: ActCommand): void {
+    if (this.#order(command.orderId)?.followed.includes(command.id) || this.#isAnswered(command)) return;
     const code = this.#move(command, command.act);
     if (!code) {
       this.#settleFree(command);
       return;
     }
+    this.#answered.add(command.id);
     this.#refused.push({ command, code });
     const order = this.#order(command.orderId);
     this.#tell(command, commandRefusedEvent(command.id, command.act, code, order, this.#now));
@@ -125,9 +133,14 @@ class Fold {
     const order = this.#order(command.orderId);
     const { moved, refused } = decide(order, action);
     if (refused || !order) return refused;
-    this.#current.set(moved.orderId, moved);
+    const followed = order.followed.includes(command.id) ? order.followed : [...order.followed, command.id];
+    this.#current.set(moved.orderId, { ...moved, followed });
     this.#tell(command, orderMovedEvent(order, moved, action, command.id, this.#now));
     return undefined;
+  }
+
+  #isAnswered({ id }: OrderCommand): boolean {
+    return this.#answered.has(id);
   }
 
   #order(orderId: string): OrderRecord | undefined {

@@ -10,6 +10,8 @@ export interface OrderRecord extends LifecycleState {
   readonly paymentMethod: PaymentMethod;
   readonly currency: PlaceOrder['currency'];
   readonly totalCents: number;
+  /** Ids of the commands that moved it: the order's own inbox, in which a repeat finds itself. */
+  readonly followed: readonly string[];
 }
 
 /** The order as its first command opens it. */
@@ -23,4 +25,5 @@ export const openedBy = (place: PlaceOrder): OrderRecord => ({
   paymentMethod: place.paymentMethod,
   currency: place.currency,
   totalCents: place.totalCents,
+  followed: [],
 });

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Transaction } from '#platform/database/database.ts';
+import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
-import { ConcurrentChangeError, insertOrders, updateOrders } from '../database/orders.ts';
+import { ConcurrentChangeError } from '../database/concurrent-change.ts';
+import { insertOrders, updateOrders } from '../database/orders.ts';
+import { recordConflicts, recordRefusals } from '../database/outcomes.ts';
+import { decodeCommand } from '../domain/commands.ts';
 import { openedBy } from '../domain/order.ts';
 import { act, command, messageOf, placeOrder } from './commands.ts';
-import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
+import { applyCommands, createOrderBook, type Outcomes, outcomes } from './prepared-order-book.ts';
 
 let book: TestDatabase;
 
@@ -13,19 +18,36 @@ beforeAll(async () => {
   book = await createOrderBook();
 });
 beforeEach(() =>
-  book.database.raw('truncate orders.inbox, orders.orders, orders.open_orders, orders.outbox'),
+  book.database.raw(
+    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
+  ),
 );
 afterAll(() => book[Symbol.asyncDispose]());
 
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
   book.database.withSchema('orders').from(table).select('*');
 
-// Guard: inbox and `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
+/** What a member does with a batch: again while another one is faster. */
+async function asMember(messages: readonly OutgoingMessage[]): Promise<Outcomes> {
+  for (;;) {
+    try {
+      return await applyCommands(book.database, messages);
+    } catch (error) {
+      if (!(error instanceof ConcurrentChangeError)) throw error;
+    }
+  }
+}
+
+const atOnce = (messages: readonly OutgoingMessage[]): Promise<Outcomes[]> =>
+  Promise.all([1, 2, 3, 4].map(() => asMember(messages)));
+const sumOf = (all: readonly Outcomes[], outcome: keyof Outcomes): number =>
+  all.reduce((sum, { [outcome]: count }) => sum + count, 0);
+
+// Guard: `on conflict (order_id) do nothing`: two members that both hold a partition for a moment.
 it('applies a batch once when two members apply it at the same time', async () => {
-  const messages = Array.from({ length: 100 }, () => command(placeOrder(), randomUUID()));
-  const outcomes = await Promise.all([1, 2, 3, 4].map(() => applyCommands(book.database, messages)));
-  expect(outcomes.reduce((sum, { opened }) => sum + opened, 0)).toBe(100);
-  expect(outcomes.reduce((sum, { conflicts }) => sum + conflicts, 0)).toBe(0);
+  const all = await atOnce(Array.from({ length: 100 }, () => command(placeOrder(), randomUUID())));
+  expect(sumOf(all, 'opened')).toBe(100);
+  expect(sumOf(all, 'conflicts')).toBe(0);
   expect(await rowsOf('orders')).toHaveLength(100);
   expect(await rowsOf('outbox')).toHaveLength(200);
 });
@@ -52,6 +74,32 @@ it('opens nothing in the place of an order that another member has opened meanwh
     book.database.transaction((transaction) => insertOrders(transaction, [opened])),
   ).rejects.toThrow(ConcurrentChangeError);
   expect(await rowsOf('orders')).toEqual([expect.objectContaining({ fingerprint: first.fingerprint })]);
+});
+
+// Guard: the count of what was inserted. There is no order whose lock the two could have waited for.
+it('refuses commands for unknown orders once when two members refuse them at the same time', async () => {
+  const all = await atOnce(
+    Array.from({ length: 50 }, () => act(randomUUID(), 'cancel', { actor: 'customer' })),
+  );
+  expect(sumOf(all, 'refused')).toBe(50);
+  expect(await rowsOf('command_refusals')).toHaveLength(50);
+  expect(await rowsOf('outbox')).toHaveLength(50);
+});
+
+// Guard: the same count, where chance has no part in it.
+it('answers nothing that another member has answered meanwhile', async () => {
+  const place = placeOrder();
+  const unknown = act(randomUUID(), 'cancel', { actor: 'customer' });
+  const rival = command({ ...place, fingerprint: 'f'.repeat(64) });
+  await applyCommands(book.database, [command(place), rival, unknown]);
+  const [conflict, refused] = [rival, unknown].map(messageOf).map(decodeCommand);
+  if (conflict?.kind !== 'place' || refused?.kind !== 'act') throw new Error('decoded as another kind');
+  for (const record of [
+    (transaction: Transaction) => recordConflicts(transaction, [conflict]),
+    (transaction: Transaction) => recordRefusals(transaction, [{ command: refused, code: 'unknown-order' }]),
+  ]) {
+    await expect(book.database.transaction(record)).rejects.toThrow(ConcurrentChangeError);
+  }
 });
 
 // Guard: `for update`. Without it each such batch fails and is done again.

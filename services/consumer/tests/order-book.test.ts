@@ -11,8 +11,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await book.database.raw(
-    `truncate orders.inbox, orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals,
-      orders.outbox`,
+    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
   );
 });
 afterAll(() => book[Symbol.asyncDispose]());
@@ -27,9 +26,10 @@ async function eventTypes(): Promise<string[]> {
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
   book.database.withSchema('orders').from(table).select('*');
 
-it('opens an order with its event and remembers the message, in one transaction', async () => {
+it('opens an order with its event and remembers the command, in one transaction', async () => {
   const place = placeOrder({ totalCents: 1_000_000_000 });
-  expect(await applyCommands(book.database, [command(place)])).toEqual(outcomes({ opened: 1 }));
+  const message = command(place);
+  expect(await applyCommands(book.database, [message])).toEqual(outcomes({ opened: 1 }));
   expect(await rowsOf('orders')).toEqual([
     expect.objectContaining({
       order_id: place.orderId,
@@ -38,22 +38,33 @@ it('opens an order with its event and remembers the message, in one transaction'
       fingerprint: place.fingerprint,
       lines: place.lines,
       total_cents: 1_000_000_000,
+      followed: [message.headers.ce_id],
     }),
   ]);
-  expect(await rowsOf('inbox')).toHaveLength(1);
   expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment']);
   expect(await rowsOf('open_orders')).toEqual([expect.objectContaining({ order_id: place.orderId })]);
 });
 
-// Guard: `on conflict do nothing returning` of the inbox. Without it the second batch fails for ever.
-it('does nothing for a message that it has taken in before', async () => {
-  const message = command(placeOrder());
-  await applyCommands(book.database, [message, message]);
-  expect(await applyCommands(book.database, [message])).toEqual(outcomes({ repeats: 1 }));
-  expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment']);
+// Guard: the order's own list. A repeat would be refused as already done, and that would be told.
+it('does nothing for a command that the order has followed before', async () => {
+  const place = placeOrder();
+  const messages = [
+    command(place),
+    act(place.orderId, 'confirm-payment'),
+    act(place.orderId, 'prepare'),
+    act(place.orderId, 'mark-ready'),
+  ];
+  for (const message of messages) await applyCommands(book.database, [message]);
+  for (const message of messages)
+    expect(await applyCommands(book.database, [message])).toEqual(outcomes({ repeats: 1 }));
+  expect(await applyCommands(book.database, messages)).toEqual(outcomes({ repeats: 4 }));
+  expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment', 'paid', 'preparing', 'ready']);
+  expect((await rowsOf('orders')).map(({ followed }) => followed)).toEqual([
+    messages.map(({ headers }) => headers.ce_id),
+  ]);
 });
 
-// Guard: the inbox counts an id once. Its second half would be refused as already done, and that would be told.
+// Guard: the same within a batch.
 it('takes a command once that stands twice in its batch', async () => {
   const place = placeOrder();
   const payment = act(place.orderId, 'confirm-payment');
@@ -98,7 +109,7 @@ describe('another request under the id of an order', () => {
   );
 });
 
-// Guard: the inbox. Orders recognise their own repeats; only the inbox recognises the repeat of a conflict.
+// Guard: what was answered. The order does not know of what it did not follow.
 it('records and tells a conflict once, however often its message comes', async () => {
   const first = placeOrder({}, 'first');
   const second = command({ ...placeOrder({}, 'second'), orderId: first.orderId });
@@ -108,6 +119,16 @@ it('records and tells a conflict once, however often its message comes', async (
   expect(await rowsOf('outbox')).toHaveLength(3);
 });
 
+it('refuses a command once, however often its message comes, and whatever has become of the order', async () => {
+  const place = placeOrder();
+  const tooEarly = act(place.orderId, 'prepare');
+  await applyCommands(book.database, [command(place), tooEarly, tooEarly]);
+  await applyCommands(book.database, [act(place.orderId, 'confirm-payment')]);
+  expect(await applyCommands(book.database, [tooEarly])).toEqual(outcomes({ repeats: 1 }));
+  expect(await rowsOf('command_refusals')).toHaveLength(1);
+  expect(await eventTypes()).toEqual(['accepted', 'awaiting-payment', 'command-refused', 'paid']);
+});
+
 // Guard: the transaction. A command that the database refuses must leave nothing of its batch.
 it('leaves nothing of a batch in which one command can not be stored', async () => {
   const good = placeOrder();
@@ -115,7 +136,20 @@ it('leaves nothing of a batch in which one command can not be stored', async () 
   await expect(applyCommands(book.database, [command(good), command(refused)])).rejects.toMatchObject({
     code: '22008',
   });
-  for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
+  for (const table of ['orders', 'open_orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
+});
+
+// Guard: the order is in the transaction. It would know the command, whose repeat would then never be told of.
+it('leaves nothing of a batch whose event can not be stored', async () => {
+  await book.database.raw(`
+    create function orders.refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+    create trigger refuse_event before insert on orders.outbox for each row execute function orders.refuse();
+  `);
+  const applied = applyCommands(book.database, [command(placeOrder())]).finally(() =>
+    book.database.raw('drop function orders.refuse cascade'),
+  );
+  await expect(applied).rejects.toThrow('refused');
+  for (const table of ['orders', 'open_orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
 });
 
 // Guard: the outbox is in the transaction too. What is refused only by the commit must leave no event behind.
@@ -129,7 +163,7 @@ it('leaves nothing of a batch whose commit fails', async () => {
     book.database.raw('drop function orders.refuse cascade'),
   );
   await expect(applied).rejects.toThrow('refused');
-  for (const table of ['inbox', 'orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
+  for (const table of ['orders', 'open_orders', 'outbox']) expect(await rowsOf(table), table).toEqual([]);
 });
 
 describe('the life of an order', () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await book.database.raw(
-    'truncate orders.inbox, orders.orders, orders.open_orders, orders.command_refusals, orders.outbox',
+    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
   );
 });
 afterAll(() => book[Symbol.asyncDispose]());
@@ -83,28 +83,26 @@ describe('expiry', () => {
 });
 
 describe('removal by age', () => {
-  const retention = { outboxMs: hour, inboxMs: 200 * hour, outcomesMs: 700 * hour };
+  const retention = { outboxMs: hour, outcomesMs: 700 * hour };
   const age = (table: string, column: string, hours: number): Promise<unknown> =>
     book.database.raw(`update orders.${table} set ${column} = now() - ? * interval '1 hour'`, [hours]);
 
-  it('removes published events, known messages, refusals and conflicts that are old enough, and nothing younger', async () => {
+  it('removes published events, refusals and conflicts that are old enough, and nothing younger', async () => {
     const place = placeOrder();
     const other = { ...place, fingerprint: 'b'.repeat(64) };
     await applyCommands(book.database, [command(place), act(place.orderId, 'complete'), command(other)]);
     await book.database.raw("update orders.outbox set published_at = now() - interval '30 minutes'");
     expect(await prune(book.database, retention)).toBe(false);
     expect((await rowsOf('outbox')).length).toBe(4);
-    expect((await rowsOf('inbox')).length).toBe(3);
     expect((await rowsOf('command_refusals')).length).toBe(1);
     expect((await rowsOf('order_conflicts')).length).toBe(1);
 
     await age('outbox', 'created_at', 2);
     await age('outbox', 'published_at', 2);
-    await age('inbox', 'received_at', 201);
     await age('command_refusals', 'recorded_at', 701);
     await age('order_conflicts', 'recorded_at', 701);
     await prune(book.database, retention);
-    for (const table of ['outbox', 'inbox', 'command_refusals', 'order_conflicts'])
+    for (const table of ['outbox', 'command_refusals', 'order_conflicts'])
       expect(await rowsOf(table), table).toEqual([]);
     expect(await rowsOf('orders')).toHaveLength(1);
   });

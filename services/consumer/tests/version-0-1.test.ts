@@ -11,9 +11,7 @@ let book: TestDatabase;
 beforeAll(async () => {
   book = await createOrderBook();
 });
-beforeEach(() =>
-  book.database.raw('truncate orders.inbox, orders.orders, orders.open_orders, orders.outbox'),
-);
+beforeEach(() => book.database.raw('truncate orders.orders, orders.open_orders, orders.outbox'));
 afterAll(() => book[Symbol.asyncDispose]());
 
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>

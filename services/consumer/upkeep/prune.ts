@@ -7,9 +7,10 @@ import { exclusively } from './exclusively.ts';
 export interface Retention {
   /** Of published events: for people who look at what was sent. */
   readonly outboxMs: number;
-  /** Of message ids: longer than Kafka keeps the messages, or a redelivery would not be recognised. */
-  readonly inboxMs: number;
-  /** Of refused commands and of conflicts: for people who look into a complaint. */
+  /**
+   * Of refused commands and of conflicts: for people who look into a complaint. Longer than Kafka keeps the messages, or
+   * a redelivery would not be recognised.
+   */
   readonly outcomesMs: number;
 }
 
@@ -20,7 +21,6 @@ const mostAtOnce = 5_000;
 export async function prune(database: Database, retention: Retention): Promise<boolean> {
   const jobs = [
     (transaction: Transaction) => pruneOutbox(transaction, retention.outboxMs, mostAtOnce),
-    (transaction: Transaction) => pruneByAge(transaction, 'inbox', retention.inboxMs, mostAtOnce),
     (transaction: Transaction) =>
       pruneByAge(transaction, 'command_refusals', retention.outcomesMs, mostAtOnce),
     (transaction: Transaction) =>

@@ -51,7 +51,7 @@ it('may run four times at once, and again', async () => {
     '0001-menu',
     '0001-order-book',
     '0002-lifecycle',
-    '0003-inbox-by-time',
+    '0003-followed-commands',
     '0004-list-open-orders',
     '0005-conflicts-by-time',
   ]);
