@@ -23,7 +23,10 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: [...sources.map((folder) => `${folder}/**/tests/**/*.test.ts`), 'e2e/flow/**/*.test.ts'],
+          include: [
+            ...sources.map((folder) => `${folder}/**/tests/**/*.test.ts`),
+            'e2e/{flow,security}/**/*.test.ts',
+          ],
           globalSetup: ['platform/testing/global-setup.ts'],
           // Two cores: containers of several suites at once would only make each other slow.
           fileParallelism: false,

@@ -34,7 +34,16 @@ describe('overlays/production', () => {
 
   test('orders are on three brokers, and two of them are enough', async () => {
     const { code, stdout } = await cluster.exec('kafka-1', [
-      ...['kafka-topics', '--bootstrap-server', 'localhost:9092', '--describe', '--topic', 'orders.v1'],
+      ...[
+        'kafka-topics',
+        '--bootstrap-server',
+        'localhost:9092',
+        '--command-config',
+        '/tmp/own/client.properties',
+        '--describe',
+        '--topic',
+        'orders.v1',
+      ],
     ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/ReplicationFactor: 3.*min\.insync\.replicas=2/);

@@ -33,6 +33,17 @@ export function tools(...args: readonly string[]): Promise<RunResult> {
   });
 }
 
+/** The authority (PEM) of the certificates in the cluster. */
+export async function authority(): Promise<string> {
+  const secret = await cluster.get<{ data: Record<string, string> }>([
+    'secret',
+    'host-tls',
+    '--namespace',
+    platform,
+  ]);
+  return Buffer.from(secret.data['ca.crt'] ?? '', 'base64').toString();
+}
+
 export interface Pod {
   readonly metadata: {
     readonly name: string;

@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const { name } of [ordersDeadLetterTopic, deadLetterAuditTopic]) {
     await emptyTopic(stage().directKafka, name);
   }
-  desk = parts.use(await DeadLetterDesk.open(inject('broker')));
+  desk = parts.use(await DeadLetterDesk.open({ broker: inject('broker') }));
   parts.use(await startConsumer(stage()));
   producer = stage().directKafka.producer({ retry: { retries: 30, maxRetryTime: 2_000 } });
   await producer.connect();

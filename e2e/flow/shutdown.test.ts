@@ -70,7 +70,11 @@ it.each([
 it.each(['producer', 'consumer', 'migrate', 'bootstrap'])(
   '%s names the variables that are wrong or missing and ends with 1',
   async (service) => {
-    const { code, stderr } = await runChild(service, { LOG_LEVEL: 'loud', ...noCollector });
+    const { code, stderr } = await runChild(service, {
+      LOG_LEVEL: 'loud',
+      COFFEE_TLS: 'off',
+      ...noCollector,
+    });
     expect(code).toBe(1);
     expect(stderr).toContain(`${service}: Wrong configuration:`);
     expect(stderr).toContain('LOG_LEVEL: ');

@@ -13,8 +13,9 @@ import { recordingLog } from '#platform/testing/recording-log.ts';
 import { TcpProxy } from '#platform/testing/tcp-proxy.ts';
 import { createTestDatabase } from '#platform/testing/test-database.ts';
 import { emptyTopic, TopicRecorder } from '#platform/testing/topic-recorder.ts';
-import { FolderSecrets } from '../../services/bootstrap/folder-secrets.ts';
-import { ensureSecrets } from '../../services/bootstrap/secrets.ts';
+import { FolderAuthority, FolderParts } from '../../services/bootstrap/folder-secrets.ts';
+import { parts as allParts } from '../../services/bootstrap/parts.ts';
+import { ensurePasswords, handOutSecrets } from '../../services/bootstrap/secrets.ts';
 import { loadMigrateConfig } from '../../services/migrate/config.ts';
 import { prepare } from '../../services/migrate/prepare.ts';
 
@@ -68,12 +69,16 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
 
   const secrets = await mkdtemp(join(tmpdir(), 'go-coffee-secrets-'));
   parts.defer(() => rm(secrets, { recursive: true }));
-  await ensureSecrets(await FolderSecrets.open(secrets));
+  const authority = await FolderAuthority.open(join(secrets, 'authority'));
+  await ensurePasswords(authority);
+  await handOutSecrets(authority, new FolderParts(secrets), allParts);
   const { host, port } = servers.broker();
   const common = {
     KAFKA_BROKERS: `${host}:${port}`,
     DATABASE_NAME: testDatabase.options.name,
-    SECRETS_DIRECTORY: secrets,
+    SECRETS_DIRECTORY: join(secrets, 'migrate'),
+    // These tests are about orders; what TLS does is tested where it is made.
+    COFFEE_TLS: 'off',
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     HEALTH_CHECK_INTERVAL: '1s',
@@ -102,8 +107,8 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
   const recorder = parts.use(await TopicRecorder.start(direct, names));
 
   const passwords = {
-    producer: await readFile(join(secrets, 'producer-database-password'), 'utf8'),
-    consumer: await readFile(join(secrets, 'consumer-database-password'), 'utf8'),
+    producer: await readFile(join(secrets, 'producer', 'producer-database-password'), 'utf8'),
+    consumer: await readFile(join(secrets, 'consumer', 'consumer-database-password'), 'utf8'),
   };
   const owned = parts.move();
   return {

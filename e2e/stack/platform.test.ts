@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Order } from '#contracts/http/orders.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { ApiClient } from '../../scripts/stack/api-client.ts';
 import { coffee, docker, lines, project } from './coffee.ts';
+import { listenTo } from './listen.ts';
+import { answerInPlainText, certificateOf, servers, stackAuthority } from './transport.ts';
 
 const ownedByProject = `label=com.docker.compose.project=${project}`;
 const developersOwn = 'label=com.docker.compose.project=go-coffee';
 
 /** How many orders the API lists, up to a page. */
-async function ordersInTheBook(): Promise<number> {
-  const response = await fetch('http://127.0.0.1:8080/v1/orders?limit=100');
-  return ((await response.json()) as { orders: unknown[] }).orders.length;
+async function ordersInTheBook(client: ApiClient): Promise<number> {
+  const { body } = await client.send({ method: 'GET', path: '/v1/orders?limit=100' });
+  return (body as { orders: unknown[] }).orders.length;
 }
 
 interface Container {
@@ -74,14 +79,32 @@ describe('the platform', () => {
     ]);
   });
 
-  test('takes an order from the menu to its trace', async () => {
-    const { code, stdout, stderr } = await coffee(['order']);
-    expect(code, `${stdout}${stderr}`).toBe(0);
-  }, 120_000);
+  // Guard: each server refuses plaintext, and its clients another authority.
+  test.each(servers)(
+    'serves %s on %i by TLS, with a certificate of the platform',
+    async (_what, port, path) => {
+      await using stranger = await TestAuthority.create();
+      expect(await certificateOf(port, await stackAuthority())).toMatch(/^[a-z-]+$/);
+      await expect(certificateOf(port, stranger.certificate)).rejects.toThrow(/certificate/);
+      expect(await answerInPlainText(port, path)).not.toMatch(/^HTTP\/1\.\d 2/);
+    },
+  );
+
+  // Guard: nothing of an order is in plaintext between containers but what docs/plaintext.yaml names.
+  test('takes an order from the menu to its trace, and nobody on its networks can read any of it', async () => {
+    const { failures } = await listenTo(async () => {
+      const { code, stdout, stderr } = await coffee(['order', '--json']);
+      expect(code, `${stdout}${stderr}`).toBe(0);
+      const { order, traceId } = JSON.parse(stdout) as { order: Order; traceId: string };
+      return [order.id, order.customerId, traceId];
+    });
+    expect(failures).toEqual([]);
+  }, 240_000);
 
   test('loses and doubles nothing when the consumer is killed under traffic', async () => {
+    using client = new ApiClient(new URL('https://127.0.0.1:8080'), 1, await stackAuthority());
     const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);
-    await poll(async () => expect(await ordersInTheBook()).toBeGreaterThanOrEqual(100), {
+    await poll(async () => expect(await ordersInTheBook(client)).toBeGreaterThanOrEqual(100), {
       deadlineMs: 30_000,
     });
     await docker('compose', 'kill', '--signal', 'KILL', 'consumer');

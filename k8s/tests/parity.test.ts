@@ -90,7 +90,7 @@ describe('a change of one side alone is named', () => {
     [
       'a probe',
       ['Deployment', 'consumer', '/readyz', '/livez'],
-      'consumer: health is "GET :8080/readyz" in compose.yaml and "GET :8080/livez" in Kubernetes',
+      'consumer: health is "GET https://:8080/readyz" in compose.yaml and "GET https://:8080/livez" in Kubernetes',
     ],
     [
       'a configuration file',

@@ -8,13 +8,18 @@ import {
   workloadsOf,
 } from '../../scripts/kubernetes/pods.ts';
 import { connectionsOf, egressEdges, ingressEdges } from '../../scripts/kubernetes/policies.ts';
+import { secretsOf } from '../../scripts/kubernetes/secret-manifests.ts';
+import { parts } from '../../services/bootstrap/parts.ts';
 
 const secretsFolder = '/run/go-coffee/secrets';
 const allOf = ({ pod }: Workload): Container[] => [...(pod.initContainers ?? []), ...pod.containers];
 const lasting = ({ kind }: Workload): boolean => kind === 'Deployment' || kind === 'StatefulSet';
 
-/** Files of secrets that a container reads, as far as its manifest tells: environment, arguments, probes, scripts. */
-function secretsReadBy(container: Container, workload: Workload, manifests: readonly Manifest[]): string[] {
+/** The part that a container is; the others have its name. */
+const partOf = ({ name }: Container): string => (name === 'backup' ? 'postgres-backup' : name);
+
+/** Passwords that a container reads, as far as its manifest tells: environment, arguments, probes, scripts. */
+function passwordsReadBy(container: Container, workload: Workload, manifests: readonly Manifest[]): string[] {
   const { volumeMounts = [] } = container;
   const maps = (workload.pod.volumes ?? []).flatMap(({ name, configMap }) =>
     volumeMounts.some((mount) => mount.name === name) && configMap ? [configMap.name] : [],
@@ -23,7 +28,9 @@ function secretsReadBy(container: Container, workload: Workload, manifests: read
     ({ kind, metadata }) => kind === 'ConfigMap' && maps.includes(metadata.name),
   );
   const text = JSON.stringify([container, environmentOf(container, manifests), scripts]);
-  const named = [...text.matchAll(/\/run\/go-coffee\/secrets\/([\w.-]+)/g)].map(([, name = '']) => name);
+  const named = [...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-password)/g)].map(
+    ([, name = '']) => name,
+  );
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate' ? ['consumer-database-password', 'producer-database-password'] : [];
@@ -42,11 +49,11 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
   const manifests = await renderManifests(overlayPath(overlay));
   const workloads = workloadsOf(manifests);
 
-  test('every workload has a ServiceAccount of its own, and only bootstrap has its token', () => {
+  test('every workload has a ServiceAccount of its own, and only bootstrap and renewal have its token', () => {
     const accounts = workloads.map(({ pod }) => pod.serviceAccountName);
     expect(accounts).toEqual(workloads.map(({ name }) => name));
     for (const { name, pod } of workloads) {
-      expect(pod.automountServiceAccountToken, name).toBe(name === 'bootstrap');
+      expect(pod.automountServiceAccountToken, name).toBe(/^(bootstrap|renewal)$/.test(name));
       const account = manifests.find(
         ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === name,
       );
@@ -91,18 +98,21 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
     }
   });
 
-  test('a container mounts the secrets that it reads, and no others', () => {
+  test('a container mounts the secrets of its part, which are those that it reads, and no others', () => {
     let mounting = 0;
     for (const workload of workloads) {
       for (const container of allOf(workload)) {
-        const mounted = secretsMountedBy(container, workload);
-        expect(mounted, `${container.name}: mounted, read`).toEqual(
-          secretsReadBy(container, workload, manifests),
+        if (/^(bootstrap|renewal)$/.test(container.name)) continue;
+        const part = parts.find(({ name }) => name === partOf(container));
+        expect(part, container.name).toBeDefined();
+        expect(secretsMountedBy(container, workload), container.name).toEqual(part && secretsOf(part).sort());
+        expect(passwordsReadBy(container, workload, manifests), container.name).toEqual(
+          part?.passwords.toSorted(),
         );
-        mounting += mounted.length > 0 ? 1 : 0;
+        mounting += 1;
       }
     }
-    expect(mounting).toBeGreaterThanOrEqual(5);
+    expect(mounting).toBeGreaterThanOrEqual(9);
   });
 
   test('network policies name every connection of the environment, on both ends, and no others', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TlsIdentity } from '../tls/identity.ts';
 
-const tlsShape = {
+export const tlsShape = {
   /** `off` talks plaintext with every part: for debugging on one machine. */
   COFFEE_TLS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   /** Where ca.crt, tls.crt and tls.key of this part are, and its passwords. */

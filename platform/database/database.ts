@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import type { TlsIdentity } from '../tls/identity.ts';
 
 export interface DatabaseOptions {
   readonly host: string;
@@ -10,6 +11,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** Plaintext without. */
+  readonly tls?: TlsIdentity | undefined;
   /** Longest time for a statement, in milliseconds. */
   readonly statementTimeoutMs?: number;
   /** Longest time that a transaction may wait for its client, in milliseconds; 30 s unless told. */
@@ -30,8 +33,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A pool of connections; they are made when needed, so this never fails, whatever state the server is in. */
 export function createDatabase(options: DatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  const { host, tls } = options;
   const connection: pg.ClientConfig = {
-    host: options.host,
+    host,
     port: options.port,
     database: options.name,
     user: options.user,
@@ -47,7 +51,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
   };
-  return knex({
+  const database = knex({
     client: 'pg',
     connection: connection as Knex.PgConnectionConfig,
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
@@ -55,6 +59,13 @@ export function createDatabase(options: DatabaseOptions): Database {
     // What knex would print reaches the caller as an error as well.
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+  // Asked for each connection, since certificates change; knex copies what it is given. The host is the name or address
+  // that the server's certificate must carry.
+  if (tls) {
+    const ssl = { enumerable: true, get: () => ({ ...tls.clientOptions(), host }) };
+    Object.defineProperty(database.client.connectionSettings, 'ssl', ssl);
+  }
+  return database;
 }
 
 /** Rejects unless the server answers: for readiness. */

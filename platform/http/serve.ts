@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Koa from 'koa';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { TlsIdentity } from '../tls/identity.ts';
 import { answerClientError } from './client-error.ts';
 
 export interface ServeOptions {
@@ -14,12 +16,14 @@ export interface ServeOptions {
   /** How long to go on serving after readiness has failed, so that load balancers notice. */
   readonly drainDelayMs: number;
   readonly log: Logger;
+  /** For HTTPS, with new certificates as they come. Absent: HTTP. */
+  readonly tls?: TlsIdentity | undefined;
   /** Overrides of the limits below, for tests. */
   readonly limits?: Partial<ServerLimits>;
 }
 
 export interface ServerLimits {
-  /** For all headers to arrive. */
+  /** For all headers to arrive, and before them for the client's part of the TLS handshake. */
   readonly headersTimeoutMs: number;
   /** For the whole request to arrive. */
   readonly requestTimeoutMs: number;
@@ -29,6 +33,8 @@ export interface ServerLimits {
   /** For requests in flight to end when the server stops; then their connections are cut. */
   readonly drainTimeoutMs: number;
   readonly checkIntervalMs: number;
+  /** How often to look for a new certificate. */
+  readonly certificateIntervalMs: number;
 }
 
 const defaultLimits: ServerLimits = {
@@ -38,6 +44,7 @@ const defaultLimits: ServerLimits = {
   maxHeaderBytes: 16 * 1024,
   drainTimeoutMs: 20_000,
   checkIntervalMs: 1_000,
+  certificateIntervalMs: 5_000,
 };
 
 export interface RunningServer extends AsyncDisposable {
@@ -52,27 +59,19 @@ export interface RunningServer extends AsyncDisposable {
  */
 export async function serve(app: Koa, options: ServeOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
-  const server = createServer({
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    connectionsCheckingInterval: limits.checkIntervalMs,
-    maxHeaderSize: limits.maxHeaderBytes,
-    // The application answers it, with a problem document.
-    requireHostHeader: false,
-  });
-  const connections = new Connections(server);
+  const { server, follow } = create(limits, options);
+  const connections = new Connections(server, options.tls !== undefined);
   server.on('request', app.callback());
   // An expectation that is not known may be ignored (RFC 9110, section 10.1.1); Node's 417 would have no body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // An answer that has begun can't be replaced by another one.
-    if (connections.hasBegun(socket)) socket.destroy();
-    else answerClientError(error, socket);
+    if (connections.canAnswer(socket)) answerClientError(error, socket);
+    else socket.destroy();
   });
   await listen(server, options.host, options.port);
+  const following = follow();
   const { port } = server.address() as AddressInfo;
-  options.log.info({ host: options.host, port }, 'listening');
+  options.log.info({ host: options.host, port, tls: options.tls !== undefined }, 'listening');
   return {
     port,
     async [Symbol.asyncDispose]() {
@@ -82,18 +81,47 @@ export async function serve(app: Koa, options: ServeOptions): Promise<RunningSer
       const closed = close(server, limits.drainTimeoutMs);
       connections.closeSilent();
       await closed;
+      following?.[Symbol.dispose]();
       options.log.info('stopped listening');
     },
   };
 }
 
+interface CreatedServer {
+  readonly server: Server | SecureServer;
+  /** From now on the server takes new certificates. */
+  readonly follow: () => Disposable | undefined;
+}
+
+function create(limits: ServerLimits, { tls, log }: ServeOptions): CreatedServer {
+  const options = {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+    // The application answers it, with a problem document.
+    requireHostHeader: false,
+  };
+  if (!tls) return { server: createServer(options), follow: () => undefined };
+  const server = createSecureServer({
+    ...options,
+    ...tls.serverOptions('any'),
+    handshakeTimeout: limits.headersTimeoutMs,
+  });
+  return { server, follow: () => tls.follow(server, log, limits.certificateIntervalMs) };
+}
+
 /** The connections with the latest response of each, for what Node does not tell: has it begun, is it the last one. */
 class Connections {
   readonly #latest = new Map<Socket, ServerResponse | undefined>();
+  /** TLS only, by peer: what is below a connection that has not agreed on TLS yet. */
+  readonly #handshaking = new Map<string, Socket>();
   #closing = false;
 
-  constructor(server: Server) {
-    server.on('connection', (socket) => {
+  constructor(server: Server | SecureServer, secure: boolean) {
+    if (secure) this.#followHandshakes(server);
+    server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#latest.set(socket, undefined);
       socket.once('close', () => this.#latest.delete(socket));
     });
@@ -103,9 +131,11 @@ class Connections {
     });
   }
 
-  hasBegun(socket: Socket): boolean {
+  /** Not before there is TLS to answer with; and an answer that has begun can't be replaced by another one. */
+  canAnswer(socket: Socket): boolean {
     const response = this.#latest.get(socket);
-    return response?.headersSent === true && !response.writableFinished;
+    const hasBegun = response?.headersSent === true && !response.writableFinished;
+    return this.#latest.has(socket) && !hasBegun;
   }
 
   /** From now on each response closes its connection, also the ones that are being made. */
@@ -121,6 +151,19 @@ class Connections {
     for (const [socket, response] of this.#latest) {
       if (response === undefined && socket.bytesRead === 0) socket.destroy();
     }
+    for (const socket of this.#handshaking.values()) socket.destroy();
+  }
+
+  #followHandshakes(server: Server | SecureServer): void {
+    const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+    server.on('connection', (socket) => {
+      const peer = peerOf(socket);
+      this.#handshaking.set(peer, socket);
+      socket.once('close', () => {
+        if (this.#handshaking.get(peer) === socket) this.#handshaking.delete(peer);
+      });
+    });
+    server.on('secureConnection', (socket: Socket) => this.#handshaking.delete(peerOf(socket)));
   }
 }
 

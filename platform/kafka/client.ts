@@ -1,5 +1,6 @@
 import { type Admin, type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import type { Logger } from '../telemetry/logger.ts';
+import type { TlsIdentity } from '../tls/identity.ts';
 import { skipEmptyQueueChecks } from './empty-queue-checks.ts';
 
 export type { Admin, Kafka } from 'kafkajs';
@@ -8,7 +9,9 @@ export interface KafkaOptions {
   /** As host:port. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** Makes the connections, for tests that come between; by default plain TCP to the broker's address. */
+  /** Plaintext without. */
+  readonly tls?: TlsIdentity | undefined;
+  /** Makes the connections, for tests that come between; by default to the broker's address. */
   readonly socketFactory?: ISocketFactory;
 }
 
@@ -18,6 +21,7 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
+    ...(options.tls ? { ssl: options.tls.liveClientOptions() } : {}),
     ...(options.socketFactory ? { socketFactory: options.socketFactory } : {}),
     connectionTimeout: 2_000,
     requestTimeout: 10_000,

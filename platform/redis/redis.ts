@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '../telemetry/logger.ts';
+import type { TlsIdentity } from '../tls/identity.ts';
 
 export interface RedisOptions {
   readonly host: string;
   readonly port: number;
   readonly username: string;
   readonly password: string;
+  /** Plaintext without. */
+  readonly tls?: TlsIdentity | undefined;
   /** Shown in CLIENT LIST. */
   readonly name: string;
 }
@@ -22,6 +25,7 @@ export function createRedis(options: RedisOptions, log: Logger): Redis {
   const redis = new Redis({
     host: options.host,
     port: options.port,
+    ...(options.tls ? { tls: options.tls.liveClientOptions() } : {}),
     username: options.username,
     password: options.password,
     connectionName: options.name,

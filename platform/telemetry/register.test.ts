@@ -4,6 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { startGrpcReceiver, startOtlpReceiver } from '#platform/testing/otlp-receiver.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { TlsIdentity } from '../tls/identity.ts';
 
 const work = `
   import { trace, metrics } from '@opentelemetry/api';
@@ -31,7 +33,7 @@ async function run(environment: Record<string, string>): Promise<Line[]> {
     process.execPath,
     ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', work],
     {
-      env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', ...environment },
+      env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -95,6 +97,37 @@ it('speaks gRPC unless told otherwise', async () => {
   expect(receiver.calls).toEqual(expect.arrayContaining(['trace', 'metrics', 'logs'].map(service)));
 }, 60_000);
 
+// Guard: clients of the collector verify it.
+it('hands all signals to a collector of our authority, and nothing to another one', async () => {
+  await using ours = await TestAuthority.create('ours');
+  await using theirs = await TestAuthority.create('theirs');
+  const SECRETS_DIRECTORY = await ours.folder();
+  const receive = async (folder: string) =>
+    startGrpcReceiver(0, TlsIdentity.open(folder).serverOptions('any'));
+  await using receiver = await receive(await ours.folder());
+  await using stranger = await receive(await theirs.folder());
+  await using misnamed = await receive(await ours.folder({ hosts: ['jaeger'] }));
+  for (const { url } of [receiver, stranger, misnamed])
+    await run({ COFFEE_TLS: 'on', SECRETS_DIRECTORY, OTEL_EXPORTER_OTLP_ENDPOINT: url });
+  expect(new Set(receiver.calls.map((call) => call.split('.')[3]))).toEqual(
+    new Set(['trace', 'metrics', 'logs']),
+  );
+  expect([...stranger.calls, ...misnamed.calls]).toEqual([]);
+}, 60_000);
+
+// Guard: telemetry does not leave in plaintext.
+it('does not start with a collector in plaintext, unless TLS is off', async () => {
+  await using authority = await TestAuthority.create();
+  await using receiver = await startGrpcReceiver();
+  const secure = { COFFEE_TLS: 'on', SECRETS_DIRECTORY: await authority.folder() };
+  await expect(run({ ...secure, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })).rejects.toThrow(
+    'OTEL_EXPORTER_OTLP_ENDPOINT: must start with https://: COFFEE_TLS is on',
+  );
+  expect(receiver.calls).toEqual([]);
+  await run({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url.replace('http://', 'https://') });
+  expect(receiver.calls.length).toBeGreaterThan(0);
+}, 60_000);
+
 it.each([
   ['METRICS_ENABLED=false', { METRICS_ENABLED: 'false' }, { spans: 1, metrics: false, logs: 2 }],
   ['OTEL_METRICS_EXPORTER=none', { OTEL_METRICS_EXPORTER: 'none' }, { spans: 1, metrics: false, logs: 2 }],
@@ -142,7 +175,8 @@ it('delivers a span that was made while the collector was away', async () => {
     ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
     {
       env: {
-        ...{ PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', OTEL_METRICS_EXPORTER: 'none' },
+        ...{ PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off' },
+        OTEL_METRICS_EXPORTER: 'none',
         ...{ OTEL_LOGS_EXPORTER: 'none', OTEL_BSP_SCHEDULE_DELAY: '100' },
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       },

@@ -1,9 +1,11 @@
 /**
  * Starts telemetry before anything else is loaded: `node --import ./platform/telemetry/register.ts …`. Services use
  * @opentelemetry/api only. Standard OTEL_* variables apply, with OTLP over gRPC as the default protocol
- * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off.
+ * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
+ * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
@@ -11,18 +13,35 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
+import { z } from 'zod';
+import { loadConfig } from '../config/load-config.ts';
+import { openTls, tlsShape } from '../config/tls.ts';
+import { positiveInteger } from '../config/values.ts';
+import { collectorCredentials, collectorEndpoints } from './collector.ts';
 import { holdTelemetry } from './flush.ts';
 import { reconnectWithin } from './reconnect.ts';
 import { RetryingExporter } from './retrying-exporter.ts';
 import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
 
 const environment = process.env;
+const config = loadConfig(
+  z.object({
+    ...tlsShape,
+    // The specification's defaults: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+    OTEL_METRIC_EXPORT_INTERVAL: positiveInteger.default(60_000),
+    OTEL_METRIC_EXPORT_TIMEOUT: positiveInteger.default(30_000),
+  }),
+  environment,
+);
+const tls = openTls(config);
 
 environment.OTEL_EXPORTER_OTLP_PROTOCOL ??= 'grpc';
 // Resource attributes must not name a person or a machine's user: the process detector's owner and arguments do.
 environment.OTEL_NODE_RESOURCE_DETECTORS ??= 'env,host,serviceinstance';
+Object.assign(environment, collectorEndpoints(environment, tls !== undefined));
 if (environment.METRICS_ENABLED === 'false') environment.OTEL_METRICS_EXPORTER = 'none';
 
 // ESM needs a loader hook for the packages below; http and pg are CommonJS or built in (facts.md).
@@ -37,18 +56,34 @@ reconnectWithin(5_000);
 const byGrpc = (exporters: string | undefined): boolean =>
   (exporters ?? 'otlp') === 'otlp' && environment.OTEL_EXPORTER_OTLP_PROTOCOL === 'grpc';
 
+const exporterOptions = tls ? { credentials: collectorCredentials(tls) } : {};
+const exportIntervalMillis = config.OTEL_METRIC_EXPORT_INTERVAL;
+
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
   sampler: new LinkedSampler(
     samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
   ),
   ...(byGrpc(environment.OTEL_TRACES_EXPORTER)
-    ? { traceExporter: new RetryingExporter(new OTLPTraceExporter()) }
+    ? { traceExporter: new RetryingExporter(new OTLPTraceExporter(exporterOptions)) }
     : {}),
   ...(byGrpc(environment.OTEL_LOGS_EXPORTER)
     ? {
         logRecordProcessors: [
-          new BatchLogRecordProcessor({ exporter: new RetryingExporter(new OTLPLogExporter()) }),
+          new BatchLogRecordProcessor({
+            exporter: new RetryingExporter(new OTLPLogExporter(exporterOptions)),
+          }),
+        ],
+      }
+    : {}),
+  ...(byGrpc(environment.OTEL_METRICS_EXPORTER)
+    ? {
+        metricReaders: [
+          new PeriodicExportingMetricReader({
+            exporter: new OTLPMetricExporter(exporterOptions),
+            exportIntervalMillis,
+            exportTimeoutMillis: Math.min(config.OTEL_METRIC_EXPORT_TIMEOUT, exportIntervalMillis),
+          }),
         ],
       }
     : {}),

@@ -10,14 +10,14 @@ import { quietLog } from './recording-log.ts';
 const images = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));
 
 /** The name of an image in `.env`, the single list of them. */
-function image(variable: string): string {
+export function image(variable: string): string {
   const name = images[variable];
   if (!name) throw new Error(`.env has no ${variable}`);
   return name;
 }
 
 /** What Testcontainers needs to know; it reads it when it starts its first container. */
-function prepareRuntime(): void {
+export function prepareRuntime(): void {
   process.env.RYUK_CONTAINER_IMAGE ??= image('RYUK_IMAGE');
   // Inside a container that has its own daemon the library takes the bridge's address for the host's.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1';

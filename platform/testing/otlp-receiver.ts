@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createHttp2Server, createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 
 interface Attribute {
@@ -111,12 +112,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
  * Takes OTLP/gRPC exports and keeps the names of the methods that were called.
  *
  * @param port any free one unless told.
+ * @param tls for a receiver that speaks TLS.
  */
 export async function startGrpcReceiver(
   port = 0,
+  tls?: TlsOptions,
 ): Promise<AsyncDisposable & { url: string; calls: string[] }> {
   const calls: string[] = [];
-  const server = createHttp2Server();
+  const server = tls ? createSecureServer(tls) : createHttp2Server();
   const sessions = new Set<{ destroy(): void }>();
   server.on('session', (session) => sessions.add(session));
   server.on('stream', (stream, headers) => {
@@ -130,7 +133,7 @@ export async function startGrpcReceiver(
   server.listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {

@@ -87,10 +87,10 @@ it('gives servers and clients new certificates while they run', async () => {
   const [server, port] = await serve(identity, 'required');
   const { log, lines } = recordingLog();
   using _following = identity.follow(server, log, 5);
-  expect(await call(port, identity.clientOptions())).toEqual(['old', 'old']);
+  const live = identity.liveClientOptions();
+  expect(await call(port, live)).toEqual(['old', 'old']);
   await ours.renew(folder, { name: 'new' });
-  const seen = async (): Promise<boolean> =>
-    (await call(port, identity.clientOptions())).join() === 'new,new';
+  const seen = async (): Promise<boolean> => (await call(port, live)).join() === 'new,new';
   await poll(seen, { what: 'the new certificate' });
   expect(lines.map(({ msg }) => msg)).toEqual(['new certificate']);
 });

@@ -34,21 +34,28 @@ const lookEveryMs = 5_000;
  * asks here gets the current ones, so that new certificates need no restart.
  */
 export class TlsIdentity {
-  readonly #directory: string;
+  /** Undefined: it never changes. */
+  readonly #directory: string | undefined;
   #material: TlsMaterial;
 
-  private constructor(directory: string, material: TlsMaterial) {
-    this.#directory = directory;
+  private constructor(material: TlsMaterial, directory?: string) {
     this.#material = material;
+    this.#directory = directory;
   }
 
   /** @throws TlsFilesError unless the files are there and belong together. */
   static open(directory: string): TlsIdentity {
-    return new TlsIdentity(directory, readMaterial(directory));
+    return new TlsIdentity(readMaterial(directory), directory);
+  }
+
+  /** For a program that does not live as long as its certificate. */
+  static of(material: TlsMaterial): TlsIdentity {
+    return new TlsIdentity(material);
   }
 
   /** What is in the files now. While they are being replaced, what was in them before. */
   get material(): TlsMaterial {
+    if (this.#directory === undefined) return this.#material;
     try {
       this.#material = readMaterial(this.#directory, this.#material);
     } catch {
@@ -60,6 +67,26 @@ export class TlsIdentity {
   /** For a connection to a server whose certificate must be of our authority and carry the name that it is called by. */
   clientOptions(): SecureOptions {
     return { ...this.material, minVersion: 'TLSv1.2' };
+  }
+
+  /**
+   * The same for libraries that take their options once and copy them for each connection: every copy has what is in
+   * the files then.
+   */
+  liveClientOptions(): SecureOptions {
+    const material = (): TlsMaterial => this.material;
+    return {
+      minVersion: 'TLSv1.2',
+      get ca() {
+        return material().ca;
+      },
+      get cert() {
+        return material().cert;
+      },
+      get key() {
+        return material().key;
+      },
+    };
   }
 
   /** @param clients `required` refuses clients without a certificate of our authority. */

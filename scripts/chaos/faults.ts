@@ -3,6 +3,7 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { type ActiveFault, inject } from '../fault/inject.ts';
 import { findTarget } from '../fault/target.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
+import { readAuthority } from '../stack/authority.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { waitForUrl } from '../stack/wait-for-url.ts';
 import type { Acceptance, Window } from './acceptance.ts';
@@ -90,8 +91,9 @@ async function recover(
 async function healthyAgain(run: FaultRun, service: string, undoneAt: number): Promise<void> {
   const { settings, acceptance, signal } = run;
   await untilHealthy(service, healthyWithinMs, signal);
+  const authority = await readAuthority(settings);
   for (const url of [settings.producerUrl, settings.consumerUrl]) {
-    await waitForUrl(new URL('/readyz', url), healthyWithinMs, signal);
+    await waitForUrl(new URL('/readyz', url), healthyWithinMs, signal, authority);
   }
   while (!acceptance.cameAfter(undoneAt)) {
     signal.throwIfAborted();

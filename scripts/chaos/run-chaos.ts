@@ -5,6 +5,8 @@ import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -111,8 +113,16 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
     const { promise: started, resolve: start } = Promise.withResolvers<Acceptance>();
     const traffic = runDay(
       {
-        ...{ producerUrl: settings.producerUrl, rate, durationMs, seed, customers, journalPath },
-        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs },
+        ...{
+          producerUrl: settings.producerUrl,
+          authority: await readAuthority(settings),
+          rate,
+          durationMs,
+          seed,
+          customers,
+          journalPath,
+        },
+        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs },
       },
       signal,
       (statistics) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parts } from '../../services/bootstrap/parts.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 
 const compose = readFileSync(join(repositoryRoot, 'compose.yaml'), 'utf8');
@@ -22,8 +23,8 @@ it('sees the services', () => {
 // Guard: whoever gets into a container finds neither root's rights nor a file system to write to.
 describe('a container', () => {
   it.each(services)('of %s is hardened, of a user without rights, and bounded', (name, lines) => {
-    expect(lines).toMatch(/^ {4}<<: \*(hardened|service)$/m);
-    expect(lines).toMatch(/^ {4}(user: "[1-9]\d*:[1-9]\d*"|<<: \*service)$/m);
+    expect(lines).toMatch(/^ {4}<<: \*(hardened|service|bootstrap)$/m);
+    expect(lines).toMatch(/^ {4}(user: "[1-9]\d*:[1-9]\d*"|<<: \*(service|bootstrap))$/m);
     expect(lines, `${name} has no limit of memory`).toMatch(/^ {4}mem_limit: \d+[mg]$/m);
     expect(lines).not.toMatch(/privileged: true|cap_add|network_mode: host|docker\.sock/);
   });
@@ -44,11 +45,33 @@ it('ports are published on this machine only', () => {
   expect(published.filter((port) => !port.startsWith('"127.0.0.1:'))).toEqual([]);
 });
 
-it('secrets can be written by bootstrap only, and none is a value of the environment', () => {
-  const writers = services.filter(([, lines]) => lines.includes('"secrets:/run/go-coffee/secrets"'));
-  expect(writers.map(([name]) => name)).toEqual(['bootstrap']);
-  expect(top.get('x-secrets')).toContain('"secrets:/run/go-coffee/secrets:ro"');
+const secretsMount = /([\w-]+)-secrets:\/run\/go-coffee\/secrets(:ro)?/g;
+const partNames = parts.filter(({ onlyOn }) => onlyOn === undefined).map(({ name }) => name);
+
+it('every part mounts its own secrets to read them, and nobody else does', () => {
+  for (const [name, lines] of services.filter(([name]) => !/^(bootstrap|renewal)$/.test(name))) {
+    const mounted = [...lines.matchAll(secretsMount)].map(([mount]) => mount);
+    expect(mounted, name).toEqual([`${name}-secrets:/run/go-coffee/secrets:ro`]);
+    expect(lines, name).not.toMatch(/authority:|\/run\/go-coffee\/parts|\*bootstrap$/m);
+  }
+});
+
+it('bootstrap writes for each part and nobody else writes, and none is a value of the environment', () => {
+  const bootstrap = top.get('x-bootstrap') ?? '';
+  const written = [...bootstrap.matchAll(/^ {4}- ([\w-]+)-secrets:\/run\/go-coffee\/parts\/([\w-]+)$/gm)];
+  expect(written.map(([, volume]) => volume).toSorted()).toEqual(partNames.toSorted());
+  expect(written.filter(([, volume, folder]) => volume !== folder)).toEqual([]);
+  expect(bootstrap).toContain('network_mode: none');
+  const users = services.filter(([, lines]) => lines.includes('<<: *bootstrap\n'));
+  expect(users.map(([name]) => name)).toEqual(['bootstrap', 'renewal']);
   const values = compose.match(/^\s*\w*(PASSWORD|SECRET|TOKEN)(_FILE)?:.*$/gm) ?? [];
   expect(values.length).toBeGreaterThan(3);
   expect(values.filter((line) => !/^\s*\w+_FILE: \/run\//.test(line))).toEqual([]);
+});
+
+// A volume takes over the owner of the image's folder: without one, bootstrap could not write into it.
+it('the image has a folder for each part', () => {
+  const dockerfile = readFileSync(join(repositoryRoot, 'images/service/Dockerfile'), 'utf8');
+  const [, made = ''] = /&& mkdir ([\w -]+) && cd \.\./.exec(dockerfile) ?? [];
+  expect(made.split(' ').toSorted()).toEqual(partNames.toSorted());
 });

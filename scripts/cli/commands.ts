@@ -24,6 +24,8 @@ export const commandSummaries = {
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
   nightly: 'Run the longer test suites, the bare machine included',
+  secrets: 'Replace the certificates of all parts, or the authority, while everything runs',
+  trust: "Let this machine's browsers trust the platform's certificates (--remove: no longer)",
   images: 'Pull the images, or build them where there is no image registry',
   sync: 'Write what Kubernetes needs from .env and compose.yaml',
   cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type Admin, Partitioners, type Producer } from 'kafkajs';
 import { deadLetterAuditTopic, isDeadLetterName } from '#contracts/topics.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
-import { createKafka } from '#platform/kafka/client.ts';
 import type { ReplayMessage } from '#platform/kafka/dead-letter.ts';
-import { createLogger } from '#platform/telemetry/logger.ts';
 import { UserError } from '../cli/user-error.ts';
+import { connectKafka, type KafkaAccess } from '../stack/kafka.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
 import {
   type AuditEntry,
@@ -22,16 +21,13 @@ const readWithinMs = 60_000;
 /** Where dead letters are read and dealt with: the broker, with one run of a command in the audit. */
 export class DeadLetterDesk implements AsyncDisposable {
   readonly run = randomUUID();
-  readonly #broker: string;
+  readonly #access: KafkaAccess;
   readonly #admin: Admin;
   readonly #producer: Producer;
 
-  private constructor(broker: string) {
-    const kafka = createKafka(
-      { brokers: [broker], clientId: 'coffee-dlq' },
-      createLogger('coffee', 'silent'),
-    );
-    this.#broker = broker;
+  private constructor(access: KafkaAccess) {
+    const kafka = connectKafka(access, 'coffee-dlq');
+    this.#access = access;
     this.#admin = kafka.admin();
     // As the services send (docs/adr/0001): a key must meet the same partition again.
     this.#producer = kafka.producer({
@@ -42,8 +38,8 @@ export class DeadLetterDesk implements AsyncDisposable {
   }
 
   /** @throws UserError when the broker does not answer */
-  static async open(broker: string): Promise<DeadLetterDesk> {
-    const desk = new DeadLetterDesk(broker);
+  static async open(access: KafkaAccess): Promise<DeadLetterDesk> {
+    const desk = new DeadLetterDesk(access);
     try {
       await Promise.all([desk.#admin.connect(), desk.#producer.connect()]);
       return desk;
@@ -69,7 +65,7 @@ export class DeadLetterDesk implements AsyncDisposable {
     const letters: Letter[] = [];
     const audit: AuditEntry[] = [];
     const topics = [...names.filter(isDeadLetterName), deadLetterAuditTopic.name];
-    await using follower = await TopicFollower.start(this.#broker, topics, 'beginning', (message) => {
+    await using follower = await TopicFollower.start(this.#access, topics, 'beginning', (message) => {
       if (message.topic === deadLetterAuditTopic.name) audit.push(readAuditMessage(message));
       else letters.push(toLetter(message));
     });

@@ -12,7 +12,7 @@ export function seconds(text: string): string {
   return String(Number(minutes) * 60 + Number(rest));
 }
 
-/** Our services' check asks /readyz of its own container: the same as a probe of the kubelet's. */
+/** Our services' check asks /readyz of its own container, over TLS or not: the same as a probe of the kubelet's. */
 export function healthOf(
   test: readonly string[],
   environment: Readonly<Record<string, string | null>>,
@@ -20,9 +20,12 @@ export function healthOf(
   const [how, ...command] = test;
   if (how === 'CMD-SHELL') return `/bin/sh -c ${command.join(' ')}`;
   if (command.at(-1) === 'platform/lifecycle/healthcheck.ts')
-    return `GET :${environment.HTTP_PORT ?? '8080'}/readyz`;
+    return `GET ${environment.COFFEE_TLS === 'off' ? 'http' : 'https'}://:${environment.HTTP_PORT ?? '8080'}/readyz`;
   return command.join(' ');
 }
+
+/** Whose secrets a volume holds. */
+export const partOfVolume = (volume: string): string | undefined => /^(.+)-secrets$/.exec(volume)?.[1];
 
 async function partOf(service: ComposeService): Promise<Part> {
   const part = new Map<string, string>();
@@ -53,7 +56,8 @@ async function partOf(service: ComposeService): Promise<Part> {
   }
   for (const { type, source = '', target } of service.volumes) {
     if (type === 'bind') set(`configuration.${target}`, sha256(await readFile(source)));
-    else if (source === 'secrets') set('secrets', target);
+    else if (target.startsWith('/run/go-coffee/parts/')) set('secrets of the parts', 'there');
+    else if (partOfVolume(source) !== undefined) set('secrets', `${partOfVolume(source)} in ${target}`);
     else set(`data.${target}`, 'there');
   }
   return part;

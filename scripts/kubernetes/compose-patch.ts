@@ -1,9 +1,13 @@
 import { stringify } from 'yaml';
+import { secretName } from '../../services/bootstrap/kubernetes-secrets.ts';
+import { parts } from '../../services/bootstrap/parts.ts';
+import { hasSecrets } from '../../services/bootstrap/secrets.ts';
 import type { ComposeConfig, ComposeService } from './compose-config.ts';
+import { partOfVolume } from './compose-parts.ts';
 
 /** Which workload of k8s/base runs a Compose service. */
 export interface Placement {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'Job';
+  readonly kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob';
   /** The workload and its folder below k8s/base. */
   readonly workload: string;
   /** Runs as an init container of that workload. */
@@ -16,6 +20,7 @@ const statefulSet = (workload: string): Placement => ({ kind: 'StatefulSet', wor
 /** Every service of compose.yaml. */
 export const placements: Readonly<Record<string, Placement>> = {
   bootstrap: { kind: 'Job', workload: 'bootstrap' },
+  renewal: { kind: 'CronJob', workload: 'renewal' },
   kafka: statefulSet('kafka'),
   postgres: statefulSet('postgres'),
   redis: statefulSet('redis'),
@@ -27,14 +32,21 @@ export const placements: Readonly<Record<string, Placement>> = {
   prometheus: statefulSet('prometheus'),
 };
 
-const secretsFolder = '/run/go-coffee/secrets/';
-
-/** The secrets that variables such as DATABASE_PASSWORD_FILE name. */
-const secretsOf = ({ environment }: ComposeService): string[] =>
-  Object.entries(environment)
-    .filter(([name, value]) => name.endsWith('_FILE') && value?.startsWith(secretsFolder))
-    .map(([, value]) => value?.slice(secretsFolder.length) ?? '')
-    .sort();
+/** The volume with the secrets of the part that a service mounts them of. */
+function secretsVolume({ volumes }: ComposeService, name: string): object[] {
+  const owners = volumes
+    .filter(({ target }) => target === '/run/go-coffee/secrets')
+    .map(({ source = '' }) => partOfVolume(source));
+  const part = parts.find((candidate) => candidate.name === owners[0]);
+  if (!part) return [];
+  const names = [
+    secretName(part.name, 'tls'),
+    ...(hasSecrets(part) ? [secretName(part.name, 'secrets')] : []),
+  ];
+  return [
+    { name, projected: { defaultMode: 0o440, sources: names.map((one) => ({ secret: { name: one } })) } },
+  ];
+}
 
 function container(name: string, { command, mem_limit, cpus }: ComposeService): object {
   if (mem_limit === undefined || cpus === undefined)
@@ -47,8 +59,8 @@ function container(name: string, { command, mem_limit, cpus }: ComposeService): 
 }
 
 /**
- * What compose.yaml says of a workload's containers, as a patch of its manifest: arguments, limits, and the secrets that
- * the environment names.
+ * What compose.yaml says of a workload's containers, as a patch of its manifest: arguments, limits, and the secrets of
+ * its part.
  */
 export function composePatch({ services }: ComposeConfig, workload: string): string {
   const placed = Object.entries(placements).filter(([, placement]) => placement.workload === workload);
@@ -58,21 +70,20 @@ export function composePatch({ services }: ComposeConfig, workload: string): str
       const service = services[name];
       return service && Boolean(placement.init) === init ? [container(name, service)] : [];
     });
-  // An init container's are in its manifest: it reads a folder of them.
-  const secrets = placed.flatMap(([name, { init }]) =>
-    services[name] && !init ? secretsOf(services[name]) : [],
+  const volumes = placed.flatMap(([name, { init }]) =>
+    services[name] ? secretsVolume(services[name], init ? `${name}-secrets` : 'secrets') : [],
   );
-  const sources = secrets.map((name) => ({ secret: { name } }));
-  const volume = { name: 'secrets', projected: { defaultMode: 0o440, sources } };
   const initContainers = containers(true);
   const pod = {
     ...(initContainers.length > 0 ? { initContainers } : {}),
     containers: containers(false),
-    ...(sources.length > 0 ? { volumes: [volume] } : {}),
+    ...(volumes.length > 0 ? { volumes } : {}),
   };
-  const apiVersion = kind === 'Job' ? 'batch/v1' : 'apps/v1';
+  const apiVersion = kind === 'Job' || kind === 'CronJob' ? 'batch/v1' : 'apps/v1';
+  const template = { template: { spec: pod } };
+  const spec = kind === 'CronJob' ? { jobTemplate: { spec: template } } : template;
   return stringify(
-    { apiVersion, kind, metadata: { name: workload }, spec: { template: { spec: pod } } },
+    { apiVersion, kind, metadata: { name: workload }, spec },
     { lineWidth: 0, version: '1.1' },
   );
 }

@@ -4,6 +4,7 @@ import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
 import { composePatch, placements } from './compose-patch.ts';
+import { secretManifests } from './secret-manifests.ts';
 
 const origin = (source: string): string => `# Written by ./coffee sync from ${source}; do not edit.\n`;
 
@@ -11,6 +12,7 @@ const origin = (source: string): string => `# Written by ./coffee sync from ${so
 const environmentFiles: Readonly<Record<string, string>> = {
   kafka: 'k8s/base/kafka/compose.env',
   postgres: 'k8s/base/postgres/compose.env',
+  redis: 'k8s/base/redis/compose.env',
   producer: 'k8s/base/producer/compose.env',
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
@@ -27,6 +29,9 @@ export const imageVariables = [
   'JAEGER_IMAGE',
   'PROMETHEUS_IMAGE',
 ] as const;
+
+/** Parts whose start scripts are below infrastructure/, a folder each: they are also used one by one. */
+const infrastructure = ['kafka', 'postgres', 'redis'] as const;
 
 function imagesComponent(versions: Readonly<Record<string, string | undefined>>): string {
   const entries = imageVariables.map((variable) => {
@@ -46,16 +51,16 @@ function environmentFile(compose: ComposeConfig, service: string): string {
   return `${origin(`compose.yaml (service ${service})`)}${lines.join('')}`;
 }
 
-/** One ConfigMap a service, with the files below observability/ that Compose mounts into it. */
-function observability(compose: ComposeConfig): string {
-  const folder = join(repositoryRoot, 'observability');
+/** One ConfigMap a service, with the files below a folder that Compose mounts into it. */
+function configurationFiles(compose: ComposeConfig, name: string, namespace: string): string {
+  const folder = join(repositoryRoot, name);
   const generators = Object.entries(compose.services).flatMap(([service, { volumes }]) => {
     const files = volumes
       .filter(({ type, source = '' }) => type === 'bind' && source.startsWith(`${folder}/`))
       .map(({ source = '' }) => `      - ${relative(folder, source)}\n`);
     return files.length > 0 ? [`  - name: ${service}\n    files:\n${files.join('')}`] : [];
   });
-  return `${origin('compose.yaml: the files that it mounts')}namespace: go-coffee-monitoring\nconfigMapGenerator:\n${generators.join('')}`;
+  return `${origin('compose.yaml: the files that it mounts')}namespace: ${namespace}\nconfigMapGenerator:\n${generators.join('')}`;
 }
 
 /** Everything that Kustomize needs and that is said elsewhere: contents by path from the repository's root. */
@@ -63,7 +68,14 @@ export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, 
   const [compose, versions] = await Promise.all([renderCompose(signal), readVersions({})]);
   const files = new Map<string, string>();
   files.set('k8s/components/images/kustomization.yaml', imagesComponent(versions));
-  files.set('observability/kustomization.yaml', observability(compose));
+  const observability = configurationFiles(compose, 'observability', 'go-coffee-monitoring');
+  files.set('observability/kustomization.yaml', observability);
+  for (const part of infrastructure) {
+    const folder = `infrastructure/${part}`;
+    files.set(`${folder}/kustomization.yaml`, configurationFiles(compose, folder, 'go-coffee-platform'));
+  }
+  for (const [path, content] of secretManifests())
+    files.set(path, `${origin('services/bootstrap/parts.ts')}${content}`);
   for (const [service, path] of Object.entries(environmentFiles)) {
     files.set(path, environmentFile(compose, service));
   }

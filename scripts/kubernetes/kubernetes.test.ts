@@ -31,11 +31,16 @@ test.each([
 
 test.each([
   [['CMD', 'pg_isready', '-q'], {}, 'pg_isready -q'],
-  [['CMD-SHELL', 'redis-cli ping | grep -q PONG'], {}, '/bin/sh -c redis-cli ping | grep -q PONG'],
+  [['CMD-SHELL', 'test -e ready | grep -q 1'], {}, '/bin/sh -c test -e ready | grep -q 1'],
   [
     ['CMD', '/nodejs/bin/node', 'platform/lifecycle/healthcheck.ts'],
     { HTTP_PORT: '8081' },
-    'GET :8081/readyz',
+    'GET https://:8081/readyz',
+  ],
+  [
+    ['CMD', '/nodejs/bin/node', 'platform/lifecycle/healthcheck.ts'],
+    { COFFEE_TLS: 'off' },
+    'GET http://:8080/readyz',
   ],
 ])('the health check %j', (check, environment, expected) => {
   expect(healthOf(check, environment)).toBe(expected);

@@ -2,7 +2,15 @@ import { join } from 'node:path/posix';
 import { sha256 } from './compose-parts.ts';
 import type { Manifest } from './manifests.ts';
 import type { Part, Parts } from './parts.ts';
-import { type Container, environmentOf, type Probe, quantity, type Workload, workloadsOf } from './pods.ts';
+import {
+  type Container,
+  environmentOf,
+  type Probe,
+  quantity,
+  type Volume,
+  type Workload,
+  workloadsOf,
+} from './pods.ts';
 
 function portNumber(port: string | number, { ports = [] }: Container): number | string {
   return typeof port === 'number' ? port : (ports.find(({ name }) => name === port)?.containerPort ?? port);
@@ -11,9 +19,19 @@ function portNumber(port: string | number, { ports = [] }: Container): number | 
 function healthOf(probe: Probe, container: Container): string {
   const { exec, httpGet, tcpSocket } = probe;
   if (exec) return exec.command.join(' ');
-  if (httpGet) return `GET :${portNumber(httpGet.port, container)}${httpGet.path}`;
+  if (httpGet) {
+    const scheme = (httpGet.scheme ?? 'HTTP').toLowerCase();
+    return `GET ${scheme}://:${portNumber(httpGet.port, container)}${httpGet.path}`;
+  }
   return `connect :${portNumber(tcpSocket?.port ?? '', container)}`;
 }
+
+/** Whose secrets a volume holds: `producer` of `producer-tls` and `producer-secrets`. */
+const ownersOf = ({ projected }: Volume): string[] => [
+  ...new Set(
+    (projected?.sources ?? []).map(({ secret }) => secret?.name.replace(/-(tls|secrets)$/, '') ?? ''),
+  ),
+];
 
 function addVolumes(
   set: (field: string, value: string | number) => void,
@@ -24,7 +42,7 @@ function addVolumes(
   for (const { name, mountPath } of container.volumeMounts ?? []) {
     const volume = pod.volumes?.find((candidate) => candidate.name === name);
     if (claims.includes(name) || volume?.persistentVolumeClaim) set(`data.${mountPath}`, 'there');
-    else if (volume?.projected) set('secrets', mountPath);
+    else if (volume?.projected) set('secrets', `${ownersOf(volume).join()} in ${mountPath}`);
     else if (volume?.emptyDir?.medium === 'Memory' && mountPath === '/dev/shm') {
       set('shared memory', quantity(volume.emptyDir.sizeLimit ?? '0'));
     } else if (volume?.emptyDir) set(`temporary.${mountPath}`, 'there');

@@ -8,7 +8,7 @@ export interface EnvironmentVariable {
 
 export interface Probe {
   readonly exec?: { readonly command: readonly string[] };
-  readonly httpGet?: { readonly path: string; readonly port: string | number };
+  readonly httpGet?: { readonly path: string; readonly port: string | number; readonly scheme?: string };
   readonly tcpSocket?: { readonly port: string | number };
   readonly timeoutSeconds?: number;
 }

@@ -2,6 +2,7 @@ import { accepting } from './guards/accepting.ts';
 import { acting } from './guards/acting.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
+import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
@@ -17,7 +18,9 @@ import { relay } from './guards/relay.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
+import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
+import { transport } from './guards/transport.ts';
 import { upkeep } from './guards/upkeep.ts';
 import type { Family } from './mutation.ts';
 
@@ -35,9 +38,12 @@ export const families: readonly Family[] = [
   upkeep,
   relay,
   caching,
+  tls,
   tracing,
   stopping,
   secrets,
+  transport,
+  capture,
   containers,
   images,
   durability,

@@ -5,6 +5,8 @@ import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -58,8 +60,14 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
   try {
     const traffic = runDay(
       {
-        ...{ ...load, producerUrl: settings.producerUrl, seed, journalPath },
-        kitchen: { kafkaBroker: settings.kafkaBroker, finishWithinMs: 240_000 },
+        ...{
+          ...load,
+          producerUrl: settings.producerUrl,
+          authority: await readAuthority(settings),
+          seed,
+          journalPath,
+        },
+        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 240_000 },
       },
       both,
       (statistics) => {

@@ -1,5 +1,5 @@
 import { pause } from '#platform/lifecycle/abort.ts';
-import { compose } from '../docker/compose.ts';
+import { composeLines, emptyStack, startEmptyStack, withEmptyStack } from './empty-stack.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 import { type WorkingSet, workingSets } from './working-set.ts';
 
@@ -7,51 +7,24 @@ const healthyWithinSeconds = 30;
 const quietMs = 120_000;
 const idleBelowMebibytes = 1_200_000_000 / 2 ** 20;
 
-// A project of its own, with empty volumes: the data of the developer's stack is none of our business.
-const env = { COMPOSE_PROJECT_NAME: 'go-coffee-nightly' };
-
 /** How fast an empty stack starts, and what it needs at rest. */
 export const start: Suite = {
   name: 'start',
   summary: `docker compose up --wait within ${healthyWithinSeconds} s, and below 1.2 GB after two quiet minutes`,
   budgetMinutes: 10,
-  run: measure,
+  run: (context) => measure(context),
 };
 
-async function measure({ signal, note }: SuiteContext): Promise<SuiteOutcome> {
-  const interrupted = await containers(['--status', 'running', '--services'], {}, signal);
-  try {
-    if (interrupted.length > 0) {
-      note(`stopping the running stack: its ports are needed (${interrupted.join(', ')})`);
-      await compose(['stop'], { signal });
-    }
-    await compose(['down', '--volumes', '--remove-orphans'], { env, signal });
+const measure = ({ signal, note }: SuiteContext): Promise<SuiteOutcome> =>
+  withEmptyStack(signal, note, async () => {
     note('starting an empty stack');
-    const startedAt = performance.now();
-    await compose(['up', '--detach', '--wait', '--no-build', '--pull', 'never'], { env, signal });
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = await startEmptyStack(signal);
     note(`healthy after ${seconds.toFixed(1)} s; two quiet minutes follow`);
     await pause(quietMs, signal);
     signal.throwIfAborted();
-    return judge(seconds, await workingSets(await containers(['--quiet'], env, signal), signal));
-  } finally {
-    // Without the signal: what was changed is undone whatever happens.
-    await compose(['down', '--volumes', '--remove-orphans'], { env });
-    if (interrupted.length > 0) {
-      note('starting the stack that was running before');
-      await compose(['up', '--detach', '--no-build', '--no-recreate', '--pull', 'never', ...interrupted]);
-    }
-  }
-}
-
-async function containers(
-  options: readonly string[],
-  environment: Record<string, string>,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { stdout } = await compose(['ps', ...options], { env: environment, signal });
-  return stdout.split('\n').filter((line) => line !== '');
-}
+    const containers = await composeLines(['ps', '--quiet'], emptyStack, signal);
+    return judge(seconds, await workingSets(containers, signal));
+  });
 
 export function judge(seconds: number, sets: readonly WorkingSet[]): SuiteOutcome {
   const total = sets.reduce((sum, { mebibytes }) => sum + mebibytes, 0);
@@ -68,7 +41,7 @@ export function judge(seconds: number, sets: readonly WorkingSet[]): SuiteOutcom
       figure('healthy', seconds, 's'),
       figure('working set at rest', total, 'MiB'),
       ...sets.map(({ container, mebibytes }) =>
-        figure(container.replace(`${env.COMPOSE_PROJECT_NAME}-`, ''), mebibytes, 'MiB'),
+        figure(container.replace(`${emptyStack.COMPOSE_PROJECT_NAME}-`, ''), mebibytes, 'MiB'),
       ),
     ],
     failures,

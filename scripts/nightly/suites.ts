@@ -3,9 +3,21 @@ import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
 import { kill } from './kill.ts';
+import { plaintext } from './plaintext.ts';
+import { rotation } from './rotation.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
 import { upgrade } from './upgrade.ts';
 
 /** All long suites, in the order in which they run. */
-export const suites: readonly Suite[] = [kill, chaos, upgrade, start, cluster, mutations, bareMachine];
+export const suites: readonly Suite[] = [
+  kill,
+  chaos,
+  upgrade,
+  rotation,
+  start,
+  plaintext,
+  cluster,
+  mutations,
+  bareMachine,
+];

@@ -4,6 +4,8 @@ import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { isClean, type Report } from '../reconcile/report.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
@@ -31,7 +33,8 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   const { SERVICE_IMAGE: next = '' } = await readVersions();
   const previous = await buildPreviousImage(signal, () => undefined);
   await buildServiceImage(signal, () => undefined);
-  const settings = await readSettings();
+  // The previous version knows no TLS: what is tried here is that versions work together.
+  const settings = await readSettings({ ...process.env, ...environmentOf() });
   await using stack = new RollingStack(signal);
   note(`starting ${previousVersion.version}`);
   await stack.start(previous);
@@ -56,7 +59,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   const ended = new AbortController();
   const day = runDay(
     // No baristas, no cancellations: the previous version has no such routes.
-    { ...dayOptions(settings, context, 'mixed'), durationMs, cancellations: false },
+    { ...(await dayOptions(settings, context, 'mixed')), durationMs, cancellations: false },
     AbortSignal.any([signal, ended.signal]),
   );
   try {
@@ -74,23 +77,21 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   note('this version serves everything that was ordered');
   const served = await runDay(
     {
-      ...{ ...dayOptions(settings, context, 'served'), rate: 5, durationMs: 5_000 },
-      kitchen: { kafkaBroker: settings.kafkaBroker, pace: 0.2, finishWithinMs },
+      ...{ ...(await dayOptions(settings, context, 'served')), rate: 5, durationMs: 5_000 },
+      kitchen: { kafka: await kafkaAccess(settings, signal), pace: 0.2, finishWithinMs },
     },
     signal,
   );
   note('reconciling');
-  const report = await reconcileJournal({
-    ...{ path: mixed.journalPath, settings, timeoutMs: 180_000, signal },
-    env: environmentOf('unused'),
-  });
+  const report = await reconcileJournal({ path: mixed.journalPath, settings, timeoutMs: 180_000, signal });
   return judge(mixed, served, report);
 }
 
-function dayOptions({ producerUrl }: StackSettings, { seed }: SuiteContext, name: string) {
+async function dayOptions(settings: StackSettings, { seed }: SuiteContext, name: string) {
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
-  return { ...load, producerUrl, seed, journalPath };
+  const { producerUrl } = settings;
+  return { ...load, producerUrl, authority: await readAuthority(settings), seed, journalPath };
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

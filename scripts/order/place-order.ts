@@ -5,6 +5,8 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
@@ -50,11 +52,11 @@ const arriveWithinMs = 20_000;
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal } = options;
-  using client = new ApiClient(settings.producerUrl, 4);
+  using client = new ApiClient(settings.producerUrl, 4, await readAuthority(settings));
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
   await using _follower = await TopicFollower.start(
-    settings.kafkaBroker,
+    await kafkaAccess(settings, signal),
     [orderEventsTopic.name],
     'end',
     ({ key = '', headers }) => events.saw(key, headers.ce_type ?? ''),

@@ -1,5 +1,6 @@
 import { step } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
+import { readAuthority } from '../stack/authority.ts';
 import { readSettings } from '../stack/settings.ts';
 import type { OrderTrace } from './order-trace.ts';
 import { type PlacedOrder, placeOrder } from './place-order.ts';
@@ -53,7 +54,10 @@ export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promis
   for (const line of orderLines(placed)) show(line);
   const { traceId } = placed;
   const { jaegerUrl } = settings;
-  const trace = await step('Waiting for its trace', () => waitForTrace({ jaegerUrl, traceId, signal }));
+  const authority = await readAuthority(settings);
+  const trace = await step('Waiting for its trace', () =>
+    waitForTrace({ jaegerUrl, authority, traceId, signal }),
+  );
   for (const line of traceLines(trace, jaegerUrl)) show(line);
   const traced = { ...placed, trace, traceUrl: tracePage(jaegerUrl, traceId) };
   if (trace && trace.missing.length > 0) throw new IncompleteTraceError(traced);

@@ -5,6 +5,8 @@ import { fetchTrace } from './spans.ts';
 
 export interface WaitForTraceOptions {
   readonly jaegerUrl: URL;
+  /** Of Jaeger's certificate (PEM). */
+  readonly authority?: string | undefined;
   readonly traceId: string;
   readonly signal: AbortSignal;
   /** Milliseconds until an incomplete trace is given up; spans travel in batches of up to 5 s. 30 s unless told. */
@@ -21,7 +23,7 @@ const pollMs = 300;
  */
 export async function waitForTrace(options: WaitForTraceOptions): Promise<OrderTrace | undefined> {
   const { traceId, signal, timeoutMs = 30_000 } = options;
-  using jaeger = new ApiClient(options.jaegerUrl, 2);
+  using jaeger = new ApiClient(options.jaegerUrl, 2, options.authority);
   const deadline = performance.now() + timeoutMs;
   let trace = judgeTrace(traceId, [], []);
   while (true) {

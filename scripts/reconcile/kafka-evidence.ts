@@ -9,6 +9,7 @@ import {
 import { orderEventsTopic, ordersDeadLetterTopic, ordersTopic } from '#contracts/topics.ts';
 import { type CloudEvent, decodeEvent, MalformedEventError } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
+import type { KafkaAccess } from '../stack/kafka.ts';
 import { type Positions, positionKey, TopicFollower } from '../stack/topic-follower.ts';
 import { cartOf } from './cart.ts';
 import type { AcceptedEvent, Act, Command, DeadLetter, Place, RefusalEvent, StateEvent } from './evidence.ts';
@@ -25,10 +26,10 @@ export class KafkaEvidence implements AsyncDisposable {
   #commandEnds: Positions = new Map();
 
   /** @throws UserError when Kafka can't be read */
-  static async read(broker: string): Promise<KafkaEvidence> {
+  static async read(access: KafkaAccess): Promise<KafkaEvidence> {
     const evidence = new KafkaEvidence();
     const topics = [ordersTopic, orderEventsTopic, ordersDeadLetterTopic].map(({ name }) => name);
-    const follower = await TopicFollower.start(broker, topics, 'beginning', (message) =>
+    const follower = await TopicFollower.start(access, topics, 'beginning', (message) =>
       evidence.add(message),
     );
     evidence.#follower = follower;

@@ -1,4 +1,5 @@
 import { connectDatabase } from '../stack/database.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { readJournal } from './read-journal.ts';
 import { reconcile } from './reconcile.ts';
@@ -11,18 +12,16 @@ export interface JournalOptions {
   /** How long to wait for what is still moving, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** For Compose: another project. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Reconciles a journal with a running stack. @throws UserError when it can't be read, or Kafka, or PostgreSQL */
 export async function reconcileJournal(options: JournalOptions): Promise<Report> {
-  const { path, settings, timeoutMs, signal, env } = options;
+  const { path, settings, timeoutMs, signal } = options;
   const journal = await readJournal(path);
-  const database = await connectDatabase(settings, signal, env);
+  const database = await connectDatabase(settings, signal);
   try {
-    const { kafkaBroker } = settings;
-    return reportOf(await reconcile({ journal, kafkaBroker, database, timeoutMs, signal }), journal);
+    const kafka = await kafkaAccess(settings, signal);
+    return reportOf(await reconcile({ journal, kafka, database, timeoutMs, signal }), journal);
   } finally {
     await database.destroy();
   }

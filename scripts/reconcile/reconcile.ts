@@ -1,5 +1,6 @@
 import type { Database } from '#platform/database/database.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
+import type { KafkaAccess } from '../stack/kafka.ts';
 import { type Comparison, compare } from './compare.ts';
 import type { Finding } from './evidence.ts';
 import { KafkaEvidence } from './kafka-evidence.ts';
@@ -8,8 +9,7 @@ import type { ReadJournal } from './read-journal.ts';
 
 export interface ReconcileOptions {
   readonly journal: ReadJournal;
-  /** As host:port. */
-  readonly kafkaBroker: string;
+  readonly kafka: KafkaAccess;
   readonly database: Database;
   /** How long to wait for what is still moving, in milliseconds. */
   readonly timeoutMs: number;
@@ -30,7 +30,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Comparison> 
   const { journal, database, signal } = options;
   const deadline = performance.now() + options.timeoutMs;
   const left = (): number => Math.max(5_000, deadline - performance.now());
-  await using kafka = await KafkaEvidence.read(options.kafkaBroker);
+  await using kafka = await KafkaEvidence.read(options.kafka);
   await kafka.readCommands(left(), signal);
   const { commands, acts } = kafka.commandsUntilNow();
   // Receipts are older than this reading of Kafka; commands, then rows, then events: see `Evidence`.

@@ -1,15 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { TlsIdentity } from '#platform/tls/identity.ts';
 import { ApiClient } from './api-client.ts';
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const client = new ApiClient(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const client = new ApiClient(url);
   return {
     client,
+    url,
     async [Symbol.asyncDispose](): Promise<void> {
       client[Symbol.dispose]();
       server.closeAllConnections();
@@ -59,4 +64,39 @@ test.each<[string, string, RequestListener]>([
     name: 'NoReplyError',
     code,
   });
+});
+
+// Guard: the commands verify whom they talk to.
+test('talks to a server of the given authority and name only, and never in plaintext', async () => {
+  await using ours = await TestAuthority.create('ours');
+  await using theirs = await TestAuthority.create('theirs');
+  let requests = 0;
+  const codeOf = async (folder: string, trusted: TestAuthority): Promise<unknown> => {
+    const server = createSecureServer(TlsIdentity.open(folder).serverOptions('any'), (_request, response) => {
+      requests += 1;
+      response.end('{}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    using client = new ApiClient(url, 1, trusted.certificate);
+    try {
+      return (await client.send(get)).status;
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    } finally {
+      server.close();
+    }
+  };
+  expect(await codeOf(await ours.folder(), ours)).toBe(200);
+  expect(await codeOf(await theirs.folder(), ours)).toBe('SELF_SIGNED_CERT_IN_CHAIN');
+  expect(await codeOf(await ours.folder({ hosts: ['jaeger'] }), ours)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  expect(requests).toBe(1);
+  await using plain = await serve((_request, response) => {
+    requests += 1;
+    response.end('{}');
+  });
+  using client = new ApiClient(new URL(plain.url.href.replace('http:', 'https:')), 1, ours.certificate);
+  await expect(client.send(get)).rejects.toMatchObject({ name: 'NoReplyError' });
+  expect(requests).toBe(1);
 });

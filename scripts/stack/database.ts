@@ -1,50 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { createDatabase, type Database } from '#platform/database/database.ts';
-import { UserError } from '../cli/user-error.ts';
-import { tryCompose } from '../docker/compose.ts';
+import { readHostSecrets } from './host-secrets.ts';
 import type { StackSettings } from './settings.ts';
-
-const passwordFile = '/run/go-coffee/secrets/postgres-password';
-
-/**
- * The superuser's password, from the container that bootstrap gave it to: it is nowhere on the host.
- *
- * @param env for Compose: another project.
- * @throws UserError when the container does not run
- */
-export async function readPostgresPassword(
-  signal?: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const command = ['exec', '-T', 'postgres', 'cat', passwordFile];
-  const result = await tryCompose(command, { env, ...(signal ? { signal } : {}) });
-  if (result.code === 0) return result.stdout.trim();
-  throw new UserError(
-    `PostgreSQL's password can't be read: ${result.stderr.trim() || `exit code ${result.code}`}`,
-    'Is the stack up? ./coffee ps shows its state, ./coffee up starts it.',
-  );
-}
 
 /**
  * A small pool on the stack's database with the rights to read everything; destroy it after use.
- *
- * @param env for Compose: another project.
+ * @throws UserError when the stack does not run
  */
-export async function connectDatabase(
-  settings: StackSettings,
-  signal?: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Database> {
+export async function connectDatabase(settings: StackSettings, signal?: AbortSignal): Promise<Database> {
+  const { tls, postgresPassword } = await readHostSecrets(settings, signal);
   return createDatabase({
     host: settings.postgresHost,
     port: settings.postgresPort,
     name: 'coffee',
     user: 'postgres',
-    password: settings.postgresPasswordFile
-      ? (await readFile(settings.postgresPasswordFile, 'utf8')).trim()
-      : await readPostgresPassword(signal, env),
+    password: postgresPassword,
     poolSize: 2,
     applicationName: 'coffee-cli',
     statementTimeoutMs: 60_000,
+    tls,
   });
 }

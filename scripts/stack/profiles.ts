@@ -9,6 +9,7 @@ export async function chosenServices(signal: AbortSignal): Promise<string[]> {
 /** The order path: what must run for an order to be accepted and kept. */
 export const orderPath = [
   'bootstrap',
+  'renewal',
   'kafka',
   'postgres',
   'redis',

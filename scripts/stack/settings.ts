@@ -18,8 +18,13 @@ export interface StackSettings {
   readonly kafkaBroker: string;
   readonly postgresHost: string;
   readonly postgresPort: number;
-  /** Where the superuser's password is; it is asked of Compose's container unless told. */
-  readonly postgresPasswordFile: string | undefined;
+  readonly redisPort: number;
+  /** Whether the parts of the platform talk TLS. */
+  readonly tls: boolean;
+  /** Of Compose. */
+  readonly project: string | undefined;
+  /** Where this command's certificate and passwords are; Compose's containers are asked unless told. */
+  readonly secretsDirectory: string | undefined;
 }
 
 const host = '127.0.0.1';
@@ -27,7 +32,7 @@ const host = '127.0.0.1';
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
- * COFFEE_POSTGRES_HOST and COFFEE_POSTGRES_PASSWORD_FILE then say where it is.
+ * COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -39,14 +44,16 @@ export async function readSettings(
     if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
     throw new UserError(`${name} is "${values[name] ?? ''}", which is no port.`, 'Correct it in .env.');
   };
-  const url = (name: string): URL => new URL(`http://${host}:${port(name)}`);
+  const tls = values.COFFEE_TLS !== 'off';
+  const scheme = tls ? 'https' : 'http';
+  const url = (name: string): URL => new URL(`${scheme}://${host}:${port(name)}`);
   const elsewhere = (name: string): URL | undefined => {
     const value = values[name];
     if (!value) return undefined;
     if (URL.canParse(value)) return new URL(value);
     throw new UserError(
       `${name} is "${value}", which is no address.`,
-      'Give one such as http://producer:8080.',
+      'Give one such as https://producer:8080.',
     );
   };
   return {
@@ -60,6 +67,9 @@ export async function readSettings(
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,
     postgresPort: port('POSTGRES_PORT'),
-    postgresPasswordFile: values.COFFEE_POSTGRES_PASSWORD_FILE || undefined,
+    redisPort: port('REDIS_PORT'),
+    tls,
+    project: values.COMPOSE_PROJECT_NAME,
+    secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,
   };
 }

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/app-error.ts';
-import { createKafka } from '#platform/kafka/client.ts';
 import { type IncomingMessage, toIncoming } from '#platform/kafka/messages.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
-import { createLogger } from '#platform/telemetry/logger.ts';
 import { say } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
+import { connectKafka, type KafkaAccess } from './kafka.ts';
 
 /** Next offset by `topic/partition`. */
 export type Positions = Map<string, number>;
@@ -44,16 +43,13 @@ export class TopicFollower implements AsyncDisposable {
    * @throws UserError when Kafka does not answer or lacks a topic
    */
   static async start(
-    broker: string,
+    access: KafkaAccess,
     topics: readonly string[],
     from: 'beginning' | 'end',
     onMessage: (message: IncomingMessage) => void,
   ): Promise<TopicFollower> {
     const groupId = `coffee-cli-${randomUUID()}`;
-    const kafka = createKafka(
-      { brokers: [broker], clientId: 'coffee-cli' },
-      createLogger('coffee', 'silent'),
-    );
+    const kafka = connectKafka(access, 'coffee-cli');
     const follower = new TopicFollower(kafka, groupId, topics);
     try {
       await follower.#start(from, onMessage);

@@ -1,15 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '#platform/errors/app-error.ts';
+import { ApiClient, NoReplyError } from './api-client.ts';
 
 /**
  * Waits until the URL answers with a 2xx status.
  *
+ * @param authority of the server's certificate (PEM), for `https:`.
  * @throws Error with the last failure when `deadlineMs` have passed.
  */
-export async function waitForUrl(url: URL, deadlineMs: number, signal: AbortSignal): Promise<void> {
+export async function waitForUrl(
+  url: URL,
+  deadlineMs: number,
+  signal: AbortSignal,
+  authority?: string,
+): Promise<void> {
+  using client = new ApiClient(url, 1, authority);
   const deadline = performance.now() + deadlineMs;
   for (;;) {
-    const failure = await ask(url, signal);
+    const failure = await ask(client, url, signal);
     if (failure === undefined) return;
     if (performance.now() > deadline)
       throw new Error(`${url.href} is not ready after ${deadlineMs / 1000} s: ${failure}`);
@@ -17,13 +24,14 @@ export async function waitForUrl(url: URL, deadlineMs: number, signal: AbortSign
   }
 }
 
-async function ask(url: URL, signal: AbortSignal): Promise<string | undefined> {
+async function ask(client: ApiClient, url: URL, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) });
-    await response.body?.cancel();
-    return response.ok ? undefined : `status ${response.status}`;
+    const path = `${url.pathname}${url.search}`;
+    const { status } = await client.send({ method: 'GET', path, timeoutMs: 2_000, signal });
+    return status >= 200 && status < 300 ? undefined : `status ${status}`;
   } catch (error) {
     signal.throwIfAborted();
-    return messageOf(error);
+    if (error instanceof NoReplyError) return error.message;
+    throw error;
   }
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
-import { createKafka } from '#platform/kafka/client.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { say } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
+import { connectKafka, type KafkaAccess } from '../stack/kafka.ts';
 
 const joinWithinMs = 30_000;
 const lookAgainMs = 50;
@@ -16,16 +16,15 @@ const lookAgainMs = 50;
  * Hands over what comes into order-events.v1 from now on, at least once, whatever happens to Kafka meanwhile: unlike a
  * command that reads Kafka once, a simulated day has to survive the faults that it is there for.
  *
- * @param broker host:port
  * @throws UserError when Kafka can't be reached now
  */
 export async function followOrderEvents(
-  broker: string,
+  access: KafkaAccess,
   onEvent: (message: IncomingMessage) => void,
   signal: AbortSignal,
 ): Promise<AsyncDisposable> {
   const log = createLogger('coffee', 'silent');
-  const kafka = createKafka({ brokers: [broker], clientId: 'coffee-traffic' }, log);
+  const kafka = connectKafka(access, 'coffee-traffic', log);
   const groupId = `coffee-traffic-${randomUUID()}`;
   const admin = kafka.admin();
   await using parts = new AsyncDisposableStack();

@@ -1,14 +1,14 @@
 import { orderMoved } from '#contracts/events/order-events.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
+import type { KafkaAccess } from '../stack/kafka.ts';
 import { followOrderEvents } from './event-feed.ts';
 import { type ExchangeParts, exchange } from './exchange.ts';
 import { type KitchenOrder, type KitchenStep, nextStep } from './kitchen-plan.ts';
 import { openOrders } from './open-orders.ts';
 
 export interface KitchenOptions {
-  /** As host:port. */
-  readonly kafkaBroker: string;
+  readonly kafka: KafkaAccess;
   readonly seed: number;
   /** 1 unless told; 2 takes twice as long. */
   readonly pace?: number;
@@ -42,7 +42,7 @@ export class Kitchen implements AsyncDisposable {
   static async open(parts: ExchangeParts, options: KitchenOptions): Promise<Kitchen> {
     const kitchen = new Kitchen(parts, options);
     kitchen.#feed = await followOrderEvents(
-      options.kafkaBroker,
+      options.kafka,
       (message) => kitchen.onEvent(message),
       parts.signal,
     );

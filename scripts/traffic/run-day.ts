@@ -14,6 +14,8 @@ import { attend } from './visit.ts';
 
 export interface DayOptions {
   readonly producerUrl: URL;
+  /** Of the producer's certificate (PEM). */
+  readonly authority?: string | undefined;
   /** Customers a second, the day's mean. */
   readonly rate: number;
   readonly durationMs: number;
@@ -61,7 +63,7 @@ export async function runDay(
   signal: AbortSignal,
   onStart: (statistics: Statistics) => void = () => undefined,
 ): Promise<DayResult> {
-  using client = new ApiClient(options.producerUrl, mostConnections);
+  using client = new ApiClient(options.producerUrl, mostConnections, options.authority);
   const menu = await fetchMenu(client, signal);
   const random = seededRandom(options.seed);
   const customers = new Customers(menu, options.customers, random);
@@ -80,7 +82,7 @@ export async function runDay(
     traceShare: traceShare(rate),
     cancellations: options.cancellations ?? true,
   };
-  using baristas = new ApiClient(options.producerUrl, mostBaristas);
+  using baristas = new ApiClient(options.producerUrl, mostBaristas, options.authority);
   await using kitchen = options.kitchen
     ? await Kitchen.open({ ...common, client: baristas }, { ...options.kitchen, seed })
     : undefined;

@@ -18,7 +18,14 @@ export class RollingStack implements AsyncDisposable {
   /** Starts everything from nothing, in one version. */
   async start(image: string): Promise<void> {
     await this.#down();
-    await this.#compose(image, ['up', '--detach', '--wait', '--no-build', '--pull', 'never']);
+    const up = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
+    // Secrets and servers are this version's: the previous one makes them another way.
+    await compose([...up, 'renewal', 'kafka', 'postgres', 'redis'], {
+      env: environmentOf(),
+      signal: this.#signal,
+    });
+    await this.migrate(image);
+    await this.#compose(image, [...up, '--no-deps', 'producer', 'consumer']);
   }
 
   /** Brings the schema to a version, as its one-shot does. */
@@ -49,7 +56,7 @@ export class RollingStack implements AsyncDisposable {
 
   /** Without the signal: what was made is removed whatever happens. */
   async #down(): Promise<void> {
-    await compose(['down', '--volumes', '--remove-orphans'], { env: environmentOf('unused') });
+    await compose(['down', '--volumes', '--remove-orphans'], { env: environmentOf() });
   }
 
   async #compose(image: string, args: readonly string[]): Promise<void> {
@@ -58,8 +65,10 @@ export class RollingStack implements AsyncDisposable {
 }
 
 /** What makes Compose work on this stack. */
-export const environmentOf = (image: string): Record<string, string> => ({
+export const environmentOf = (image?: string): Record<string, string> => ({
   COMPOSE_PROJECT_NAME: project,
   COMPOSE_PROFILES: 'minimal',
-  SERVICE_IMAGE: image,
+  // Version 0.1 talks plaintext.
+  COFFEE_TLS: 'off',
+  ...(image === undefined ? {} : { SERVICE_IMAGE: image }),
 });

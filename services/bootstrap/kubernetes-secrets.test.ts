@@ -6,85 +6,135 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { apiOfThisPod, KubernetesSecrets } from './kubernetes-secrets.ts';
-import { ensureSecrets, passwords } from './secrets.ts';
+import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
+import { apiOfThisPod, KubernetesAuthority, KubernetesParts } from './kubernetes-secrets.ts';
+import { parts } from './parts.ts';
 
 interface Secret {
-  readonly metadata: { readonly name: string };
+  readonly type: string;
+  readonly metadata: { readonly name: string; readonly resourceVersion?: string };
   readonly data: Record<string, string>;
 }
 
-/** Answers as the API server does for Secrets of one namespace; the real one is asked by `./coffee cluster test`. */
+/** Answers as the API server does for Secrets of two namespaces; the real one is asked by `./coffee cluster test`. */
 class ApiServer {
   readonly secrets = new Map<string, Secret>();
   forbidden = false;
+  #version = 0;
   readonly server: Server = createServer(async (request, response) => {
     const { method = '', url = '' } = request;
     const answer = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    const name = /^\/api\/v1\/namespaces\/shop\/secrets\/?(.*)$/.exec(url)?.[1];
+    const [, namespace, name] = /^\/api\/v1\/namespaces\/(shop|watch)\/secrets\/?(.*)$/.exec(url) ?? [];
     if (request.headers.authorization !== 'Bearer token-of-the-pod') answer(401, { message: 'Unauthorized' });
-    else if (this.forbidden || name === undefined) answer(403, { message: `cannot ${method}` });
+    else if (this.forbidden || namespace === undefined) answer(403, { message: `cannot ${method}` });
     else if (method === 'GET') {
-      const found = this.secrets.get(name);
+      const found = this.secrets.get(`${namespace}/${name}`);
       answer(found ? 200 : 404, found ?? { message: 'not found' });
-    } else {
-      const secret = (await json(request)) as Secret;
-      if (this.secrets.has(secret.metadata.name)) return answer(409, { message: 'already exists' });
-      this.secrets.set(secret.metadata.name, secret);
-      answer(201, secret);
-    }
+    } else this.#write(method, namespace, (await json(request)) as Secret, answer);
   });
+
+  #write(
+    method: string,
+    namespace: string,
+    secret: Secret,
+    answer: (status: number, body: unknown) => void,
+  ): void {
+    const key = `${namespace}/${secret.metadata.name}`;
+    const found = this.secrets.get(key);
+    // Who updates must have seen the latest version.
+    const conflict =
+      method === 'POST' ? found : found?.metadata.resourceVersion !== secret.metadata.resourceVersion;
+    if (conflict) {
+      answer(409, { message: 'conflict' });
+      return;
+    }
+    this.#version += 1;
+    const stored = { ...secret, metadata: { ...secret.metadata, resourceVersion: String(this.#version) } };
+    this.secrets.set(key, stored);
+    answer(method === 'POST' ? 201 : 200, stored);
+  }
 }
 
 let api: ApiServer;
-let store: KubernetesSecrets;
+let authority: KubernetesAuthority;
+let store: KubernetesParts;
 beforeEach(async () => {
   api = new ApiServer();
   api.server.listen(0, '127.0.0.1');
   await once(api.server, 'listening');
   const { port } = api.server.address() as AddressInfo;
   const url = new URL(`http://127.0.0.1:${port}`);
-  store = new KubernetesSecrets({ url, namespace: 'shop', token: 'token-of-the-pod' });
+  const pod = { url, namespace: 'shop', token: 'token-of-the-pod' };
+  authority = new KubernetesAuthority(pod);
+  store = new KubernetesParts(pod, { platform: 'shop', monitoring: 'watch' }, (name) =>
+    name === 'jaeger' ? 'monitoring' : 'platform',
+  );
 });
 afterEach(() => void api.server.close());
 
-const contentOf = (name: string): string =>
-  Buffer.from(api.secrets.get(name)?.data[name] ?? '', 'base64').toString();
+const run = (options: Partial<BootstrapOptions> = {}) =>
+  bootstrap({
+    authority,
+    store,
+    parts,
+    passwords: true,
+    certificates: true,
+    lifetimeMs: 86_400_000,
+    now: new Date(),
+    ...options,
+  });
+const file = (secret: string, name: string): string =>
+  Buffer.from(api.secrets.get(secret)?.data[name] ?? '', 'base64').toString();
 
-it('makes one Secret for each file, with the file under the same name', async () => {
-  expect((await ensureSecrets(store)).toSorted()).toEqual([...passwords, 'redis-users.acl'].toSorted());
-  for (const name of passwords) expect(contentOf(name), name).toMatch(/^[\w-]{43}$/);
-  expect(contentOf('redis-users.acl')).toBe(`user default on >${contentOf('redis-password')} ~* &* +@all\n`);
+it('makes one Secret for the authority, and up to two for each part in its namespace', async () => {
+  await run();
+  expect([...api.secrets.keys()].filter((name) => !name.endsWith('-tls')).toSorted()).toEqual([
+    'shop/consumer-secrets',
+    'shop/go-coffee-authority',
+    'shop/host-secrets',
+    'shop/migrate-secrets',
+    'shop/postgres-backup-secrets',
+    'shop/postgres-secrets',
+    'shop/producer-secrets',
+    'shop/redis-secrets',
+  ]);
+  expect([...api.secrets.keys()].filter((name) => name.endsWith('-tls'))).toHaveLength(parts.length);
+  // As cert-manager makes it.
+  const { type, data } = api.secrets.get('watch/jaeger-tls') ?? {};
+  expect(type).toBe('kubernetes.io/tls');
+  expect(Object.keys(data ?? {}).toSorted()).toEqual(['ca.crt', 'tls.crt', 'tls.key']);
+  expect(file('shop/host-secrets', 'postgres-password')).toMatch(/^[\w-]{43}$/);
 });
 
-it('never changes one that is there', async () => {
-  await ensureSecrets(store);
+it('never changes what is good', async () => {
+  await run();
   const before = new Map(api.secrets);
-  expect(await ensureSecrets(store)).toEqual([]);
+  await run();
   expect(api.secrets).toEqual(before);
 });
 
 it('agrees on one set of secrets when it runs many times at once', async () => {
-  const made = await Promise.all(Array.from({ length: 10 }, () => ensureSecrets(store)));
-  expect(made.flat().toSorted()).toEqual([...passwords, 'redis-users.acl'].toSorted());
-  expect(contentOf('redis-users.acl')).toContain(`>${contentOf('redis-password')} `);
+  await Promise.all(Array.from({ length: 10 }, () => run()));
+  for (const part of ['postgres', 'migrate', 'host'])
+    expect(file(`shop/${part}-secrets`, 'postgres-password')).toBe(
+      file('shop/go-coffee-authority', 'postgres-password'),
+    );
+});
+
+it('renews the certificate of a part in its place', async () => {
+  await run();
+  const before = file('shop/kafka-tls', 'tls.crt');
+  await run({ rotation: 'certificates' });
+  expect(file('shop/kafka-tls', 'tls.crt')).not.toBe(before);
 });
 
 it('says which right is missing', async () => {
   api.forbidden = true;
-  await expect(ensureSecrets(store)).rejects.toThrow(
-    'creating Secret postgres-password failed with status 403: cannot POST',
+  await expect(run()).rejects.toThrow(
+    'reading Secret go-coffee-authority failed with status 403: cannot GET',
   );
-});
-
-it('does not take a Secret with another key for the password', async () => {
-  api.secrets.set('redis-password', {
-    metadata: { name: 'redis-password' },
-    data: { password: 'eA==' },
-  });
-  await expect(ensureSecrets(store)).rejects.toThrow('Secret redis-password has no key redis-password');
 });
 
 it('finds the API server by what is in every pod', async () => {

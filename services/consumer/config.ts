@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ordersTopic, segmentMs } from '#contracts/topics.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
+import { withTls } from '#platform/config/tls.ts';
 import {
   databaseShape,
   duration,
@@ -14,7 +15,7 @@ import {
 const hour = 3_600_000;
 const deliveredForMs = ordersTopic.retentionMs + segmentMs;
 
-const schema = z.object({
+const schema = withTls({
   ...serviceShape,
   ...httpShape,
   ...kafkaShape,

@@ -1,4 +1,5 @@
 import { ordersTopic } from '#contracts/topics.ts';
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
@@ -9,6 +10,7 @@ import { Periodic } from '#platform/lifecycle/periodic.ts';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
 import { createBatchHandler } from './delivery/handle-batch.ts';
@@ -20,6 +22,8 @@ import { prune } from './upkeep/prune.ts';
 
 /** Everything the consumer is made of; closes in reverse order. */
 export interface ConsumerContext extends AsyncDisposable {
+  /** Who it is on the network; undefined while TLS is off. */
+  readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
   readonly database: Database;
@@ -41,6 +45,7 @@ export function createConsumerContext(
 ): ConsumerContext {
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('consumer', config.LOG_LEVEL);
+  const tls = openTls(config);
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
 
   const database = createDatabase({
@@ -51,6 +56,7 @@ export function createConsumerContext(
     password: config.DATABASE_PASSWORD,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'consumer',
+    tls,
   });
   parts.defer(() => database.destroy());
   health.depend('postgres', () => pingDatabase(database));
@@ -62,6 +68,7 @@ export function createConsumerContext(
       username: config.REDIS_USERNAME,
       password: config.REDIS_PASSWORD,
       name: 'consumer',
+      tls,
     },
     log,
   );
@@ -69,7 +76,8 @@ export function createConsumerContext(
   health.depend('redis', () => pingRedis(redis), { optional: true });
   const views = new VersionedCache(redis);
 
-  const kafka = overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer' }, log);
+  const kafka =
+    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer', tls }, log);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
   const relay = parts.use(new Relay(database, sender, log));
@@ -103,7 +111,7 @@ export function createConsumerContext(
   health.depend('kafka', () => consumer.ping());
   startUpkeep(config, database, relay, parts, log);
   health.start();
-  return { log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { tls, log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 const pruningIntervalMs = 60_000;

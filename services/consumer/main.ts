@@ -8,7 +8,7 @@ import { createConsumerContext } from './context.ts';
 const exitCode = await run('consumer', async (signal) => {
   const config = loadConsumerConfig(process.env);
   await using context = createConsumerContext(config);
-  const { log, health } = context;
+  const { log, health, tls } = context;
   const app = createApp({
     log,
     info: {
@@ -27,6 +27,7 @@ const exitCode = await run('consumer', async (signal) => {
     health,
     drainDelayMs: config.HTTP_DRAIN_DELAY,
     log,
+    tls,
   });
   await aborted(signal);
 });

@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
+import { withTls } from '#platform/config/tls.ts';
 import { databaseShape, kafkaShape, list, positiveInteger, serviceShape } from '#platform/config/values.ts';
 
 const serviceName = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
-const schema = z.object({
+const schema = withTls({
   ...serviceShape,
   ...kafkaShape,
   ...databaseShape,
   /** The services whose schemas to migrate, in this order. */
   MIGRATE_SERVICES: list.pipe(z.array(serviceName)).default(['consumer', 'producer']),
-  /** A folder with `<service>-database-password` for each service. */
-  SECRETS_DIRECTORY: z.string('must be set: the folder that bootstrap writes secrets into'),
   /** Copies of each partition. */
   KAFKA_REPLICATION: positiveInteger.default(1),
 });

@@ -1,22 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { topics } from '#contracts/topics.ts';
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { migrate, type ServiceSchema } from '#platform/database/migrations.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
+import { ensureAcls } from '#platform/kafka/acls.ts';
 import { createKafka } from '#platform/kafka/client.ts';
 import { ensureTopics } from '#platform/kafka/topics.ts';
 import { retryUntilAborted } from '#platform/lifecycle/abort.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import type { TlsIdentity } from '#platform/tls/identity.ts';
+import { acls } from './acls.ts';
 import type { MigrateConfig } from './config.ts';
 import { ensureRole } from './roles.ts';
 
-/** Prepares PostgreSQL and Kafka for the services: roles, schemas, topics. Everything may be repeated. */
+/** Prepares PostgreSQL and Kafka for the services: roles, schemas, topics, rights. Everything may be repeated. */
 export async function prepare(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
-  await Promise.all([prepareDatabase(config, log, signal), prepareTopics(config, log, signal)]);
+  const tls = openTls(config);
+  await Promise.all([prepareDatabase(config, tls, log, signal), prepareKafka(config, tls, log, signal)]);
 }
 
-async function prepareDatabase(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
+async function prepareDatabase(
+  config: MigrateConfig,
+  tls: TlsIdentity | undefined,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const database = createDatabase({
     host: config.DATABASE_HOST,
     port: config.DATABASE_PORT,
@@ -25,6 +35,7 @@ async function prepareDatabase(config: MigrateConfig, log: Logger, signal: Abort
     password: config.DATABASE_PASSWORD,
     poolSize: 1,
     applicationName: 'migrate',
+    tls,
     // Building an index on a large table takes its time.
     statementTimeoutMs: 10 * 60_000,
   });
@@ -55,13 +66,20 @@ async function schemaOf(service: string): Promise<ServiceSchema> {
   return loaded.schema;
 }
 
-async function prepareTopics(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
-  const admin = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'migrate' }, log).admin();
+async function prepareKafka(
+  config: MigrateConfig,
+  tls: TlsIdentity | undefined,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const admin = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'migrate', tls }, log).admin();
   try {
     await retryUntilAborted(() => admin.connect(), signal, waiting(log, 'kafka'));
     signal.throwIfAborted();
     const created = await ensureTopics(admin, topics, config.KAFKA_REPLICATION);
     log.info({ created }, 'topics are there');
+    // Without TLS nobody knows who a client is: there is nobody to give rights to.
+    if (tls) log.info(await ensureAcls(admin, acls), 'rights are given');
   } finally {
     await admin.disconnect();
   }

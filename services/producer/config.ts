@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
+import { withTls } from '#platform/config/tls.ts';
 import {
   databaseShape,
   duration,
@@ -10,7 +10,7 @@ import {
   serviceShape,
 } from '#platform/config/values.ts';
 
-const schema = z.object({
+const schema = withTls({
   ...serviceShape,
   ...httpShape,
   ...kafkaShape,
@@ -37,6 +37,7 @@ export function loadProducerConfig(environment: Environment) {
   const env = loadConfig(schema, environment);
   return {
     logLevel: env.LOG_LEVEL,
+    tls: { COFFEE_TLS: env.COFFEE_TLS, SECRETS_DIRECTORY: env.SECRETS_DIRECTORY },
     health: { enabled: env.HEALTH_CHECK_ENABLED, intervalMs: env.HEALTH_CHECK_INTERVAL },
     http: {
       host: env.HTTP_HOST,

@@ -1,4 +1,5 @@
 import { ordersTopic } from '#contracts/topics.ts';
+import { openTls } from '#platform/config/tls.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, pingKafka } from '#platform/kafka/client.ts';
@@ -8,6 +9,7 @@ import { Health } from '#platform/lifecycle/health.ts';
 import { createRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
 import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
@@ -39,6 +41,8 @@ export interface Overrides extends Partial<Outside> {
 
 export interface ProducerContext extends AsyncDisposable {
   readonly config: ProducerConfig;
+  /** Who it is on the network; undefined while TLS is off. */
+  readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
   readonly menu: MenuCache;
@@ -53,9 +57,10 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const parts = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger('producer', config.logLevel);
   const metrics = overrides.metrics ?? createOrderMetrics();
-  const { orderBook, menuSource } = databaseParts(config, overrides, parts);
-  const { redis, views } = redisParts(config, overrides, log, parts);
-  const publisher = overrides.publisher ?? connectKafka(config, log, parts);
+  const tls = openTls(config.tls);
+  const { orderBook, menuSource } = databaseParts(config, overrides, tls, parts);
+  const { redis, views } = redisParts(config, overrides, tls, log, parts);
+  const publisher = overrides.publisher ?? connectKafka(config, tls, log, parts);
 
   const sharedMenu = new SharedMenuSource(menuSource, redis, log);
   const menu = parts.use(new MenuCache(sharedMenu, config.menuRefreshMs, log));
@@ -77,6 +82,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const orders = new OrderReader(orderBook, orderViews, receipts, config.readTimeoutMs, now);
   return {
     config,
+    tls,
     log,
     health,
     menu,
@@ -99,11 +105,12 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
 function databaseParts(
   config: ProducerConfig,
   overrides: Overrides,
+  tls: TlsIdentity | undefined,
   parts: AsyncDisposableStack,
 ): Pick<Outside, 'orderBook' | 'menuSource'> {
   const { orderBook, menuSource } = overrides;
   if (orderBook && menuSource) return { orderBook, menuSource };
-  const database = createDatabase(config.database);
+  const database = createDatabase({ ...config.database, tls });
   parts.defer(() => database.destroy());
   return {
     orderBook: orderBook ?? new PostgresOrderBook(database),
@@ -114,22 +121,24 @@ function databaseParts(
 function redisParts(
   config: ProducerConfig,
   overrides: Overrides,
+  tls: TlsIdentity | undefined,
   log: Logger,
   parts: AsyncDisposableStack,
 ): Pick<Outside, 'redis' | 'views'> {
   const { redis, views } = overrides;
   if (redis && views) return { redis, views };
-  const connection = createRedis(config.redis, log);
+  const connection = createRedis({ ...config.redis, tls }, log);
   parts.defer(() => connection.disconnect());
   return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
 }
 
 function connectKafka(
   config: ProducerConfig,
+  tls: TlsIdentity | undefined,
   log: Logger,
   parts: AsyncDisposableStack,
 ): Outside['publisher'] {
-  const kafka = createKafka(config.kafka, log);
+  const kafka = createKafka({ ...config.kafka, tls }, log);
   const admin = kafka.admin();
   parts.defer(() => admin.disconnect());
   const producer = parts.use(new BatchingProducer(parts.use(new Sender(kafka, log))));

@@ -9,8 +9,15 @@ const exitCode = await run('producer', async (signal) => {
   const config = loadProducerConfig(process.env);
   await using context = createContext(config);
   const { host, port, drainDelayMs } = config.http;
-  const { health, log } = context;
-  await using _server = await serve(createProducerApp(context), { host, port, health, drainDelayMs, log });
+  const { health, log, tls } = context;
+  await using _server = await serve(createProducerApp(context), {
+    host,
+    port,
+    health,
+    drainDelayMs,
+    log,
+    tls,
+  });
   await aborted(signal);
 });
 process.exit(exitCode);

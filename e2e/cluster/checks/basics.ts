@@ -1,12 +1,17 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { monitoring, platform } from '../../../scripts/cluster/cluster.ts';
-import { cluster, componentOf, runningPods, tools } from '../stage.ts';
+import { handledSecrets } from '../../../scripts/kubernetes/secret-manifests.ts';
+import { ApiClient } from '../../../scripts/stack/api-client.ts';
+import type { Place } from '../../../services/bootstrap/parts.ts';
+import { authority, cluster, componentOf, runningPods, tools } from '../stage.ts';
 import { backupEdges, edges } from './edges.ts';
 import { reachEverything } from './network.ts';
 import { throughPortForward } from './port-forward.ts';
 import { accountsOf, refusalOf, rightsOf } from './rights.ts';
+
+const places: Readonly<Record<string, Place>> = { [platform]: 'platform', [monitoring]: 'monitoring' };
 
 /** What holds in every overlay, and breaks nothing. */
 export function basics(options: { readonly backup: boolean }): void {
@@ -44,22 +49,28 @@ export function basics(options: { readonly backup: boolean }): void {
     expect(await refusalOf(change)).toMatch(new RegExp(`violates PodSecurity "restricted.*${why}`, 's'));
   });
 
-  test('the services may do nothing at the API server, and bootstrap only handles its Secrets', async () => {
+  test('the services may do nothing at the API server, and bootstrap and renewal only handle their Secrets', async () => {
     for (const owner of [platform, monitoring]) {
       const accounts = await accountsOf(owner);
       expect(accounts.length).toBeGreaterThan(3);
       for (const account of accounts) {
         for (const namespace of [platform, monitoring, 'kube-system']) {
-          const own = account === 'bootstrap' && namespace === platform;
-          const expected = own ? ['create secrets', 'get secrets/redis-password'] : [];
-          expect(await rightsOf(account, owner, namespace), `${account} in ${namespace}`).toEqual(expected);
+          const place = places[namespace];
+          const own = owner === platform && place && /^(bootstrap|renewal)$/.test(account);
+          const named = own ? handledSecrets(place) : [];
+          const expected = [
+            ...(own && account === 'bootstrap' ? ['create secrets'] : []),
+            ...named.flatMap((name) => [`get secrets/${name}`, `update secrets/${name}`]),
+          ];
+          const found = await rightsOf(account, owner, namespace);
+          expect(found.toSorted(), `${account} in ${namespace}`).toEqual(expected.toSorted());
         }
       }
     }
   }, 120_000);
 
   test('no pod carries a token of its ServiceAccount', async () => {
-    const pods = (await runningPods()).filter((pod) => componentOf(pod) !== 'tools');
+    const pods = (await runningPods()).filter((pod) => !/^(tools|renewal)$/.test(componentOf(pod)));
     expect(pods.length).toBeGreaterThanOrEqual(8);
     for (const pod of pods)
       expect(JSON.stringify(pod.spec), pod.metadata.name).not.toContain('serviceAccountToken');
@@ -69,19 +80,22 @@ export function basics(options: { readonly backup: boolean }): void {
     [platform, 'producer', 8080, '/v1/menu'],
     [monitoring, 'jaeger-query', 16686, '/api/v3/services'],
     [monitoring, 'prometheus', 9090, '/-/ready'],
-    // OTLP by gRPC: HTTP/2 only, so that a plain request is refused, but by the collector.
+    // OTLP by gRPC: HTTP/2, agreed on within TLS.
     [monitoring, 'otel-collector', 4317, undefined],
   ])(
-    'a port-forward in %s to service/%s %i answers',
+    'a port-forward in %s to service/%s %i answers, with a certificate of the platform',
     async (namespace, service, port, path) => {
+      const ca = await authority();
       await throughPortForward(namespace, service, port, async (localPort) => {
         if (path === undefined) {
-          const socket = connect(localPort, '127.0.0.1');
-          // A server of HTTP/2 speaks first: its settings (RFC 9113, section 3.4).
-          const [first] = (await once(socket, 'data')) as [Buffer];
+          const socket = connect({ host: '127.0.0.1', port: localPort, ca, ALPNProtocols: ['h2'] });
+          await once(socket, 'secureConnect');
+          expect(socket.alpnProtocol).toBe('h2');
           socket.destroy();
-          expect(first[3]).toBe(4);
-        } else expect((await fetch(`http://127.0.0.1:${localPort}${path}`)).status).toBe(200);
+        } else {
+          using client = new ApiClient(new URL(`https://127.0.0.1:${localPort}`), 1, ca);
+          expect((await client.send({ method: 'GET', path })).status).toBe(200);
+        }
       });
     },
     30_000,

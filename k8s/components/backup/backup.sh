@@ -4,6 +4,7 @@ set -o errexit -o nounset -o pipefail
 
 PGPASSWORD="$(cat /run/go-coffee/secrets/postgres-password)"
 export PGPASSWORD PGHOST=postgres PGUSER=postgres PGCONNECT_TIMEOUT=10
+export PGSSLMODE=verify-full PGSSLROOTCERT=/run/go-coffee/secrets/ca.crt
 cd /backup
 name="$(date --utc +%Y-%m-%dT%H-%M-%SZ)"
 rm -rf ./*.new

@@ -13,7 +13,7 @@ export interface TestServer extends RunningServer {
 /** Serves routes on a free port. */
 export async function start(
   routes: readonly Route[],
-  options: Partial<AppOptions> & Partial<Pick<ServeOptions, 'drainDelayMs' | 'limits'>> = {},
+  options: Partial<AppOptions> & Partial<Pick<ServeOptions, 'drainDelayMs' | 'limits' | 'tls'>> = {},
 ): Promise<TestServer> {
   const { log, lines } = recordingLog();
   const health = options.health ?? new Health(1_000);
@@ -27,11 +27,11 @@ export async function start(
     validateResponses: true,
     ...options,
   });
-  const { drainDelayMs = 0, limits = {} } = options;
-  const server = await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs, log, limits });
+  const { drainDelayMs = 0, limits = {}, tls } = options;
+  const server = await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs, log, limits, tls });
   return {
     port: server.port,
-    url: `http://127.0.0.1:${server.port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}`,
     health,
     lines,
     async [Symbol.asyncDispose]() {

@@ -6,6 +6,7 @@ import { replay } from '../../dlq/replay.ts';
 import { digestOf, parseSelection, requireDigest, select } from '../../dlq/selection.ts';
 import { listLines, showLines, toJson } from '../../dlq/view.ts';
 import { parseFlags } from '../../stack/flags.ts';
+import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
 import type { Command } from '../commands.ts';
 import { say } from '../progress.ts';
@@ -140,8 +141,8 @@ be replayed, 2 when a purge waits for its --yes.
         `Give one of ${actions.join(', ')}.`,
       );
     const selection = parseSelection(values, positions, usualStates(action, values.again));
-    const { kafkaBroker } = await readSettings();
-    await using desk = await DeadLetterDesk.open(kafkaBroker);
+    const access = await kafkaAccess(await readSettings(), signal);
+    await using desk = await DeadLetterDesk.open(access);
     const book = await desk.read(signal);
     const work: Work = { desk, book, letters: select(book, selection), signal };
     if (action === 'list') return list(work, values.json);

@@ -4,6 +4,7 @@ import { reconcile } from '../../reconcile/reconcile.ts';
 import { isClean, reportLines, reportOf } from '../../reconcile/report.ts';
 import { connectDatabase } from '../../stack/database.ts';
 import { durationFlag, parseFlags } from '../../stack/flags.ts';
+import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
 import type { Command } from '../commands.ts';
 import { step } from '../progress.ts';
@@ -29,12 +30,13 @@ command, order or event, or not as in the receipt. Duplicated: more than one eff
     const timeoutMs = durationFlag('timeout', values.timeout);
     const path = values.journal === 'latest' ? await latestJournal() : resolve(values.journal);
     const journal = await readJournal(path);
-    const { kafkaBroker, ...settings } = await readSettings();
-    const database = await connectDatabase({ kafkaBroker, ...settings }, signal);
+    const settings = await readSettings();
+    const kafka = await kafkaAccess(settings, signal);
+    const database = await connectDatabase(settings, signal);
     try {
       const comparison = await step(`Comparing ${relative(process.cwd(), path)}`, ({ note }) => {
         const onMoving = (count: number): void => note(`${count} orders are still moving`);
-        return reconcile({ journal, kafkaBroker, database, timeoutMs, signal, onMoving });
+        return reconcile({ journal, kafka, database, timeoutMs, signal, onMoving });
       });
       const report = reportOf(comparison, journal);
       if (values.json) console.log(JSON.stringify(report, undefined, 2));

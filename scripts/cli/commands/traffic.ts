@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
+import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
@@ -43,8 +45,11 @@ Ctrl-C ends the day early with a complete journal.
         : integerFlag('seed', values.seed, { least: 0, most: 2 ** 32 - 1 });
     const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
-    const { producerUrl, kafkaBroker } = await readSettings();
-    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafkaBroker, pace, finishWithinMs } };
+    const settings = await readSettings();
+    const { producerUrl } = settings;
+    const authority = await readAuthority(settings, signal);
+    const kafka = await kafkaAccess(settings, signal);
+    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();
     process.once('SIGUSR2', () => closing.abort());
@@ -52,7 +57,7 @@ Ctrl-C ends the day early with a complete journal.
     const result = await withProgress(title, (onStart) =>
       runDay(
         {
-          ...{ producerUrl, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          ...{ producerUrl, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
           closing: closing.signal,
         },
         signal,

@@ -5,6 +5,7 @@ import { ensureEngine } from '../../docker/engine.ts';
 import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { chosenServices, orderPath } from '../../stack/profiles.ts';
 import { buildServiceImage } from '../../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../../stack/settings.ts';
@@ -12,6 +13,7 @@ import { waitForUrl } from '../../stack/wait-for-url.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
 import { UserError } from '../user-error.ts';
+import { writeAuthority } from './trust.ts';
 
 const telemetry = ['otel-collector', 'jaeger', 'prometheus'] as const;
 const telemetryDeadlineMs = 60_000;
@@ -70,9 +72,10 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
       jaeger: settings.jaegerHealthUrl,
       prometheus: settings.prometheusHealthUrl,
     };
+    const authority = await readAuthority(settings);
     for (const service of wanted.filter((candidate) => started.has(candidate))) {
       try {
-        await waitForUrl(health[service], telemetryDeadlineMs, signal);
+        await waitForUrl(health[service], telemetryDeadlineMs, signal, authority);
       } catch (error) {
         signal.throwIfAborted();
         say(`  ${messageOf(error)}; see ./coffee logs ${service}`);
@@ -107,6 +110,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   await undoAbandoned();
   await startOrderPath(signal);
   const settings = await readSettings();
+  if (settings.tls) await writeAuthority(signal);
   say(`  Orders are taken at ${settings.producerUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
   showAddresses(settings, traced);

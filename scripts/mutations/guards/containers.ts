@@ -9,7 +9,10 @@ const test = (name: string): NamedTest => ({
 const hardened = test(
   'a container > that is hardened has a read-only root, no capability and no way to new ones',
 );
-const secretsTest = test('secrets can be written by bootstrap only, and none is a value of the environment');
+const secretsTest = test(
+  'bootstrap writes for each part and nobody else writes, and none is a value of the environment',
+);
+const ownSecretsTest = test('every part mounts its own secrets to read them, and nobody else does');
 
 /** Whoever gets into a container gets no further. */
 export const containers: Family = {
@@ -67,9 +70,25 @@ export const containers: Family = {
       name: 'secrets are read',
       guard: 'only bootstrap writes secrets (decision 10)',
       file,
-      find: '&secrets-readonly "secrets:/run/go-coffee/secrets:ro"',
-      replace: '&secrets-readonly "secrets:/run/go-coffee/secrets"',
-      test: secretsTest,
+      find: 'producer-secrets:/run/go-coffee/secrets:ro',
+      replace: 'producer-secrets:/run/go-coffee/secrets',
+      test: ownSecretsTest,
+    },
+    {
+      name: 'secrets of one part',
+      guard: 'a part sees no secret of another one (issue 6)',
+      file,
+      find: 'consumer-secrets:/run/go-coffee/secrets:ro',
+      replace: 'producer-secrets:/run/go-coffee/secrets:ro',
+      test: ownSecretsTest,
+    },
+    {
+      name: "the authority's key",
+      guard: "only bootstrap sees the authority's key and all passwords (issue 6)",
+      file,
+      find: '      - redis-secrets:/run/go-coffee/secrets:ro\n',
+      replace: '      - redis-secrets:/run/go-coffee/secrets:ro\n      - authority:/authority\n',
+      test: ownSecretsTest,
     },
     {
       name: 'secrets are files',

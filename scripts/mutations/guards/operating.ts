@@ -197,8 +197,8 @@ export const operating: Family = {
       name: 'spans go through the repeating exporter',
       guard: 'the first requests of a service are traced before the collector is there (decision 11)',
       file: 'platform/telemetry/register.ts',
-      find: 'new RetryingExporter(new OTLPTraceExporter())',
-      replace: 'new OTLPTraceExporter()',
+      find: 'new RetryingExporter(new OTLPTraceExporter(exporterOptions))',
+      replace: 'new OTLPTraceExporter(exporterOptions)',
       test: unit('platform/telemetry/register.test.ts')(
         'delivers a span that was made while the collector was away',
       ),

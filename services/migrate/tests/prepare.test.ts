@@ -30,6 +30,7 @@ beforeAll(async () => {
     DATABASE_USER: test.options.user,
     DATABASE_PASSWORD: test.options.password,
     SECRETS_DIRECTORY: secrets,
+    COFFEE_TLS: 'off',
   });
 });
 afterAll(async () => {

@@ -23,6 +23,7 @@ export const environment = {
   REDIS_PASSWORD: 'secret',
   HTTP_PORT: '0',
   LOG_LEVEL: 'fatal',
+  COFFEE_TLS: 'off',
 };
 
 /** The producer on a free port, with everything outside of it in memory. */

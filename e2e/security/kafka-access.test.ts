@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  deadLetterAuditTopic,
+  orderEventsTopic,
+  ordersDeadLetterTopic,
+  ordersTopic,
+  topics,
+} from '#contracts/topics.ts';
+import { ensureAcls } from '#platform/kafka/acls.ts';
+import { createKafka } from '#platform/kafka/client.ts';
+import { ensureTopics } from '#platform/kafka/topics.ts';
+import { poll } from '#platform/testing/poll.ts';
+import { quietLog } from '#platform/testing/recording-log.ts';
+import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { TlsIdentity } from '#platform/tls/identity.ts';
+import { acls } from '../../services/migrate/acls.ts';
+import { type SecuredKafka, startSecuredKafka } from './secured-kafka.ts';
+
+let server: SecuredKafka;
+beforeAll(async () => {
+  server = await startSecuredKafka();
+  const admin = server.clientOf('migrate').admin();
+  await admin.connect();
+  await ensureTopics(admin, topics, 1);
+  await ensureAcls(admin, acls);
+  await admin.disconnect();
+});
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+/** Whether a connection is made and can ask something. */
+async function connects(kafka: Kafka): Promise<unknown> {
+  const admin = kafka.admin({ retry: { retries: 0 } });
+  try {
+    await admin.connect();
+    return await admin.describeCluster();
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+describe('who may come', () => {
+  it('is a part with its certificate', async () => {
+    await connects(server.clientOf('producer'));
+  });
+
+  // Guard: SSL listeners.
+  it('is nobody without TLS', async () => {
+    const plain = createKafka({ brokers: [server.broker], clientId: 'test' }, quietLog());
+    await expect(connects(plain)).rejects.toThrow(/Connection|closed|timeout/i);
+  });
+
+  // Guard: ssl.client.auth=required.
+  it('is nobody without a certificate', async () => {
+    const { ca } = server.parts.identityOf('producer').material;
+    const anonymous = TlsIdentity.of({ ca, cert: '', key: '' });
+    const { cert, key, ...options } = anonymous.clientOptions();
+    const kafka = server.clientOf('producer', { liveClientOptions: () => options } as unknown as TlsIdentity);
+    await expect(connects(kafka)).rejects.toThrow(/Connection|closed|timeout/i);
+    expect([cert, key]).toEqual(['', '']);
+  });
+
+  it('is nobody with a certificate of another authority', async () => {
+    await using theirs = await TestAuthority.create();
+    const stranger = TlsIdentity.open(await theirs.folder({ name: 'migrate' })).material;
+    const { ca } = server.parts.identityOf('producer').material;
+    const kafka = server.clientOf('migrate', TlsIdentity.of({ ...stranger, ca }));
+    await expect(connects(kafka)).rejects.toThrow(/Connection|closed|timeout/i);
+  });
+
+  it('is no client that knows another authority than the broker', async () => {
+    await using theirs = await TestAuthority.create();
+    const kafka = server.clientOf('producer', TlsIdentity.open(await theirs.folder()));
+    await expect(connects(kafka)).rejects.toThrow(/unable to|self-signed|issuer/);
+  });
+});
+
+type Attempt = (kafka: Kafka) => Promise<unknown>;
+
+const write =
+  ({ name }: { name: string }): Attempt =>
+  async (kafka) => {
+    const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
+    await producer.connect();
+    try {
+      await producer.send({ topic: name, messages: [{ key: 'k', value: 'v' }] });
+    } finally {
+      await producer.disconnect();
+    }
+  };
+
+const read =
+  ({ name }: { name: string }, groupId: string): Attempt =>
+  async (kafka) => {
+    const consumer = kafka.consumer({ groupId, retry: { retries: 0, restartOnFailure: async () => false } });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topic: name, fromBeginning: true });
+      await consumer.run({ eachMessage: async () => resolve() });
+      await promise;
+    } finally {
+      await consumer.disconnect();
+    }
+  };
+
+const asAdmin =
+  (work: (admin: ReturnType<Kafka['admin']>) => Promise<unknown>): Attempt =>
+  async (kafka) => {
+    const admin = kafka.admin({ retry: { retries: 0 } });
+    await admin.connect();
+    try {
+      await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  };
+
+const makeTopic = asAdmin((admin) =>
+  admin.createTopics({
+    topics: [{ topic: `topic-${randomUUID()}`, numPartitions: 1, replicationFactor: 1 }],
+  }),
+);
+const removeTopic = asAdmin((admin) => admin.deleteTopics({ topics: [ordersTopic.name] }));
+const giveRights = asAdmin((admin) => ensureAcls(admin, acls));
+const describeTopic = ({ name }: { name: string }): Attempt =>
+  asAdmin((admin) => admin.fetchTopicMetadata({ topics: [name] }));
+
+/** One row an attempt: who, what, whether it is allowed. */
+const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] = [
+  ['producer', 'writes orders', write(ordersTopic), true],
+  ['producer', 'writes events of orders', write(orderEventsTopic), false],
+  ['producer', 'writes dead letters', write(ordersDeadLetterTopic), false],
+  ['producer', 'writes the audit', write(deadLetterAuditTopic), false],
+  ['producer', 'reads orders', read(ordersTopic, 'producer'), false],
+  ['producer', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
+  ['producer', 'sees that there are events', describeTopic(orderEventsTopic), false],
+  ['producer', 'makes a topic', makeTopic, false],
+  ['producer', 'removes a topic', removeTopic, false],
+  ['consumer', 'reads orders', read(ordersTopic, 'consumer'), true],
+  ['consumer', 'writes orders that expire', write(ordersTopic), true],
+  ['consumer', 'writes events of orders', write(orderEventsTopic), true],
+  ['consumer', 'writes dead letters', write(ordersDeadLetterTopic), true],
+  ['consumer', 'reads under another group', read(ordersTopic, 'other'), false],
+  ['consumer', 'reads events of orders', read(orderEventsTopic, 'consumer'), false],
+  ['consumer', 'writes the audit', write(deadLetterAuditTopic), false],
+  ['consumer', 'makes a topic', makeTopic, false],
+  ['consumer', 'gives itself rights', giveRights, false],
+  ['host', 'reads orders under a group of its own', read(ordersTopic, `coffee-cli-${randomUUID()}`), true],
+  ['host', 'writes the audit', write(deadLetterAuditTopic), true],
+  ['host', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
+  ['host', 'writes events of orders', write(orderEventsTopic), false],
+  ['host', 'removes a topic', removeTopic, false],
+  ['redis', 'sees that there are orders', describeTopic(ordersTopic), false],
+  ['otel-collector', 'writes orders', write(ordersTopic), false],
+];
+
+// Guard: services/migrate/acls.ts.
+describe('what a part may do', () => {
+  it.each(table.filter(([, , , allowed]) => allowed))('%s %s', async (part, _what, attempt) => {
+    await attempt(server.clientOf(part));
+  });
+
+  it.each(table.filter(([, , , allowed]) => !allowed))('not: %s %s', async (part, _what, attempt) => {
+    await expect(attempt(server.clientOf(part))).rejects.toThrow(/not authorized|authorization|denied/i);
+  });
+
+  it('is what the table says, also when somebody gave more by hand', async () => {
+    const admin = server.clientOf('migrate').admin();
+    await admin.connect();
+    const more = {
+      user: 'producer',
+      resource: 'topic',
+      name: orderEventsTopic.name,
+      operation: 'write',
+    } as const;
+    expect(await ensureAcls(admin, [...acls, more])).toEqual({ given: 1, taken: 0 });
+    expect(await ensureAcls(admin, acls)).toEqual({ given: 0, taken: 1 });
+    expect(await ensureAcls(admin, acls)).toEqual({ given: 0, taken: 0 });
+    await admin.disconnect();
+  });
+});
+
+it('takes a new certificate while it runs, and keeps its connections', async () => {
+  const before = server.clientOf('producer').producer({ allowAutoTopicCreation: false });
+  await before.connect();
+  const send = () => before.send({ topic: ordersTopic.name, messages: [{ key: 'k', value: 'v' }] });
+  await send();
+  await server.parts.run('authority');
+  await server.parts.run('authority');
+  // Only the new authority is known to this one.
+  const { material } = server.parts.identityOf('producer');
+  const [current = ''] = material.ca.split(/(?<=-----END CERTIFICATE-----\n)/);
+  const newcomer = server.clientOf('producer', TlsIdentity.of({ ...material, ca: current }));
+  await poll(() => connects(newcomer).then(() => true), { what: 'the new certificate', deadlineMs: 60_000 });
+  await send();
+  await before.disconnect();
+}, 120_000);

@@ -1,0 +1,21 @@
+import type { DoorName } from './report.ts';
+
+/** What an order needs. */
+export const orderPathDoors: readonly DoorName[] = [
+  'producer → kafka:9092',
+  'producer → postgres:5432',
+  'producer → redis:6379',
+  'consumer → kafka:9092',
+  'consumer → postgres:5432',
+  'consumer → redis:6379',
+];
+
+/** What its trace needs. */
+export const traceDoors: readonly DoorName[] = [
+  'producer → otel-collector:4317',
+  'consumer → otel-collector:4317',
+  'otel-collector → jaeger:4318',
+];
+
+/** Metrics leave once a minute. */
+export const metricsDoors: readonly DoorName[] = ['otel-collector → prometheus:9090'];

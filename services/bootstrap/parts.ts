@@ -1,0 +1,91 @@
+import type { Usage } from '#platform/tls/certificates.ts';
+
+/** Passwords that are made at random, each under its name. */
+export const passwords = [
+  'postgres-password',
+  'consumer-database-password',
+  'producer-database-password',
+  'redis-password',
+  'consumer-redis-password',
+  'producer-redis-password',
+] as const;
+
+export type Password = (typeof passwords)[number];
+
+/** Where a part runs on Kubernetes. */
+export type Place = 'platform' | 'monitoring';
+
+/** Somebody on the network: what its certificate says, and which passwords it holds. Nobody holds another part's. */
+export interface Part {
+  readonly name: string;
+  readonly place: Place;
+  /** Its Services on Kubernetes, of which the first is its name under Compose. None: nobody calls it. */
+  readonly services: readonly string[];
+  /** Names beside those. */
+  readonly hosts: readonly string[];
+  readonly usages: readonly Usage[];
+  readonly passwords: readonly Password[];
+  /** Not there under Compose. */
+  readonly onlyOn?: 'kubernetes';
+}
+
+// Every server also answers on the machine that it runs on: to health checks, published ports and port-forwards.
+const thisMachine = ['localhost', '127.0.0.1'];
+const server = (name: string, place: Place, ...services: string[]): Omit<Part, 'passwords' | 'usages'> => ({
+  name,
+  place,
+  services: [name, ...services],
+  hosts: thisMachine,
+});
+const client = (name: string): Omit<Part, 'passwords'> => ({
+  name,
+  place: 'platform',
+  services: [],
+  hosts: [],
+  usages: ['client'],
+});
+
+/** Each part that takes part, with everything that it needs and nothing else. */
+export const parts: readonly Part[] = [
+  {
+    ...server('kafka', 'platform', ...[1, 2, 3].map((id) => `kafka-${id}.kafka-brokers`)),
+    // Brokers call each other.
+    usages: ['server', 'client'],
+    passwords: [],
+  },
+  { ...server('postgres', 'platform'), usages: ['server'], passwords: ['postgres-password'] },
+  { ...server('redis', 'platform'), usages: ['server'], passwords: ['redis-password'] },
+  {
+    ...server('producer', 'platform'),
+    usages: ['server', 'client'],
+    passwords: ['producer-database-password', 'producer-redis-password'],
+  },
+  {
+    ...server('consumer', 'platform'),
+    usages: ['server', 'client'],
+    passwords: ['consumer-database-password', 'consumer-redis-password'],
+  },
+  {
+    ...client('migrate'),
+    passwords: ['postgres-password', 'consumer-database-password', 'producer-database-password'],
+  },
+  { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },
+  // The command line on the developer's machine, and the tools' pod in a cluster.
+  { ...client('host'), passwords: ['postgres-password'] },
+  { ...client('postgres-backup'), passwords: ['postgres-password'], onlyOn: 'kubernetes' },
+  { ...server('otel-collector', 'monitoring'), usages: ['server', 'client'], passwords: [] },
+  { ...server('jaeger', 'monitoring', 'jaeger-query'), usages: ['server'], passwords: [] },
+  { ...server('prometheus', 'monitoring'), usages: ['server', 'client'], passwords: [] },
+];
+
+/** Every name that a part is called by. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
+export function hostsOf({ services, place, hosts }: Part): string[] {
+  const namespace = `go-coffee-${place}`;
+  const names = services.flatMap((service) => [
+    service,
+    `${service}.${namespace}`,
+    `${service}.${namespace}.svc`,
+    `${service}.${namespace}.svc.cluster.local`,
+  ]);
+  return [...names, ...hosts];
+}

@@ -1,0 +1,36 @@
+import {
+  deadLetterAuditTopic,
+  orderEventsTopic,
+  ordersDeadLetterTopic,
+  ordersTopic,
+} from '#contracts/topics.ts';
+import type { Acl } from '#platform/kafka/acls.ts';
+
+const topic = (user: string, { name }: { name: string }, ...operations: Acl['operation'][]): Acl[] =>
+  operations.map((operation) => ({ user, resource: 'topic', name, operation }));
+
+/**
+ * What each part may do in Kafka; whatever is not here is refused. Reading and writing imply describing. Users are the
+ * common names of certificates: services/bootstrap/parts.ts.
+ * https://kafka.apache.org/documentation/#operations_resources_and_protocols
+ */
+export const acls: readonly Acl[] = [
+  ...topic('producer', ordersTopic, 'write'),
+
+  ...topic('consumer', ordersTopic, 'read'),
+  { user: 'consumer', resource: 'group', name: 'consumer', operation: 'read' },
+  // The outbox holds events, and the commands by which orders expire.
+  ...topic('consumer', ordersTopic, 'write'),
+  ...topic('consumer', orderEventsTopic, 'write'),
+  ...topic('consumer', ordersDeadLetterTopic, 'write'),
+
+  // The command line: reconciliation reads everything, under groups of its own that it removes.
+  ...topic('host', ordersTopic, 'read'),
+  ...topic('host', orderEventsTopic, 'read'),
+  { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
+  { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
+  // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.
+  ...topic('host', ordersDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', ordersTopic, 'write'),
+  ...topic('host', deadLetterAuditTopic, 'read', 'write'),
+];
