@@ -1,5 +1,6 @@
 /** Doors: what listens where. */
 export const doors = {
+  edge: [8443, 9145],
   producer: [8080],
   consumer: [8080],
   kafka: [9092, 9093],
@@ -18,6 +19,7 @@ export type Component = keyof typeof doors;
  * `outsider`, one in another namespace.
  */
 export const edges: Readonly<Record<string, readonly string[]>> = {
+  edge: ['producer:8080'],
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   kafka: ['kafka:9092', 'kafka:9093'],
@@ -25,11 +27,11 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
   redis: [],
   'otel-collector': ['jaeger:4318', 'prometheus:9090'],
   jaeger: [],
-  prometheus: [],
+  prometheus: ['edge:9145'],
   bootstrap: ['api-server:443'],
   stranger: [],
-  // Nothing keeps a pod of a namespace without policies from the API server; it has no rights there.
-  outsider: ['api-server:443'],
+  // Nothing keeps a pod of a namespace without policies from the API server; it has no rights there. The edge is for all.
+  outsider: ['api-server:443', 'edge:8443'],
 };
 
 /** With components/backup. */
