@@ -96,12 +96,12 @@ export class EdgeContainer implements AsyncDisposable {
     return certificate;
   }
 
-  /** What it wrote to standard output: JSON, a line a record. */
+  /** What it logged as JSON: requests on standard output, what the firewall matched on standard error. */
   async records(): Promise<readonly Readonly<Record<string, unknown>>[]> {
     // Not `compose logs`, which mixes both outputs and control sequences for terminals.
     const id = (await this.#compose('ps', '--quiet', 'edge')).stdout.trim();
-    const { stdout } = await check('docker', ['logs', id]);
-    return stdout
+    const { stdout, stderr } = await check('docker', ['logs', id]);
+    return `${stdout}${stderr}`
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map(parseRecord);

@@ -9,7 +9,7 @@ state=/tmp/edge
 secrets=${SECRETS_DIRECTORY:-/run/go-coffee/secrets}
 interval=2
 
-say() { printf '{"level":"%s","time":"%s","name":"edge","msg":"%s"}\n' "$1" "$(date -u +%FT%TZ)" "$2" >&2; }
+say() { printf '{"level":"%s","time":"%s","name":"edge","msg":"%s"}\n' "$1" "$(date -u +%FT%TZ)" "$2"; }
 
 fail() {
   say fatal "$1"
@@ -81,7 +81,7 @@ reload_on_change() {
     write_upstream
     now=$(fingerprint)
     [ "$now" = "$seen" ] && continue
-    if nginx -t -q -c "$state/nginx.conf" && nginx -c "$state/nginx.conf" -s reload; then
+    if nginx -t -q -c "$state/nginx.conf" 2>&1 && nginx -c "$state/nginx.conf" -s reload 2>&1; then
       seen=$now
       say info 'reloaded'
     fi

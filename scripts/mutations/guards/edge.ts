@@ -113,8 +113,8 @@ export const edge: Family = {
       name: 'logs without queries',
       guard: 'what people search for is not logged',
       file: nginx,
-      find: '(?<edge_raw_path>/[^?# ]*)',
-      replace: '(?<edge_raw_path>/[^# ]*)',
+      find: '(?<edge_raw_path>/[^?# ]',
+      replace: '(?<edge_raw_path>/[^# ]',
       test: entrance('the log has no query: what people search for is theirs'),
     },
     {
