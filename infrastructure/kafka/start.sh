@@ -33,13 +33,33 @@ reload() {
     --alter --entity-type brokers --entity-name "$KAFKA_NODE_ID" --add-config "${settings#,}"
 }
 
+# When the certificate ends, in seconds since 1970; 0 in a quorum of one, where nobody asks.
+ends() {
+  local until=''
+  [[ "$KAFKA_CONTROLLER_QUORUM_VOTERS" != *,* ]] ||
+    until="$(keytool -printcert -file "$secrets/tls.crt" | sed -n 's/.*until: //p' | head -n 1)"
+  date --date "${until:-@0}" +%s
+}
+
+# Controllers go on calling each other with what they had at their start: a quorum's members start anew before that ends,
+# three hours after each other, when there is a newer certificate to start with.
+restart_in_time() {
+  [ "$first_end" -gt 0 ] && [ "$newest_end" -gt "$first_end" ] || return 0
+  [ "$(date +%s)" -lt $((first_end - KAFKA_NODE_ID * 3 * 3600)) ] || kill -TERM $$
+}
+
 follow() {
-  local known now
+  local known now first_end newest_end
   known="$(state)"
+  first_end="$(ends)"
+  newest_end="$first_end"
   while sleep "${TLS_RELOAD_INTERVAL:-5}"; do
+    restart_in_time
     now="$(state)" || continue
     [ "$now" != "$known" ] || continue
     copy_certificates && reload || continue
+    cp "$own/keystore.pem" "$own/client.pem"
+    newest_end="$(ends)"
     [ "$now" = "$(state)" ] && known="$now"
   done
 }
@@ -47,9 +67,11 @@ follow() {
 umask 077
 mkdir -p "$own"
 copy_certificates
+# With what the broker has read it knows this client, also while it has not read the authority of the next one.
+cp "$own/keystore.pem" "$own/client.pem"
 # For the command line tools in this container: kafka-topics --command-config /tmp/own/client.properties
 printf '%s\n' security.protocol=SSL \
-  ssl.keystore.type=PEM "ssl.keystore.location=$own/keystore.pem" \
+  ssl.keystore.type=PEM "ssl.keystore.location=$own/client.pem" \
   ssl.truststore.type=PEM "ssl.truststore.location=$own/truststore.pem" > "$own/client.properties"
 follow &
 exec /etc/confluent/docker/run

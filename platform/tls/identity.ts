@@ -58,8 +58,9 @@ export class TlsIdentity {
     if (this.#directory === undefined) return this.#material;
     try {
       this.#material = readMaterial(this.#directory, this.#material);
-    } catch {
+    } catch (error) {
       // In the middle of a change a key is there before its certificate: both old ones are good for long enough.
+      if (!(error instanceof TlsFilesError)) throw error;
     }
     return this.#material;
   }

@@ -24,7 +24,7 @@ export const commandSummaries = {
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
   nightly: 'Run the longer test suites, the bare machine included',
-  secrets: 'Replace the certificates of all parts, or the authority, while everything runs',
+  secrets: 'Replace certificates or the authority while everything runs; encrypt Secrets for Git',
   trust: "Let this machine's browsers trust the platform's certificates (--remove: no longer)",
   images: 'Pull the images, or build them where there is no image registry',
   sync: 'Write what Kubernetes needs from .env and compose.yaml',

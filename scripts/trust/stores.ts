@@ -18,11 +18,12 @@ export interface TrustStore {
   readonly remove: readonly (readonly string[])[];
 }
 
-/** Linux distributions by the folder that their tool reads; the first that is there counts. */
+/** Linux distributions: the folder that their tool reads, and that tool after adding and removing. The first that is there. */
 const linuxStores = [
-  ['/usr/local/share/ca-certificates', ['update-ca-certificates']],
-  ['/etc/pki/ca-trust/source/anchors', ['update-ca-trust']],
-  ['/etc/ca-certificates/trust-source/anchors', ['update-ca-trust']],
+  // Without --fresh a link to the removed file stays.
+  ['/usr/local/share/ca-certificates', ['update-ca-certificates'], ['update-ca-certificates', '--fresh']],
+  ['/etc/pki/ca-trust/source/anchors', ['update-ca-trust'], ['update-ca-trust']],
+  ['/etc/ca-certificates/trust-source/anchors', ['update-ca-trust'], ['update-ca-trust']],
 ] as const;
 
 function systemStore(file: string, { platform, exists }: Place): TrustStore | undefined {
@@ -37,13 +38,13 @@ function systemStore(file: string, { platform, exists }: Place): TrustStore | un
   }
   const found = linuxStores.find(([folder]) => exists(folder));
   if (platform !== 'linux' || !found) return undefined;
-  const [folder, update] = found;
+  const [folder, afterAdding, afterRemoving] = found;
   const path = `${folder}/go-coffee.crt`;
   return {
     name: `the system's store (${folder})`,
     root: true,
-    add: [['install', '-m', '0644', file, path], update],
-    remove: [['rm', '-f', path], update],
+    add: [['install', '-m', '0644', file, path], afterAdding],
+    remove: [['rm', '-f', path], afterRemoving],
   };
 }
 

@@ -26,7 +26,10 @@ it('knows the stores of a Debian machine, and how each change is undone', () => 
     ['install', '-m', '0644', '/work/ca.crt', '/usr/local/share/ca-certificates/go-coffee.crt'],
     ['update-ca-certificates'],
   ]);
-  expect(system?.remove[0]).toEqual(['rm', '-f', '/usr/local/share/ca-certificates/go-coffee.crt']);
+  expect(system?.remove).toEqual([
+    ['rm', '-f', '/usr/local/share/ca-certificates/go-coffee.crt'],
+    ['update-ca-certificates', '--fresh'],
+  ]);
   // For servers only: not for mail, not for programs.
   expect(browser?.add[0]).toEqual(expect.arrayContaining(['sql:/home/ada/.pki/nssdb', '-t', 'C,,']));
   expect(browser?.remove[0]).toEqual(expect.arrayContaining(['-D', 'Go Coffee local authority']));

@@ -15,7 +15,7 @@ export type Component = keyof typeof doors;
 
 /**
  * Every connection that may be made, and no other: `from` → `to:port`. Pods of two kinds besides the components:
- * `bootstrap` and `postgres-backup`, whose Jobs have ended; `stranger`, a pod without our labels in the same namespace;
+ * `bootstrap`, `renewal` and `postgres-backup`, whose Jobs have ended; `stranger`, a pod without our labels in the same namespace;
  * `outsider`, one in another namespace.
  */
 export const edges: Readonly<Record<string, readonly string[]>> = {
@@ -29,6 +29,7 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
   jaeger: [],
   prometheus: ['edge:9145'],
   bootstrap: ['api-server:443'],
+  renewal: ['api-server:443'],
   stranger: [],
   // Nothing keeps a pod of a namespace without policies from the API server; it has no rights there. The edge is for all.
   outsider: ['api-server:443', 'edge:8443'],

@@ -18,6 +18,7 @@ async function extraPods(withBackup: boolean): Promise<[string, Pod][]> {
   });
   const wanted: [string, string, string | undefined][] = [
     ['bootstrap', platform, 'bootstrap'],
+    ['renewal', platform, 'renewal'],
     ['stranger', platform, undefined],
     ['outsider', outside, undefined],
     ...(withBackup

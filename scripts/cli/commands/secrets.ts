@@ -1,32 +1,55 @@
 import { rotate } from '../../secrets/rotate.ts';
+import { decryptSecrets, encryptSecrets } from '../../secrets/sops.ts';
 import { parseFlags } from '../../stack/flags.ts';
 import { readSettings } from '../../stack/settings.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 
-export const command: Command = {
-  summary: 'Replace the certificates of all parts, or the authority, while everything runs',
-  usage: `Usage: ./coffee secrets rotate [--authority]
+async function rotateNow(authority: boolean, signal: AbortSignal): Promise<void> {
+  const what = authority ? 'authority' : 'certificates';
+  const settings = await readSettings();
+  await step(`Rotating: ${what}`, () => rotate(what, settings, signal));
+  say('Every part takes what is new within a minute. docs/security.md says what follows.');
+}
 
-Certificates are renewed before they end, by themselves; this is for when one of their keys may be known to somebody.
+export const command: Command = {
+  summary: 'Replace certificates or the authority while everything runs; encrypt Secrets for Git',
+  usage: `Usage: ./coffee secrets rotate [--authority]
+       ./coffee secrets encrypt FILE --to AGE_RECIPIENT
+       ./coffee secrets decrypt FILE
+
+rotate    replaces the certificates of all parts now. They are renewed before they end, by themselves; this is for when one
+          of their keys may be known to somebody.
+encrypt   writes manifests of Kubernetes Secrets with their values encrypted (SOPS, age) to standard output
+decrypt   writes them as they were, for kubectl apply --filename -; SOPS_AGE_KEY_FILE names the key
 
   --authority   the authority instead, in two steps: the first run makes the next one known to every part; the second
-                run, a minute later, makes certificates with it`,
+                run, a minute later, makes certificates with it
+  --to KEY      who may decrypt: a public key of age, any number of times`,
 
   async run(args, signal) {
     const { values, positionals } = parseFlags(
       'secrets',
       args,
-      { authority: { type: 'boolean', default: false } },
+      { authority: { type: 'boolean', default: false }, to: { type: 'string', multiple: true } },
       true,
     );
-    if (positionals.join(' ') !== 'rotate')
-      throw new UserError(`"${positionals.join(' ')}" is nothing to do with secrets.`, 'Give: rotate.');
-    const what = values.authority ? 'authority' : 'certificates';
-    const settings = await readSettings();
-    await step(`Rotating: ${what}`, () => rotate(what, settings, signal));
-    say('Every part takes what is new within a minute. docs/security.md says what follows.');
+    const [action = '', file] = positionals;
+    const needed = (): string => {
+      if (file) return file;
+      throw new UserError(`What shall be ${action}ed?`, 'Name the file with the Secrets.');
+    };
+    if (action === 'rotate') await rotateNow(values.authority, signal);
+    else if (action === 'encrypt') {
+      if (!values.to) throw new UserError('Nobody could decrypt it.', 'Name who may, with --to age1…');
+      process.stdout.write(await encryptSecrets(needed(), values.to, signal));
+    } else if (action === 'decrypt') process.stdout.write(await decryptSecrets(needed(), signal));
+    else
+      throw new UserError(
+        `"${action}" is nothing to do with secrets.`,
+        'Give one of rotate, encrypt, decrypt.',
+      );
     return 0;
   },
 };
