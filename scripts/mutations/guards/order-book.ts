@@ -86,7 +86,7 @@ export const orderBook: Family = {
       file: orderBookFile,
       find: 'return database.transaction(async (transaction) => {',
       replace: `return Promise.resolve(${pool}).then(async (transaction) => {`,
-      test: test('leaves nothing of a batch in which one command can not be stored'),
+      test: test('leaves nothing of a batch whose event can not be stored'),
     },
     {
       name: 'state in the transaction',
