@@ -4,6 +4,7 @@
  * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
  * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
+import { createRequire } from 'node:module';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -99,4 +100,6 @@ const sdk = new NodeSDK({
 });
 
 sdk.start();
+// Instrumentations patch what is required, not what is imported: nobody requires this one, and servers are made by it.
+createRequire(import.meta.url)('node:https');
 holdTelemetry(sdk);
