@@ -44,6 +44,15 @@ export default defineConfig({
         test: { name: 'manifests', include: ['k8s/tests/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
+        // The edge's own container in front of a producer in this process; each file starts and removes it.
+        test: {
+          name: 'edge',
+          include: ['e2e/edge/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 30_000,
+        },
+      },
+      {
         // The whole platform on a cluster, by `./coffee cluster test`; the tests of a file go on from each other.
         test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'], fileParallelism: false },
       },

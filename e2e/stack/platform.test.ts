@@ -101,6 +101,21 @@ describe('the platform', () => {
     expect(failures).toEqual([]);
   }, 240_000);
 
+  test('takes a day of customers through the edge, whose own metrics are there too', async () => {
+    const day = ['traffic', '--through', 'edge', '--rate', '5', '--duration', '10s', '--seed', '11'];
+    const { code, stdout, stderr } = await coffee(day);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    using prometheus = new ApiClient(new URL('https://127.0.0.1:9090'), 1, await stackAuthority());
+    const query = encodeURIComponent('edge_requests_total{outcome="passed",status="202"} > 0');
+    await poll(
+      async () => {
+        const { body } = await prometheus.send({ method: 'GET', path: `/api/v1/query?query=${query}` });
+        return (body as { data: { result: unknown[] } }).data.result.length > 0;
+      },
+      { deadlineMs: 45_000, what: "the edge's metrics in Prometheus" },
+    );
+  }, 240_000);
+
   test('loses and doubles nothing when the consumer is killed under traffic', async () => {
     using client = new ApiClient(new URL('https://127.0.0.1:8080'), 1, await stackAuthority());
     const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);

@@ -8,6 +8,7 @@ import { project } from './coffee.ts';
 
 /** HTTP and OTLP as this machine reaches them: what it is, its port, and something that it answers with 200. */
 export const servers = [
+  ['the edge', 8443, '/v1/menu'],
   ['orders', 8080, '/livez'],
   ["the consumer's health", 8081, '/livez'],
   ['OTLP by gRPC', 4317, '/'],

@@ -37,6 +37,7 @@ test('external data stores leave nothing of ours behind that would start', async
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
     'consumer',
+    'edge',
     'jaeger',
     'otel-collector',
     'producer',

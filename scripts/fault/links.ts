@@ -10,6 +10,7 @@ export interface Link {
 
 const serverPorts: Readonly<Record<string, number>> = { kafka: 9092, postgres: 5432, redis: 6379 };
 const httpPort = 8080;
+const edgePort = 8443;
 
 const incoming = (name: string, port: number): Link => ({
   name,
@@ -23,6 +24,12 @@ const incoming = (name: string, port: number): Link => ({
  * port and those to the servers.
  */
 export function linksOf(service: string): readonly Link[] {
+  if (service === 'edge') {
+    return [
+      incoming('https', edgePort),
+      { name: 'producer', direction: 'out', port: httpPort, upstream: `producer:${httpPort}` },
+    ];
+  }
   const port = serverPorts[service];
   if (port !== undefined) return [incoming(service, port)];
   const outgoing = Object.entries(serverPorts).map(

@@ -73,6 +73,14 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'order',
     parents: [debianBase, 'node-build'],
   },
+  {
+    name: 'edge',
+    variable: 'EDGE_IMAGE',
+    group: 'order',
+    parents: [debianBase, 'golang'],
+    // The version of the rules: `4.25.0-nginx-lts` → `4.25.0`.
+    args: (versions) => ({ CRS_VERSION: versionOf(required(versions, 'EDGE_IMAGE')).split('-')[0] ?? '' }),
+  },
   { name: 'golang', variable: 'GO_BUILD_IMAGE', parents: [debianBase], args: asGiven('GO_VERSION') },
   {
     name: 'prometheus',

@@ -25,6 +25,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   postgres: statefulSet('postgres'),
   redis: statefulSet('redis'),
   migrate: { kind: 'Deployment', workload: 'consumer', init: true },
+  edge: deployment('edge'),
   producer: deployment('producer'),
   consumer: deployment('consumer'),
   streams: deployment('streams'),

@@ -13,6 +13,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   kafka: 'k8s/base/kafka/compose.env',
   postgres: 'k8s/base/postgres/compose.env',
   redis: 'k8s/base/redis/compose.env',
+  edge: 'k8s/base/edge/compose.env',
   producer: 'k8s/base/producer/compose.env',
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
@@ -26,13 +27,14 @@ export const imageVariables = [
   'KAFKA_IMAGE',
   'POSTGRES_IMAGE',
   'REDIS_IMAGE',
+  'EDGE_IMAGE',
   'OTEL_COLLECTOR_IMAGE',
   'JAEGER_IMAGE',
   'PROMETHEUS_IMAGE',
 ] as const;
 
-/** Parts whose start scripts are below infrastructure/, a folder each: they are also used one by one. */
-const infrastructure = ['kafka', 'postgres', 'redis'] as const;
+/** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
+const infrastructure = ['kafka', 'postgres', 'redis', 'edge'] as const;
 
 function imagesComponent(versions: Readonly<Record<string, string | undefined>>): string {
   const entries = imageVariables.map((variable) => {

@@ -7,6 +7,7 @@ import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
 import { durability } from './guards/durability.ts';
+import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
 import { images } from './guards/images.ts';
@@ -28,6 +29,7 @@ import type { Family } from './mutation.ts';
 
 /** All guards, along the way of an order. */
 export const families: readonly Family[] = [
+  edge,
   http,
   accepting,
   acting,

@@ -1,7 +1,7 @@
 /** A test by its name, so that it can be run alone. */
 export interface NamedTest {
   /** The project of vitest.config.ts that it belongs to. */
-  readonly project: 'unit' | 'integration';
+  readonly project: 'unit' | 'integration' | 'edge';
   /** Its file, from the repository's root. */
   readonly file: string;
   /** Titles from the outermost `describe` to the test, joined by ` > `, with what `each` fills in. */

@@ -23,10 +23,9 @@ export async function tryFamilies(
 ): Promise<SuiteOutcome> {
   await using parts = new AsyncDisposableStack();
   const copy = parts.use(await copyWorkingTree(repositoryRoot, signal));
-  const needsServers = chosen.some(({ mutations }) =>
-    mutations.some(({ test }) => test.project === 'integration'),
-  );
-  if (needsServers) {
+  const projects = new Set(chosen.flatMap(({ mutations }) => mutations.map(({ test }) => test.project)));
+  const needsServers = projects.has('integration');
+  if (needsServers || projects.has('edge')) {
     await ensureEngine(signal);
     await ensureImages(['order', 'test'], { signal });
   }

@@ -69,6 +69,7 @@ async function rotateUnderLoad({ signal, seed, note }: SuiteContext): Promise<Su
 }
 
 function serversOf({
+  edgeUrl,
   producerUrl,
   consumerUrl,
   kafkaBroker,
@@ -76,6 +77,7 @@ function serversOf({
   redisPort,
 }: StackSettings): Server[] {
   return [
+    { name: 'edge', port: Number(edgeUrl.port) },
     { name: 'producer', port: Number(producerUrl.port) },
     { name: 'consumer', port: Number(consumerUrl.port) },
     { name: 'kafka', port: Number(kafkaBroker.split(':').at(-1)) },

@@ -6,6 +6,7 @@ import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
+import { type Entrance, entranceUrl } from '../stack/entrance.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
@@ -29,6 +30,8 @@ export type OrderStage =
 export interface PlaceOrderOptions {
   readonly settings: StackSettings;
   readonly signal: AbortSignal;
+  /** Through the edge unless told. */
+  readonly through?: Entrance | undefined;
   /** What to order; something popular unless told. */
   readonly product?: string | undefined;
   /** Told as soon as a stage is reached, with the milliseconds since the order was sent. */
@@ -51,8 +54,8 @@ const arriveWithinMs = 20_000;
  * @throws UserError when it is refused, or does not arrive in time
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
-  const { settings, signal } = options;
-  using client = new ApiClient(settings.producerUrl, 4, await readAuthority(settings));
+  const { settings, signal, through = 'edge' } = options;
+  using client = new ApiClient(entranceUrl(settings, through), 4, await readAuthority(settings));
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
   await using _follower = await TopicFollower.start(

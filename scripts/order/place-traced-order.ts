@@ -1,6 +1,7 @@
 import { step } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
 import { readAuthority } from '../stack/authority.ts';
+import type { Entrance } from '../stack/entrance.ts';
 import { readSettings } from '../stack/settings.ts';
 import type { OrderTrace } from './order-trace.ts';
 import { type PlacedOrder, placeOrder } from './place-order.ts';
@@ -29,6 +30,8 @@ export class IncompleteTraceError extends UserError {
 
 export interface PlaceTracedOrderOptions {
   readonly signal: AbortSignal;
+  /** Through the edge unless told. */
+  readonly through?: Entrance | undefined;
   /** What to order; something popular unless told. */
   readonly product?: string | undefined;
   /** Takes the lines for people; standard output unless told. */
@@ -41,13 +44,14 @@ export interface PlaceTracedOrderOptions {
  * @throws IncompleteTraceError when telemetry is up and the trace is incomplete
  */
 export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promise<TracedOrder> {
-  const { signal, product, show = console.log } = options;
+  const { signal, product, through, show = console.log } = options;
   const settings = await readSettings();
   const placed = await step('Placing an order', ({ note }) =>
     placeOrder({
       settings,
       signal,
       product,
+      through,
       onStage: (stage, elapsedMs) => note(`${stage} after ${elapsedMs.toFixed(0)} ms`),
     }),
   );

@@ -14,6 +14,7 @@ export const orderPath = [
   'postgres',
   'redis',
   'migrate',
+  'edge',
   'producer',
   'consumer',
   'streams',

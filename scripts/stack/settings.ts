@@ -6,6 +6,8 @@ import { repositoryRoot } from '../docker/repository.ts';
 
 /** Where the running stack can be reached from this machine. */
 export interface StackSettings {
+  /** Where clients come in; always TLS. */
+  readonly edgeUrl: URL;
   readonly producerUrl: URL;
   readonly consumerUrl: URL;
   readonly jaegerUrl: URL;
@@ -31,8 +33,8 @@ const host = '127.0.0.1';
 
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
- * (k8s/tools) nothing is on this machine: COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER,
- * COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
+ * (k8s/tools) nothing is on this machine: COFFEE_EDGE_URL, COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL,
+ * COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -57,6 +59,7 @@ export async function readSettings(
     );
   };
   return {
+    edgeUrl: elsewhere('COFFEE_EDGE_URL') ?? new URL(`https://${host}:${port('EDGE_PORT')}`),
     producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),
     consumerUrl: url('CONSUMER_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),

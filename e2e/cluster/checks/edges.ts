@@ -1,5 +1,6 @@
 /** Doors: what listens where. */
 export const doors = {
+  edge: [8443, 9145],
   producer: [8080],
   consumer: [8080],
   streams: [8080],
@@ -19,6 +20,7 @@ export type Component = keyof typeof doors;
  * `outsider`, one in another namespace.
  */
 export const edges: Readonly<Record<string, readonly string[]>> = {
+  edge: ['producer:8080'],
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   streams: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
@@ -27,12 +29,12 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
   redis: [],
   'otel-collector': ['jaeger:4318', 'prometheus:9090'],
   jaeger: [],
-  prometheus: [],
+  prometheus: ['edge:9145'],
   bootstrap: ['api-server:443'],
   renewal: ['api-server:443'],
   stranger: [],
-  // Nothing keeps a pod of a namespace without policies from the API server; it has no rights there.
-  outsider: ['api-server:443'],
+  // Nothing keeps a pod of a namespace without policies from the API server; it has no rights there. The edge is for all.
+  outsider: ['api-server:443', 'edge:8443'],
 };
 
 /** With components/backup. */

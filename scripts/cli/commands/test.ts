@@ -19,6 +19,7 @@ const quick: readonly Suite[] = [
 const withContainers: readonly Suite[] = [
   vitestSuite('manifests', 4, ['--project', 'manifests']),
   vitestSuite('tests', 15, ['--project', 'unit', '--project', 'integration', '--coverage']),
+  vitestSuite('edge', 3, ['--project', 'edge']),
 ];
 const onRequest: readonly Suite[] = [
   vitestSuite('unit', 3, ['--project', 'unit']),
@@ -67,9 +68,10 @@ export const command: Command = {
   summary: 'Run all tests, with the set-up that they need',
   usage: `Usage: ./coffee test [suite …]
 
-Without suites: lint, types, manifests, and all unit and integration tests with coverage. Each of these, and:
+Without suites: lint, types, manifests, all unit and integration tests with coverage, and edge. Each of these, and:
   unit         only the unit tests, without containers
   integration  only the tests against real Kafka, PostgreSQL and Redis
+  edge         the edge: attacks, legal requests, limits, TLS
   manifests    k8s/ against compose.yaml, Kubernetes' own schemas, kube-score and rules of ours
   stack        the whole platform by Compose: starts it, orders, breaks it, removes it
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
 import { readAuthority } from '../../stack/authority.ts';
+import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
@@ -20,6 +21,7 @@ Ctrl-C ends the day early with a complete journal.
 
   --rate N         customers a second, the day's mean (20)
   --duration TIME  how long the day takes, such as 30s or 5m (60s)
+  --through WHAT   producer, or edge, which refuses more than EDGE_REQUESTS_PER_ADDRESS (producer)
   --pace N         how slow the baristas are: 2 takes twice as long (1)
   --no-kitchen     nobody serves the orders
   --customers N    how many different customers there are (500)
@@ -33,6 +35,7 @@ Ctrl-C ends the day early with a complete journal.
       customers: { type: 'string', default: '500' },
       seed: { type: 'string' },
       journal: { type: 'string' },
+      through: { type: 'string', default: 'producer' },
       pace: { type: 'string', default: '1' },
       'no-kitchen': { type: 'boolean', default: false },
     });
@@ -46,7 +49,7 @@ Ctrl-C ends the day early with a complete journal.
     const journalPath = values.journal ? resolve(values.journal) : newJournalPath();
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
-    const { producerUrl } = settings;
+    const url = entranceUrl(settings, parseEntrance(values.through));
     const authority = await readAuthority(settings, signal);
     const kafka = await kafkaAccess(settings, signal);
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
@@ -57,7 +60,7 @@ Ctrl-C ends the day early with a complete journal.
     const result = await withProgress(title, (onStart) =>
       runDay(
         {
-          ...{ producerUrl, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          ...{ producerUrl: url, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
           closing: closing.signal,
         },
         signal,

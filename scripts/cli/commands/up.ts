@@ -88,8 +88,9 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
 
 function showAddresses(settings: StackSettings, traced: boolean): void {
   const rows: [string, string][] = [
-    ['Orders', `${settings.producerUrl.href}v1/orders`],
-    ['API page', `${settings.producerUrl.href}docs`],
+    ['Orders', `${settings.edgeUrl.href}v1/orders`],
+    ['API page', `${settings.edgeUrl.href}docs`],
+    ['Past edge', settings.producerUrl.href],
     ...(traced
       ? ([
           ['Traces', settings.jaegerUrl.href],
@@ -111,7 +112,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   await startOrderPath(signal);
   const settings = await readSettings();
   if (settings.tls) await writeAuthority(signal);
-  say(`  Orders are taken at ${settings.producerUrl.href}v1/orders`);
+  say(`  Orders are taken at ${settings.edgeUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
   showAddresses(settings, traced);
   if (traced) await placeTracedOrder({ signal });

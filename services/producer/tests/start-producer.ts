@@ -27,7 +27,7 @@ export const environment = {
 };
 
 /** The producer on a free port, with everything outside of it in memory. */
-export async function startProducer() {
+export async function startProducer(host = '127.0.0.1') {
   const outside = {
     redis: new FakeRedis(),
     views: new FakeViews(),
@@ -47,7 +47,7 @@ export async function startProducer() {
   });
   const { health } = context;
   const server = await serve(createProducerApp(context), {
-    host: '127.0.0.1',
+    host,
     port: 0,
     health,
     drainDelayMs: 0,
@@ -57,7 +57,8 @@ export async function startProducer() {
     ...outside,
     metrics,
     context,
-    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    url: `http://${host}:${server.port}`,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await context[Symbol.asyncDispose]();

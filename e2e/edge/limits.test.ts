@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
+import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { EdgeClient, type Reply, readToEnd } from './client.ts';
+import { addressForContainers, EdgeContainer } from './edge-container.ts';
+import { RecordingUpstream } from './recording-upstream.ts';
+
+const connections = 4;
+const requests = 20;
+const clientTimeoutMs = 1000;
+
+/** The edge with limits that a test can reach; it trusts this machine's X-Forwarded-For, so that each test has an address. */
+let edge: EdgeContainer;
+let upstream: RecordingUpstream;
+let client: EdgeClient;
+const stack = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  const authority = stack.use(await TestAuthority.create());
+  upstream = stack.use(await RecordingUpstream.start(await addressForContainers()));
+  edge = stack.use(
+    await EdgeContainer.start({
+      name: 'limits',
+      authority,
+      upstreamPort: upstream.port,
+      env: {
+        EDGE_CONNECTIONS_PER_ADDRESS: String(connections),
+        EDGE_REQUESTS_PER_ADDRESS: String(requests),
+        EDGE_CLIENT_TIMEOUT: `${clientTimeoutMs / 1000}s`,
+        EDGE_TRUSTED_PROXIES: '10.0.0.0/8 172.16.0.0/12 192.168.0.0/16',
+      },
+    }),
+  );
+  client = stack.use(new EdgeClient(edge.port, authority.certificate));
+}, 60_000);
+
+afterAll(() => stack.disposeAsync(), 30_000);
+afterEach(() => upstream.release());
+
+const from = (address: string, path: string, ownConnection = false): Promise<Reply> =>
+  client.send({ path, headers: { 'x-forwarded-for': address } }, ownConnection);
+
+describe('the rate of requests', () => {
+  it('is limited for each address, and the refusal says when to come back', async () => {
+    const replies: Reply[] = [];
+    for (let sent = 0; sent < 3 * requests; sent += 1) replies.push(await from('203.0.113.1', '/rate'));
+    const refused = replies.filter(({ status }) => status === 429);
+    expect(replies.slice(0, requests).map(({ status }) => status)).toEqual(Array(requests).fill(200));
+    expect(refused.length).toBeGreaterThan(requests / 2);
+    expect(refused[0]).toMatchObject({ headers: { 'retry-after': '1' }, body: { code: 'rate-limited' } });
+    expect((await from('203.0.113.2', '/rate')).status).toBe(200);
+  });
+
+  it('is measured', async () => {
+    expect(await edge.counter('edge_requests_total{outcome="rate-limited",status="429"}')).toBeGreaterThan(0);
+  });
+});
+
+it('connections are limited for each address', async () => {
+  const held = Array.from({ length: connections }, () => from('203.0.113.3', '/hold', true));
+  await poll(() => upstream.held === connections);
+  expect(await from('203.0.113.3', '/more', true)).toMatchObject({
+    status: 429,
+    body: { code: 'rate-limited' },
+  });
+  expect(upstream.find('/more')).toBeUndefined();
+  expect((await from('203.0.113.4', '/more', true)).status).toBe(200);
+  upstream.release();
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual(Array(connections).fill(200));
+  expect((await from('203.0.113.3', '/again', true)).status).toBe(200);
+});
+
+describe('a body', () => {
+  const json = { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.5' };
+  const largest = 64 * 1024;
+
+  it('of 64 KiB passes', async () => {
+    const reply = await client.send({
+      method: 'POST',
+      path: '/largest',
+      headers: json,
+      body: '{}'.padEnd(largest),
+    });
+    expect(reply.status).toBe(200);
+  });
+
+  it('of a byte more is refused', async () => {
+    const body = '{}'.padEnd(largest + 1);
+    const reply = await client.send({ method: 'POST', path: '/larger', headers: json, body });
+    expect(reply).toMatchObject({ status: 413, body: { code: 'payload-too-large' } });
+    expect(upstream.find('/larger')).toBeUndefined();
+  });
+
+  it('whose length is not told is refused as soon as it is too large', async () => {
+    const head =
+      'POST /chunked HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n';
+    const type = 'Content-Type: application/json\r\nX-Forwarded-For: 203.0.113.5\r\n\r\n';
+    const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
+    expect(await client.sendRaw(`${head}${type}${chunk.repeat(5)}`)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(upstream.find('/chunked')).toBeUndefined();
+  });
+});
+
+describe('a slow client', () => {
+  /** How long until the edge closes the connection, in milliseconds. */
+  async function timeUntil(closed: Promise<unknown>): Promise<number> {
+    const startedAt = performance.now();
+    await closed;
+    return performance.now() - startedAt;
+  }
+  // Its time-out, what the edge waits until it notices, and a busy machine.
+  const longest = 4 * clientTimeoutMs;
+
+  it('that opens connections and does not even shake hands is cut off', async () => {
+    const socket = connect(edge.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.resume();
+    expect(await timeUntil(once(socket, 'close'))).toBeLessThan(longest);
+  });
+
+  it('that sends its headers one by one, for ever, is cut off', async () => {
+    const socket = await client.connect();
+    const closed = readToEnd(socket);
+    socket.write('GET /slow-headers HTTP/1.1\r\nHost: localhost\r\n');
+    const drip = setInterval(() => socket.writable && socket.write('X-More: and more\r\n'), 100);
+    expect(await timeUntil(closed)).toBeLessThan(longest);
+    clearInterval(drip);
+    expect(upstream.find('/slow-headers')).toBeUndefined();
+  });
+
+  it('that stops in the middle of its body is cut off', async () => {
+    const socket = await client.connect();
+    const answer = readToEnd(socket);
+    socket.write(
+      'POST /slow-body HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"a":',
+    );
+    expect(await timeUntil(answer)).toBeLessThan(longest);
+    expect(await answer).toMatch(/^(HTTP\/1\.1 408 |$)/);
+    expect(upstream.find('/slow-body')).toBeUndefined();
+  });
+});
+
+it('the address that a trusted proxy tells is passed on, and nothing that its client made up', async () => {
+  await from('6.6.6.6, 203.0.113.9', '/through-a-proxy');
+  expect(upstream.find('/through-a-proxy')?.headers['x-forwarded-for']).toBe('203.0.113.9');
+});
+
+describe('a wrong setting', () => {
+  it.each([
+    ['EDGE_CLIENT_TIMEOUT', 'ten'],
+    ['EDGE_REQUESTS_PER_ADDRESS', '0'],
+    ['EDGE_UPSTREAM', 'producer'],
+    ['EDGE_TRUSTED_PROXIES', '10.0.0.0/8; include /etc/passwd'],
+  ])('of %s stops the start with its name', async (name, value) => {
+    const { code, stdout, stderr } = await edge.startWith({ [name]: value });
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`).toContain(name);
+  });
+});

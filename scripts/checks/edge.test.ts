@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { problem as problemSchema } from '#contracts/http/problem.ts';
+import { errorCodes } from '#platform/errors/app-error.ts';
+import { repositoryRoot } from '../docker/repository.ts';
+
+const folder = join(repositoryRoot, 'infrastructure/edge');
+
+interface NginxRequest {
+  readonly variables: Record<string, string | undefined>;
+  readonly headersIn: Record<string, string>;
+  readonly headersOut: Record<string, string>;
+  return(status: number, body: string): void;
+}
+interface Edge {
+  outcome(request: NginxRequest): string;
+  problem(request: NginxRequest): void;
+}
+// It is nginx' own JavaScript: no TypeScript, and no import of ours.
+const { default: edge } = (await import(join(folder, 'edge.js'))) as { default: Edge };
+
+function request(variables: NginxRequest['variables'], headersIn: NginxRequest['headersIn'] = {}) {
+  const answered: { status?: number; body?: Record<string, unknown> } = {};
+  const made: NginxRequest = {
+    variables: { edge_request_id: '0123456789abcdef', edge_path: '/v1/orders', ...variables },
+    headersIn,
+    headersOut: {},
+    return: (status, body) => Object.assign(answered, { status, body: JSON.parse(body) }),
+  };
+  return { made, answered };
+}
+
+describe("the edge's problem documents", () => {
+  const config = readFileSync(join(folder, 'nginx.conf.template'), 'utf8');
+  const pages = [...config.matchAll(/error_page ([\d ]+?)(?: =(\d+))? [@/]/g)];
+  const statuses = pages.flatMap(([, from = '', to]) => (to === undefined ? from.split(' ') : [to]));
+
+  it.each([...new Set(statuses)])('know the status %s, in the form and words of the services', (status) => {
+    const { made, answered } = request({ status });
+    edge.problem(made);
+    expect(answered.status).toBe(Number(status));
+    const { code, title } = problemSchema.parse(answered.body);
+    expect(code === 'internal').toBe(status === '500');
+    const ours = (errorCodes as Record<string, { status: number; title: string } | undefined>)[code];
+    if (ours) expect({ status: answered.status, title }).toEqual({ status: ours.status, title: ours.title });
+  });
+
+  it('call a body that should have been JSON by its name', () => {
+    const { made, answered } = request({ status: '400' }, { 'Content-Type': 'application/json' });
+    edge.problem(made);
+    expect(answered.body?.code).toBe('malformed-json');
+  });
+});
+
+describe('what became of a request', () => {
+  it.each<[string, NginxRequest['variables']]>([
+    ['passed', { status: '202', upstream_status: '202' }],
+    ['passed', { status: '503', upstream_status: '503' }],
+    ['unavailable', { status: '503', upstream_status: '502' }],
+    ['blocked', { status: '403' }],
+    ['rate-limited', { status: '429', limit_req_status: 'REJECTED' }],
+    ['connection-limited', { status: '429', limit_req_status: 'PASSED', limit_conn_status: 'REJECTED' }],
+    ['too-slow', { status: '408' }],
+    ['too-large', { status: '413' }],
+    ['gone', { status: '499' }],
+    ['refused', { status: '418' }],
+  ])('is %s: %o', (expected, variables) => {
+    expect(edge.outcome(request(variables).made)).toBe(expected);
+  });
+});
