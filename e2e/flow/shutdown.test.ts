@@ -80,7 +80,7 @@ it.each(['producer', 'consumer', 'streams', 'migrate', 'bootstrap'])(
     expect(stderr).toContain(`${service}: Wrong configuration:`);
     expect(stderr).toContain('LOG_LEVEL: ');
     expect(stderr).toContain(
-      service === 'bootstrap' ? 'SECRETS_DIRECTORY: ' : 'DATABASE_PASSWORD: must be set',
+      service === 'bootstrap' ? 'AUTHORITY_DIRECTORY: ' : 'DATABASE_PASSWORD: must be set',
     );
     expect(stderr).not.toContain('loud');
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -176,8 +176,9 @@ function saidBy(error: Error & { errors?: readonly Error[] }): string {
 
 // Guard: services/migrate/acls.ts.
 describe('what a part may do', () => {
-  it.each(table.filter(([, , , allowed]) => allowed))('%s %s', async (part, _what, attempt) => {
-    await attempt(server.clientOf(part));
+  it.each(table.filter(([, , , allowed]) => allowed))('%s %s', async (part, what, attempt) => {
+    // A broker hears of rights, and of the group's coordinator, a moment after they are given.
+    await poll(() => attempt(server.clientOf(part)).then(() => true), { what: `that ${part} ${what}` });
   });
 
   it.each(table.filter(([, , , allowed]) => !allowed))('not: %s %s', async (part, _what, attempt) => {
@@ -205,7 +206,7 @@ it('takes a new certificate while it runs, and keeps its connections', async () 
   const before = server.clientOf('producer').producer({ allowAutoTopicCreation: false });
   await before.connect();
   const send = () => before.send({ topic: ordersTopic.name, messages: [{ key: 'k', value: 'v' }] });
-  await send();
+  await poll(() => send().then(() => true), { what: 'the right to write' });
   await server.parts.run('authority');
   await server.parts.run('authority');
   // Only the new authority is known to this one.

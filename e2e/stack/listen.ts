@@ -20,8 +20,8 @@ export async function listenTo(order: () => Promise<readonly string[]>): Promise
   const control = `/in-plain-text-${randomBytes(8).toString('hex')}`;
   await sendInPlainText(project, control, signal);
   const needles = await order();
-  const names = await namesOf(project, signal);
+  const nameOf = await namesOf(project, signal);
   const judgement = await listening.stop([control, ...needles]);
   const seen = [...orderPathDoors, ...traceDoors];
-  return reportOf(judgement, { names, exceptions: await readExceptions(), seen, control });
+  return reportOf(judgement, { nameOf, exceptions: await readExceptions(), seen, control });
 }

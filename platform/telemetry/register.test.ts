@@ -27,11 +27,33 @@ interface Line {
   readonly trace_id?: string;
 }
 
+// Says of a request by HTTPS whether it goes on with the trace of who sent it.
+const serving = `
+  import { once } from 'node:events';
+  import { createServer, request } from 'node:https';
+  import { createLogger } from '#platform/telemetry/logger.ts';
+  import { TlsIdentity } from '#platform/tls/identity.ts';
+  const log = createLogger('test', 'info');
+  const identity = TlsIdentity.open(process.env.SECRETS_DIRECTORY);
+  const server = createServer(identity.serverOptions('any'), (_request, response) => {
+    log.info('served');
+    response.end();
+  });
+  server.listen(0);
+  await once(server, 'listening');
+  const headers = { traceparent: '00-11111111111111111111111111111111-2222222222222222-01' };
+  const { port } = server.address();
+  const sent = request({ host: 'localhost', port, ...identity.clientOptions(), headers }).end();
+  const [answer] = await once(sent, 'response');
+  answer.resume();
+  await once(answer, 'end');
+  process.exit(0);`;
+
 /** Runs a little program with telemetry as a service has it. @returns its log lines. */
-async function run(environment: Record<string, string>): Promise<Line[]> {
+async function run(environment: Record<string, string>, program = work): Promise<Line[]> {
   const child = spawn(
     process.execPath,
-    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', work],
+    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
     {
       env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,8 +70,8 @@ async function run(environment: Record<string, string>): Promise<Line[]> {
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`ended with ${code}: ${stderr}`);
   return stdout
-    .trim()
     .split('\n')
+    .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);
 }
 
@@ -95,6 +117,14 @@ it('speaks gRPC unless told otherwise', async () => {
   const service = (signal: string) =>
     expect.stringMatching(new RegExp(`\\.${signal}\\.v1\\..*/Export$`)) as string;
   expect(receiver.calls).toEqual(expect.arrayContaining(['trace', 'metrics', 'logs'].map(service)));
+}, 60_000);
+
+// Guard: servers by HTTPS are instrumented, which nobody requires.
+it('goes on with the trace of a request by HTTPS', async () => {
+  await using authority = await TestAuthority.create();
+  const none = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+  const lines = await run({ ...none, SECRETS_DIRECTORY: await authority.folder() }, serving);
+  expect(lines).toMatchObject([{ msg: 'served', trace_id: '11111111111111111111111111111111' }]);
 }, 60_000);
 
 // Guard: clients of the collector verify it.
@@ -157,43 +187,50 @@ it('ends as usual when there is no collector', async () => {
 }, 60_000);
 
 // Guard: exports are repeated. A service traces its first request before the collector is there.
-it('delivers a span that was made while the collector was away', async () => {
-  let attempts = 0;
-  const nobody = createServer((socket) => {
-    attempts += 1;
-    socket.destroy();
-  });
-  nobody.listen(0, '127.0.0.1');
-  await once(nobody, 'listening');
-  const { port } = nobody.address() as AddressInfo;
-  const program = `
+it.each(['off', 'on'])(
+  'delivers a span that was made while the collector was away, with TLS %s',
+  async (tls) => {
+    await using authority = await TestAuthority.create();
+    const SECRETS_DIRECTORY = await authority.folder();
+    let attempts = 0;
+    const nobody = createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    });
+    nobody.listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    const { port } = nobody.address() as AddressInfo;
+    const program = `
     import { trace } from '@opentelemetry/api';
     trace.getTracer('test').startSpan('first').end();
     process.stdin.resume();`;
-  const child = spawn(
-    process.execPath,
-    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
-    {
-      env: {
-        ...{ PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off' },
-        OTEL_METRICS_EXPORTER: 'none',
-        ...{ OTEL_LOGS_EXPORTER: 'none', OTEL_BSP_SCHEDULE_DELAY: '100' },
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    const child = spawn(
+      process.execPath,
+      ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
+      {
+        env: {
+          ...{ PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: tls, SECRETS_DIRECTORY },
+          OTEL_METRICS_EXPORTER: 'none',
+          ...{ OTEL_LOGS_EXPORTER: 'none', OTEL_BSP_SCHEDULE_DELAY: '100' },
+          OTEL_EXPORTER_OTLP_ENDPOINT: `https://127.0.0.1:${port}`,
+        },
+        stdio: ['pipe', 'ignore', 'inherit'],
       },
-      stdio: ['pipe', 'ignore', 'inherit'],
-    },
-  );
-  try {
-    await poll(() => attempts >= 2, { what: 'the exporter to have tried' });
-    nobody.close();
-    await once(nobody, 'close');
-    await using receiver = await startGrpcReceiver(port);
-    await poll(() => receiver.calls.some((call) => call.endsWith('TraceService/Export')), {
-      what: 'the span to arrive',
-    });
-  } finally {
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  }
-}, 100_000);
+    );
+    try {
+      await poll(() => attempts >= 2, { what: 'the exporter to have tried' });
+      nobody.close();
+      await once(nobody, 'close');
+      const identity = tls === 'on' ? TlsIdentity.open(SECRETS_DIRECTORY).serverOptions('any') : undefined;
+      await using receiver = await startGrpcReceiver(port, identity);
+      await poll(() => receiver.calls.some((call) => call.endsWith('TraceService/Export')), {
+        what: 'the span to arrive',
+      });
+    } finally {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    }
+  },
+  100_000,
+);

@@ -4,6 +4,7 @@
  * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
  * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
+import { createRequire } from 'node:module';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -99,4 +100,6 @@ const sdk = new NodeSDK({
 });
 
 sdk.start();
+// Node's own modules are instrumented when CommonJS requires them: Koa does so with http, nobody with https.
+createRequire(import.meta.url)('node:https');
 holdTelemetry(sdk);

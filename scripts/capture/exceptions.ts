@@ -8,7 +8,7 @@ const file = 'docs/plaintext.yaml';
 
 const schema = z.array(
   z.strictObject({
-    /** The service of compose.yaml that is called. */
+    /** The service of compose.yaml that is called, or `outside` of the networks. */
     to: z.string().min(1),
     port: z.number().int().positive(),
     reason: z.string().min(20, 'must be a sentence'),

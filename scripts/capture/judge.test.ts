@@ -61,8 +61,9 @@ describe('is found', () => {
   test('what is neither TCP nor UDP, and UDP', () => {
     const none = { ...{ from: producer, to: redis, sequence: 0, syn: false, ack: false }, payload: get };
     const { plaintext } = judge([
-      { ...none, protocol: 'udp', fromPort: 1, toPort: 53 },
-      { ...none, protocol: 'udp', fromPort: 2, toPort: 53 },
+      { ...none, protocol: 'udp', fromPort: 60_001, toPort: 53 },
+      { ...none, protocol: 'udp', fromPort: 60_002, toPort: 53 },
+      { ...none, protocol: 'udp', from: redis, to: producer, fromPort: 53, toPort: 60_002 },
       { ...none, protocol: 'other', fromPort: 0, toPort: 0 },
     ]);
     expect(plaintext.map(({ port }) => port)).toEqual([53, 0]);

@@ -112,9 +112,11 @@ export class Judge {
     return { secure: counted, plaintext, leaked: [...this.#leaked] };
   }
 
-  #takeOther({ from, to, toPort, payload }: Packet): void {
-    const door = { from, to, port: toPort };
-    const key = `${from} ${end(to, toPort)}`;
+  #takeOther({ from, fromPort, to, toPort, payload }: Packet): void {
+    // An answer belongs to the door that was asked: the one with the lower port.
+    const answer = fromPort < toPort;
+    const door = answer ? { from: to, to: from, port: fromPort } : { from, to, port: toPort };
+    const key = `${door.from} ${end(door.to, door.port)}`;
     if (!this.#others.has(key)) this.#others.set(key, { ...door, sample: readable(payload) });
   }
 

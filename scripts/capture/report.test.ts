@@ -1,14 +1,23 @@
 import { expect, test } from 'vitest';
 import { parseExceptions, readExceptions } from './exceptions.ts';
 import type { Judgement } from './judge.ts';
-import { serviceOf } from './names.ts';
+import { namesIn } from './names.ts';
 import { type CaptureExpectations, reportOf } from './report.ts';
 
-const names = new Map([
-  ['10.0.0.1', 'host'],
-  ['10.0.0.2', 'producer'],
-  ['10.0.0.3', 'redis'],
-]);
+const container = (Name: string, address: string) => ({ Name, IPv4Address: `${address}/24` });
+const nameOf = namesIn(
+  [
+    {
+      IPAM: { Config: [{ Subnet: '10.0.0.0/24', Gateway: '10.0.0.1' }] },
+      Containers: {
+        a: container('go-coffee-producer-1', '10.0.0.2'),
+        b: container('go-coffee-otel-collector-1', '10.0.0.3'),
+        c: container('quirky_noether', '10.0.0.4'),
+      },
+    },
+  ],
+  'go-coffee',
+);
 const control = { from: '10.0.0.9', to: '10.0.0.2', port: 8080, sample: 'GET /seen-4711 HTTP/1.1' };
 const redis = { from: '10.0.0.2', to: '10.0.0.3', port: 6379 };
 const judgement: Judgement = {
@@ -17,24 +26,29 @@ const judgement: Judgement = {
   leaked: ['/seen-4711'],
 };
 const expected: CaptureExpectations = {
-  names,
+  nameOf,
   exceptions: [],
-  seen: ['producer → redis:6379'],
+  seen: ['producer → otel-collector:6379'],
   control: '/seen-4711',
 };
 
 test('nothing is wrong when all was TLS but the control', () => {
   const report = reportOf(judgement, expected);
-  expect(report).toEqual({ secure: ['producer → redis:6379'], connections: 2, bytes: 300, failures: [] });
+  expect(report).toEqual({
+    secure: ['producer → otel-collector:6379'],
+    connections: 2,
+    bytes: 300,
+    failures: [],
+  });
 });
 
 // Guard: one connection in plaintext is a failure.
 test('says who said what to whom in plaintext', () => {
   const plaintext = [control, { ...redis, sample: 'AUTH producer' }];
   expect(reportOf({ ...judgement, plaintext }, expected).failures).toEqual([
-    'producer → redis:6379 carries plaintext: AUTH producer',
+    'producer → otel-collector:6379 carries plaintext: AUTH producer',
   ]);
-  const exceptions = [{ to: 'redis', port: 6379, reason: 'It is an exception in this test.' }];
+  const exceptions = [{ to: 'otel-collector', port: 6379, reason: 'It is an exception in this test.' }];
   expect(reportOf({ ...judgement, plaintext }, { ...expected, exceptions }).failures).toEqual([]);
   const others = [
     { ...exceptions[0], port: 6380, reason: '' },
@@ -55,14 +69,20 @@ test('says what could be read', () => {
 test('is not content with a capture that saw nothing', () => {
   const nothing: Judgement = { secure: [], plaintext: [], leaked: [] };
   expect(reportOf(nothing, expected).failures).toEqual([
-    'producer → redis:6379 was not used, or not by TLS',
+    'producer → otel-collector:6379 was not used, or not by TLS',
     'what was sent in plain text on purpose was not found: the capture does not work',
   ]);
 });
 
-test('services have the names of compose.yaml, other containers their own', () => {
-  expect(serviceOf('go-coffee-otel-collector-1', 'go-coffee')).toBe('otel-collector');
-  expect(serviceOf('quirky_noether', 'go-coffee')).toBe('quirky_noether');
+test.each([
+  ['10.0.0.3', 'otel-collector'],
+  ['10.0.0.4', 'quirky_noether'],
+  ['10.0.0.1', 'host'],
+  ['10.0.0.9', '10.0.0.9'],
+  ['10.0.1.1', 'outside'],
+  ['fe80:0:0:0:0:0:0:1', 'outside'],
+])('%s is %s', (address, name) => {
+  expect(nameOf(address)).toBe(name);
 });
 
 // Guard: plaintext is named in one file, with a reason.

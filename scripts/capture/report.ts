@@ -1,5 +1,6 @@
 import type { Exceptions } from './exceptions.ts';
 import type { Door, Judgement } from './judge.ts';
+import type { NameOf } from './names.ts';
 
 /** From one service of Compose to a port of another one, as `producer → kafka:9092`. */
 export type DoorName = `${string} → ${string}:${number}`;
@@ -14,8 +15,7 @@ export interface CaptureReport {
 }
 
 export interface CaptureExpectations {
-  /** Who has which address. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly nameOf: NameOf;
   readonly exceptions: Exceptions;
   /** Where there must have been something: a capture that saw nothing proves nothing. */
   readonly seen: readonly DoorName[];
@@ -25,8 +25,7 @@ export interface CaptureExpectations {
 
 /** Says of a judgement what is wrong. */
 export function reportOf(judgement: Judgement, expected: CaptureExpectations): CaptureReport {
-  const { names, exceptions, control } = expected;
-  const nameOf = (address: string): string => names.get(address) ?? address;
+  const { nameOf, exceptions, control } = expected;
   const doorOf = ({ from, to, port }: Door): DoorName => `${nameOf(from)} → ${nameOf(to)}:${port}`;
   const allowed = ({ to, port }: Door): boolean =>
     exceptions.some((exception) => exception.to === nameOf(to) && exception.port === port);

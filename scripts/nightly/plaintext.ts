@@ -42,10 +42,10 @@ async function capture({ signal, seed, note }: SuiteContext): Promise<SuiteOutco
   await sendInPlainText(project, control, signal);
   note('orders');
   const needles = await orders(seed, signal);
-  const names = await namesOf(project, signal);
+  const nameOf = await namesOf(project, signal);
   const judgement = await listening.stop([control, ...needles]);
   const seen = [...orderPathDoors, ...traceDoors, ...metricsDoors];
-  return outcome(reportOf(judgement, { names, exceptions: await readExceptions(), seen, control }), seconds);
+  return outcome(reportOf(judgement, { nameOf, exceptions: await readExceptions(), seen, control }), seconds);
 }
 
 /** An order with its trace, and some more. @returns what names the order */

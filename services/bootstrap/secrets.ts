@@ -18,7 +18,6 @@ export const hasSecrets = (part: Part): boolean => part.passwords.length > 0;
 export async function ensurePasswords(authority: AuthorityStore): Promise<string[]> {
   const made: string[] = [];
   for (const name of passwords) {
-    if ((await authority.read(name)) !== undefined) continue;
     // 32 bytes: nobody guesses it; base64url needs no quoting anywhere.
     if (await authority.create(name, randomBytes(32).toString('base64url'))) made.push(name);
   }

@@ -200,7 +200,7 @@ export const operating: Family = {
       find: 'new RetryingExporter(new OTLPTraceExporter(exporterOptions))',
       replace: 'new OTLPTraceExporter(exporterOptions)',
       test: unit('platform/telemetry/register.test.ts')(
-        'delivers a span that was made while the collector was away',
+        'delivers a span that was made while the collector was away, with TLS off',
       ),
     },
     {

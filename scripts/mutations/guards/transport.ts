@@ -100,5 +100,17 @@ export const transport: Family = {
         'with TLS all addresses are HTTPS, with the authority to verify them by',
       ),
     },
+    {
+      name: 'traces of HTTPS',
+      guard: 'a request by HTTPS goes on with the trace of who sent it',
+      file: 'platform/telemetry/register.ts',
+      find: "createRequire(import.meta.url)('node:https');",
+      replace: 'void createRequire;',
+      test: {
+        project: 'unit',
+        file: 'platform/telemetry/register.test.ts',
+        name: 'goes on with the trace of a request by HTTPS',
+      },
+    },
   ],
 };
