@@ -4,14 +4,12 @@ import { repositoryRoot } from '../../scripts/docker/repository.ts';
 import { type RunResult, run } from '../../scripts/docker/run.ts';
 import { readVersions } from '../../scripts/images/ensure.ts';
 import { componentOrder, writeCombination } from '../../scripts/kubernetes/combinations.ts';
-import { kubectl } from '../../scripts/kubernetes/kubectl.ts';
-import { overlayPath, overlays } from '../../scripts/kubernetes/manifests.ts';
+import { overlayPath, overlays, renderText } from '../../scripts/kubernetes/manifests.ts';
 import { readSchemas, schemaLocation, writeSchemas } from '../../scripts/kubernetes/schemas.ts';
 import { ignoredScores, withoutSchema } from './exceptions.ts';
 
 const folder = join(repositoryRoot, '.coffee', 'schemas');
 const versions = await readVersions({});
-const render = async (path: string): Promise<string> => (await kubectl(['kustomize', path])).stdout;
 
 beforeAll(async () => writeSchemas(await readSchemas(), folder));
 
@@ -58,13 +56,13 @@ const folders = [...overlays.map(overlayPath), 'k8s/overlays/restore', 'k8s/tool
 
 describe('the schemas of the API server', () => {
   test.each(folders)('have nothing against %s', async (path) => {
-    const { code, stdout, stderr } = await kubeconform(await render(path));
+    const { code, stdout, stderr } = await kubeconform(await renderText(path));
     expect(code, `${stdout}${stderr}`).toBe(0);
     expect(stdout).toMatch(/Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: 0/);
   });
 
   test('have nothing against all components together', async () => {
-    const { code, stdout } = await kubeconform(await render(await writeCombination([...componentOrder])));
+    const { code, stdout } = await kubeconform(await renderText(await writeCombination([...componentOrder])));
     expect(code, stdout).toBe(0);
   });
 
@@ -83,7 +81,7 @@ describe('the schemas of the API server', () => {
       /could not find schema for PriorityKlass/,
     ],
   ])('refuse %s', async (_what, from, to, message) => {
-    const manifests = await render(overlayPath('local'));
+    const manifests = await renderText(overlayPath('local'));
     expect(manifests).toContain(from);
     const { code, stdout } = await kubeconform(manifests.replaceAll(from, to));
     expect(code).toBe(1);
@@ -99,7 +97,7 @@ describe('kube-score', () => {
   };
 
   test('finds nothing critical in overlays/production', async () => {
-    expect(critical(await kubeScore(await render(overlayPath('production'))))).toEqual([]);
+    expect(critical(await kubeScore(await renderText(overlayPath('production'))))).toEqual([]);
   });
 
   test.each([
@@ -116,7 +114,7 @@ describe('kube-score', () => {
       'writable root filesystem',
     ],
   ])('finds %s', async (_what, from, to, message) => {
-    const manifests = await render(overlayPath('production'));
+    const manifests = await renderText(overlayPath('production'));
     expect(manifests).toMatch(from);
     const found = critical(await kubeScore(manifests.replace(from, to)));
     expect(found.join('\n')).toContain(message);

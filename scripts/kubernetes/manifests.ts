@@ -28,13 +28,17 @@ export function parseManifests(text: string): Manifest[] {
 const noServer = '--server=https://127.0.0.1:1';
 
 /**
- * What `kubectl apply -k` would send.
+ * What `kubectl apply -k` would send, as YAML.
  * @param path a folder with a kustomization, from the repository's root
  * @throws RunError with Kustomize's own words
  */
+export async function renderText(path: string, signal?: AbortSignal): Promise<string> {
+  return (await kubectl([noServer, 'kustomize', path], signal ? { signal } : {})).stdout;
+}
+
+/** The same, parsed. @throws RunError with Kustomize's own words */
 export async function renderManifests(path: string, signal?: AbortSignal): Promise<Manifest[]> {
-  const { stdout } = await kubectl([noServer, 'kustomize', path], signal ? { signal } : {});
-  return parseManifests(stdout);
+  return parseManifests(await renderText(path, signal));
 }
 
 export const overlays = ['local', 'staging', 'production'] as const;
