@@ -1,4 +1,4 @@
-/** npm run bench:core [-- --stored 1000000]: what an order costs in the order book, as ratios of one run. */
+/** ./coffee bench core [--stored 1000000]: what an order costs in the order book, as ratios of one run. */
 import { parseArgs } from 'node:util';
 import { say, step } from '../cli/progress.ts';
 import { ensureEngine } from '../docker/engine.ts';

@@ -1,4 +1,4 @@
-/** `npm run bench:edge`: what a request costs the edge in CPU time, by the container's own accounting. */
+/** ./coffee bench edge: what a request costs the edge in CPU time, by the container's own accounting. */
 import { parseArgs } from 'node:util';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { EdgeClient, type Sent } from '../../e2e/edge/client.ts';

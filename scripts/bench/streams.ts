@@ -1,4 +1,4 @@
-/** npm run bench:streams [-- --rate 2000 --seconds 30]: whether the streams service keeps up, and what it costs. */
+/** ./coffee bench streams [--rate 2000 --seconds 30]: whether the streams service keeps up, and what it costs. */
 import { parseArgs } from 'node:util';
 import { say, step } from '../cli/progress.ts';
 import { ensureEngine } from '../docker/engine.ts';

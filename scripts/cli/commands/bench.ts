@@ -1,0 +1,32 @@
+import { repositoryRoot } from '../../docker/repository.ts';
+import { run } from '../../docker/run.ts';
+import type { Command } from '../commands.ts';
+import { UserError } from '../user-error.ts';
+
+const benchmarks = {
+  core: 'the order book: orders a second, and what a million stored orders cost (--stored N)',
+  streams: 'the streams service: whether it keeps up (--rate N, --seconds N)',
+  edge: 'the edge: CPU time of a request (--requests N)',
+} as const;
+
+const list = Object.entries(benchmarks).map(([name, what]) => `  ${name.padEnd(9)} ${what}`);
+
+export const command: Command = {
+  summary: 'Measure a part by itself: core, streams, edge',
+  usage: `Usage: ./coffee bench core|streams|edge [options]
+
+Starts what it needs in containers of its own, prints figures, and removes the containers. Exit code 1 when a ratio that
+is promised does not hold.
+
+${list.join('\n')}`,
+
+  async run([name = '', ...args], signal) {
+    if (!Object.hasOwn(benchmarks, name)) {
+      const names = Object.keys(benchmarks).join(', ');
+      throw new UserError(`There is no benchmark "${name}".`, `There are: ${names}.`);
+    }
+    const show = (line: string): void => console.log(line);
+    const options = { cwd: repositoryRoot, signal, onLine: show };
+    return (await run(process.execPath, [`scripts/bench/${name}.ts`, ...args], options)).code;
+  },
+};
