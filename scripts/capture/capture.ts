@@ -91,7 +91,9 @@ export class Capture implements AsyncDisposable {
     const file = join(this.#folder, `${name}.pcap`);
     const output = await open(file, 'w');
     const capabilities = ['--cap-drop', 'ALL', '--cap-add', 'NET_RAW', '--cap-add', 'NET_ADMIN'];
-    const tcpdump = ['-i', `br-${id}`, '-w', '-', '-U', '-s', '0', '-B', '65536', '-Z', 'root'];
+    // Immediately: what waits in the kernel for a full block would be missing when it ends.
+    const promptly = ['--immediate-mode', '-U'];
+    const tcpdump = ['-i', `br-${id}`, '-w', '-', ...promptly, '-s', '0', '-B', '65536', '-Z', 'root'];
     const child = spawn(
       'docker',
       [
