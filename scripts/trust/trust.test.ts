@@ -21,9 +21,9 @@ const debian: Place = {
 const { signal } = new AbortController();
 
 it('knows the stores of a Debian machine, and how each change is undone', () => {
-  const [system, browser] = trustStores('/work/ca.crt', debian);
+  const [system, browser] = trustStores('/project/ca.crt', debian);
   expect(system?.add).toEqual([
-    ['install', '-m', '0644', '/work/ca.crt', '/usr/local/share/ca-certificates/go-coffee.crt'],
+    ['install', '-m', '0644', '/project/ca.crt', '/usr/local/share/ca-certificates/go-coffee.crt'],
     ['update-ca-certificates'],
   ]);
   expect(system?.remove).toEqual([
