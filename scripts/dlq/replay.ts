@@ -16,8 +16,8 @@ const batchSize = 200;
 
 /**
  * Publishes the letters' original messages to where they came from, in order, and notes each in the audit. Published
- * first, noted afterwards: what breaks off in between is replayed again by the next replay, and dropped by the inbox,
- * which knows its `ce_id`.
+ * first, noted afterwards: what breaks off in between is replayed again by the next replay, and has no effect then:
+ * its `ce_id` is known.
  *
  * @throws UserError when Kafka does not acknowledge; what was done until then is in the audit
  */

@@ -24,7 +24,7 @@ const commandWithoutOutcome: Rule = (view, situation) => {
     : stuckOrMoving(missing.writtenAt, situation, 'a command is not processed for 60 s', look);
 };
 
-/** One command is one change or one refusal: the inbox lets it through once. */
+/** One command is one change or one refusal: its repeats have no effect. */
 const commandTwice: Rule = ({ acts, states, refusals }) => {
   const ids = new Map<string, string>();
   const known = new Set(acts.map(({ eventId }) => eventId));

@@ -88,7 +88,7 @@ export class OrderActions {
     }
     const state = stateOf(order);
     if (mayStillFollow(state, action)) return;
-    // It may have been this very command, repeated because its answer was lost: the inbox knows it.
+    // It may have been this very command, repeated because its answer was lost: the order knows it.
     if (idempotencyKey !== undefined && mayHaveFollowed(state, action)) return;
     const why = hasFollowed(state, action) ? 'that has happened already' : 'it is too late for that';
     throw notAllowed(`The order is ${status}: ${why}.`);
