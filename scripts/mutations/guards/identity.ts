@@ -135,7 +135,7 @@ export const identity: Family = {
       guard: 'a service that can not know who asks has no routes that need it',
       file: 'platform/http/app.ts',
       find: 'if (restricted) throw',
-      replace: 'if (routes.length < 0) throw',
+      replace: 'if (restricted && routes.length < 0) throw',
       test: access('an application without a verifier has no routes that need one'),
     },
     {
