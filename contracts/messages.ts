@@ -9,6 +9,13 @@ import {
   windowKind,
 } from './events/analytics.ts';
 import { eventHeaders } from './events/headers.ts';
+import {
+  pseudonym,
+  refreshTokenReused,
+  refreshTokenReusedType,
+  signInFailed,
+  signInFailedType,
+} from './events/identity-events.ts';
 import { actionType, actOnOrder, placeOrder, placeOrderType } from './events/order-commands.ts';
 import {
   commandRefused,
@@ -22,7 +29,8 @@ import {
   statusEventType,
 } from './events/order-events.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
-import { analyticsTopic, orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
+import { customerId } from './events/order-line.ts';
+import { analyticsTopic, identityEventsTopic, orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
 
 /** A kind of message that crosses a process boundary through Kafka, as a CloudEvent. */
 export interface MessageDefinition {
@@ -115,10 +123,29 @@ export const analyticsMessages: readonly MessageDefinition[] = [
   },
 ];
 
+/** What the producer tells of who signs in. */
+export const identityMessages: readonly MessageDefinition[] = [
+  {
+    type: signInFailedType,
+    topic: identityEventsTopic,
+    summary: 'Somebody was not let in',
+    data: signInFailed,
+    key: pseudonym,
+  },
+  {
+    type: refreshTokenReusedType,
+    topic: identityEventsTopic,
+    summary: 'A refresh token came a second time: its session was ended',
+    data: refreshTokenReused,
+    key: customerId,
+  },
+];
+
 /** Every kind of message of the domain's topics. */
 export const messages: readonly MessageDefinition[] = [
   placeOrderMessage,
   ...actionMessages,
   ...orderEventMessages,
   ...analyticsMessages,
+  ...identityMessages,
 ];

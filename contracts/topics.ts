@@ -61,6 +61,14 @@ export const analyticsTopic: TopicDefinition = {
   maxMessageBytes: mebibyte,
 };
 
+/** Who was not let in, and whose session was ended: from the producer, keyed by pseudonym or account. */
+export const identityEventsTopic: TopicDefinition = {
+  name: 'identity-events.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
 /** Whether a topic's name is that of a dead letter topic. */
 export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
 
@@ -76,6 +84,7 @@ export const topics: readonly TopicDefinition[] = [
   ordersTopic,
   orderEventsTopic,
   analyticsTopic,
+  identityEventsTopic,
   ordersDeadLetterTopic,
   orderEventsDeadLetterTopic,
   deadLetterAuditTopic,

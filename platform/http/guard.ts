@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { AppError, type ErrorCode, type FieldError } from '../errors/app-error.ts';
 import { admit, type Verifier } from '../identity/admit.ts';
 import type { Identity } from '../identity/identity.ts';
+import { clientAddress } from './client-address.ts';
 import { hasEntityTag } from './entity-tag.ts';
 import { appendFieldErrors } from './field-errors.ts';
 import { readJsonBody } from './json-body.ts';
@@ -33,7 +34,8 @@ export function guard(route: Route, { maxBodyBytes, verifier }: GuardOptions): M
     const identity = await admit(route.access, ctx.headers.authorization, verifier);
     ctx.state.identity = identity;
     const input = await validated(route, ctx, maxBodyBytes);
-    const reply = await route.handler({ ...input, identity: identity as Identity });
+    const address = clientAddress(ctx.req);
+    const reply = await route.handler({ ...input, identity: identity as Identity, address });
     write(ctx, reply);
     const type = route.responses[reply.status]?.stream;
     if (type) ctx.set('Content-Type', type);
@@ -52,7 +54,7 @@ async function validated(
   route: Route,
   ctx: Context,
   maxBodyBytes: number,
-): Promise<Omit<AnyInput, 'identity'>> {
+): Promise<Omit<AnyInput, 'identity' | 'address'>> {
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
     if (schema === undefined) return undefined;

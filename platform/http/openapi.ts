@@ -104,7 +104,7 @@ const problemHeaders = (status: number): Json => ({
         },
       }
     : {}),
-  ...(status === 503
+  ...(status === 503 || status === 429
     ? {
         'Retry-After': {
           description: 'Seconds after which a repeat makes sense',

@@ -43,7 +43,7 @@ function tokenOf(authorization: string | undefined): string {
 
 /** The challenge of an answer for want of a good token (RFC 6750, section 3); undefined for other answers. */
 export function challengeOf({ code }: Pick<AppError, 'code'>): string | undefined {
-  if (code === 'token-missing') return 'Bearer realm="go-coffee"';
+  if (code === 'token-missing' || code === 'credentials-wrong') return 'Bearer realm="go-coffee"';
   if (code === 'token-invalid') return 'Bearer realm="go-coffee", error="invalid_token"';
   if (code === 'forbidden') return 'Bearer realm="go-coffee", error="insufficient_scope"';
   return undefined;

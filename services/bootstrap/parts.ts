@@ -9,6 +9,7 @@ export const passwords = [
   'consumer-database-password',
   'producer-database-password',
   'streams-database-password',
+  'identity-database-password',
   'redis-password',
   'consumer-redis-password',
   'producer-redis-password',
@@ -64,7 +65,12 @@ export const parts: readonly Part[] = [
   {
     ...server('producer', 'platform'),
     usages: ['server', 'client'],
-    passwords: ['producer-database-password', 'producer-redis-password', 'jwt-secret'],
+    passwords: [
+      'producer-database-password',
+      'identity-database-password',
+      'producer-redis-password',
+      'jwt-secret',
+    ],
   },
   {
     ...server('consumer', 'platform'),
@@ -83,6 +89,7 @@ export const parts: readonly Part[] = [
       'consumer-database-password',
       'producer-database-password',
       'streams-database-password',
+      'identity-database-password',
     ],
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },

@@ -1,6 +1,7 @@
 import {
   analyticsTopic,
   deadLetterAuditTopic,
+  identityEventsTopic,
   orderEventsDeadLetterTopic,
   orderEventsTopic,
   ordersDeadLetterTopic,
@@ -18,6 +19,7 @@ const topic = (user: string, { name }: { name: string }, ...operations: Acl['ope
  */
 export const acls: readonly Acl[] = [
   ...topic('producer', ordersTopic, 'write'),
+  ...topic('producer', identityEventsTopic, 'write'),
 
   ...topic('consumer', ordersTopic, 'read'),
   { user: 'consumer', resource: 'group', name: 'consumer', operation: 'read' },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type IdentityVariables, identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { withTls } from '#platform/config/tls.ts';
@@ -18,6 +19,18 @@ const schema = withTls({
   ...databaseShape,
   ...redisShape,
   ...identityShape,
+  IDENTITY_DATABASE_USER: z.string().default('identity'),
+  IDENTITY_DATABASE_PASSWORD: z
+    .string('must be set: the password of that role, or a file with it as IDENTITY_DATABASE_PASSWORD_FILE')
+    .min(1),
+  /** How long an access token is good; it can't be taken back before. */
+  ACCESS_TOKEN_LIFETIME: duration
+    .refine((ms) => ms >= 60_000 && ms <= 3_600_000, 'must be from 1m to 1h')
+    .default(15 * 60_000),
+  /** How long somebody stays signed in who comes back. */
+  SESSION_LIFETIME: duration
+    .refine((ms) => ms >= 60_000 && ms <= 90 * 24 * 3_600_000, 'must be from 1m to 2160h')
+    .default(30 * 24 * 3_600_000),
   /** Requests at a time; beyond them the answer is 503. */
   HTTP_MAX_IN_FLIGHT: positiveInteger.default(2_000),
   /** How often the menu's version is looked at. */
@@ -37,6 +50,15 @@ export type ProducerConfig = ReturnType<typeof loadProducerConfig>;
 /** @throws ConfigError naming every wrong variable. */
 export function loadProducerConfig(environment: Environment) {
   const env = loadConfig(schema, environment);
+  const database = {
+    host: env.DATABASE_HOST,
+    port: env.DATABASE_PORT,
+    name: env.DATABASE_NAME,
+    user: env.DATABASE_USER,
+    password: env.DATABASE_PASSWORD,
+    poolSize: env.DATABASE_POOL_SIZE,
+    applicationName: 'producer',
+  };
   return {
     logLevel: env.LOG_LEVEL,
     tls: { COFFEE_TLS: env.COFFEE_TLS, SECRETS_DIRECTORY: env.SECRETS_DIRECTORY },
@@ -50,15 +72,17 @@ export function loadProducerConfig(environment: Environment) {
       maxInFlight: env.HTTP_MAX_IN_FLIGHT,
     },
     kafka: { brokers: env.KAFKA_BROKERS, clientId: 'producer' },
-    database: {
-      host: env.DATABASE_HOST,
-      port: env.DATABASE_PORT,
-      name: env.DATABASE_NAME,
-      user: env.DATABASE_USER,
-      password: env.DATABASE_PASSWORD,
-      poolSize: env.DATABASE_POOL_SIZE,
-      applicationName: 'producer',
+    database,
+    // Few at a time sign in (passwords.ts).
+    identityDatabase: {
+      ...database,
+      user: env.IDENTITY_DATABASE_USER,
+      password: env.IDENTITY_DATABASE_PASSWORD,
+      poolSize: 4,
+      applicationName: 'identity',
     },
+    accessLifetimeMs: env.ACCESS_TOKEN_LIFETIME,
+    sessionLifetimeMs: env.SESSION_LIFETIME,
     redis: {
       host: env.REDIS_HOST,
       port: env.REDIS_PORT,

@@ -16,6 +16,9 @@ import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
 import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
 import { MenuCache, type MenuSource } from './menu-cache.ts';
+import { createIdentity, type IdentityModule } from './identity/identity.ts';
+import type { IdentityStore } from './identity/identity-store.ts';
+import type { IdentityMetrics } from './identity/metrics.ts';
 import { createOrderMetrics, type OrderMetrics } from './metrics.ts';
 import { OrderAcceptance } from './order-acceptance.ts';
 import { OrderActions } from './order-actions.ts';
@@ -31,11 +34,13 @@ export interface Outside {
   readonly views: ViewCache;
   readonly orderBook: OrderBook;
   readonly menuSource: MenuSource;
+  readonly identityStore: IdentityStore;
 }
 
 export interface Overrides extends Partial<Outside> {
   readonly log?: Logger;
   readonly metrics?: OrderMetrics;
+  readonly identityMetrics?: IdentityMetrics;
   readonly now?: () => Date;
 }
 
@@ -47,6 +52,8 @@ export interface ProducerContext extends AsyncDisposable {
   readonly health: Health;
   /** Tells who asks. */
   readonly verifier: TokenVerifier;
+  /** Undefined where tokens are another issuer's. */
+  readonly identity: IdentityModule | undefined;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
   readonly actions: OrderActions;
@@ -79,6 +86,15 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
 
   const publish = (message: OutgoingMessage): Promise<void> => publisher.publish(message);
   const now = overrides.now ?? (() => new Date());
+  const identity = createIdentity(
+    {
+      config,
+      store: overrides.identityStore,
+      metrics: overrides.identityMetrics,
+      ...{ publish, tls, log, now },
+    },
+    parts,
+  );
   const orderViews = new OrderViews(views, metrics, log);
   const orders = new OrderReader(orderBook, orderViews, receipts, config.readTimeoutMs, now);
   return {
@@ -87,6 +103,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     log,
     health,
     verifier: createVerifier(config.identity),
+    identity,
     menu,
     acceptance: new OrderAcceptance({
       menu,
