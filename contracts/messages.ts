@@ -28,9 +28,15 @@ import {
   orderRefundDueType,
   statusEventType,
 } from './events/order-events.ts';
-import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
 import { customerId } from './events/order-line.ts';
-import { analyticsTopic, identityEventsTopic, orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
+import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
+import {
+  analyticsTopic,
+  identityEventsTopic,
+  orderEventsTopic,
+  ordersTopic,
+  type TopicDefinition,
+} from './topics.ts';
 
 /** A kind of message that crosses a process boundary through Kafka, as a CloudEvent. */
 export interface MessageDefinition {

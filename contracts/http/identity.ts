@@ -19,6 +19,9 @@ export const registration = z.strictObject({
   password: z.string().min(12, 'must have 12 characters or more').max(longestPassword),
 });
 
+/** An account was asked for, under this name. Whether it was made is not told. */
+export const registrationReceipt = z.object({ username });
+
 /** What somebody says to be let in. A password that could be none is wrong like any other. */
 export const credentials = z.strictObject({ username, password: z.string().max(longestPassword) });
 

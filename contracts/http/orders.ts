@@ -5,7 +5,8 @@ import { orderAction, orderStatus, paymentMethod } from '../order-lifecycle.ts';
 
 /** What a client sends to place an order. Prices are the menu's, never the client's. */
 export const placeOrderRequest = z.strictObject({
-  customerId,
+  /** Who signed in is the customer. What version 0.1 had to ask for may still be said, if it is the same. */
+  customerId: customerId.optional(),
   items: z
     .array(
       z.strictObject({
@@ -83,6 +84,8 @@ export const orderCommandReceipt = z.object({
 export type OrderActionRequest = z.infer<typeof orderActionRequest>;
 export type OrderCommandReceipt = z.infer<typeof orderCommandReceipt>;
 export type PlaceOrderRequest = z.infer<typeof placeOrderRequest>;
+/** A request with who sent it. */
+export type CustomerOrder = PlaceOrderRequest & { readonly customerId: string };
 export type Order = z.infer<typeof order>;
 export type OrderPage = z.infer<typeof orderPage>;
 export type OrderQuery = z.infer<typeof orderQuery>;

@@ -34,7 +34,7 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer-database-password', 'producer-database-password', 'streams-database-password']
+      ? ['consumer', 'producer', 'streams', 'identity'].map((role) => `${role}-database-password`)
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }

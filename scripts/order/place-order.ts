@@ -10,6 +10,7 @@ import { type Entrance, entranceUrl } from '../stack/entrance.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
+import { type Authorization, stackTokens } from '../stack/tokens.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
 import { chooseItem } from './choose.ts';
 
@@ -55,6 +56,7 @@ const arriveWithinMs = 20_000;
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal, through = 'edge' } = options;
+  const tokens = await stackTokens(settings, signal);
   using client = new ApiClient(entranceUrl(settings, through), 4, await readAuthority(settings));
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
@@ -74,20 +76,27 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
     stages[stage] = elapsedMs;
     options.onStage?.(stage, elapsedMs);
   };
-  const placed = await send(client, { customerId, items: [item] }, traceId, signal);
+  const asCustomer = { ...(await tokens.headerOf(customerId, 'customer')) };
+  const placed = await send(client, { customerId, items: [item] }, { traceId, asCustomer, signal });
   reached('accepted');
   const published = (type: string): Promise<void> =>
     within(events.of(placed.id, type), signal, `has no event ${type} in ${orderEventsTopic.name}`);
   await Promise.all([
-    untilListed(client, placed, signal).then(() => reached('in the order book')),
+    untilListed(client, placed, { asCustomer, signal }).then(() => reached('in the order book')),
     published(orderAcceptedType).then(() => reached('event published')),
   ]);
+  const barista = { asBarista: await tokens.headerOf(`barista-of-${customerId}`, 'barista') };
   for (const [action, status] of served) {
-    await act(client, placed.id, action, signal);
+    await act(client, placed.id, action, { ...barista, signal });
     await published(statusEventType(status));
     reached(status);
   }
   return { order: placed, traceId, stages };
+}
+
+interface AsCustomer {
+  readonly asCustomer: Authorization;
+  readonly signal: AbortSignal;
 }
 
 /** What a barista does, and the status that follows. */
@@ -117,15 +126,25 @@ class EventWatch {
 }
 
 /** Moves the order on. 409: another barista, of traffic that runs beside, was faster. */
-async function act(client: ApiClient, orderId: string, action: string, signal: AbortSignal): Promise<void> {
+async function act(
+  client: ApiClient,
+  orderId: string,
+  action: string,
+  { asBarista, signal }: { readonly asBarista: Authorization; readonly signal: AbortSignal },
+): Promise<void> {
   const path = `/v1/orders/${orderId}/actions`;
-  const headers = { 'idempotency-key': action };
+  const headers = { 'idempotency-key': action, ...asBarista };
   await patiently(client, { method: 'POST', path, body: { action }, headers }, [202, 409], signal);
 }
 
 /** Sends it, again with the same key while nobody can say whether it was accepted. */
-async function send(client: ApiClient, body: unknown, traceId: string, signal: AbortSignal): Promise<Order> {
+async function send(
+  client: ApiClient,
+  body: unknown,
+  { traceId, asCustomer, signal }: AsCustomer & { readonly traceId: string },
+): Promise<Order> {
   const headers = {
+    ...asCustomer,
     'idempotency-key': randomUUID(),
     // https://www.w3.org/TR/trace-context/: version, trace, the client's own span, sampled
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
@@ -170,12 +189,17 @@ const waitOf = (reply: ApiReply | NoReplyError): number =>
   reply instanceof NoReplyError ? 0 : (reply.retryAfterMs ?? 0);
 
 /** The list of orders comes from PostgreSQL only, unlike a single order, which Redis may answer. */
-async function untilListed(client: ApiClient, { id, customerId }: Order, signal: AbortSignal): Promise<void> {
+async function untilListed(
+  client: ApiClient,
+  { id, customerId }: Order,
+  { asCustomer, signal }: AsCustomer,
+): Promise<void> {
   const deadline = performance.now() + arriveWithinMs;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const path = `/v1/orders?customerId=${customerId}`;
-    const reply = await client.send({ method: 'GET', path }).catch(noReply);
+    const headers = { ...asCustomer };
+    const reply = await client.send({ method: 'GET', path, headers }).catch(noReply);
     const page = reply instanceof NoReplyError ? undefined : orderPage.safeParse(reply.body).data;
     if (page?.orders.some((listed) => listed.id === id)) return;
     await pause(20, signal);

@@ -15,10 +15,10 @@ import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
 import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
-import { MenuCache, type MenuSource } from './menu-cache.ts';
 import { createIdentity, type IdentityModule } from './identity/identity.ts';
 import type { IdentityStore } from './identity/identity-store.ts';
 import type { IdentityMetrics } from './identity/metrics.ts';
+import { MenuCache, type MenuSource } from './menu-cache.ts';
 import { createOrderMetrics, type OrderMetrics } from './metrics.ts';
 import { OrderAcceptance } from './order-acceptance.ts';
 import { OrderActions } from './order-actions.ts';
@@ -102,7 +102,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     tls,
     log,
     health,
-    verifier: createVerifier(config.identity),
+    verifier: createVerifier(config.identity, now),
     identity,
     menu,
     acceptance: new OrderAcceptance({

@@ -6,6 +6,7 @@ import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { kafkaAccess } from '../../stack/kafka.ts';
 import { readSettings } from '../../stack/settings.ts';
+import { stackTokens } from '../../stack/tokens.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
 import type { Command } from '../commands.ts';
@@ -51,6 +52,7 @@ Ctrl-C ends the day early with a complete journal.
     const settings = await readSettings();
     const url = entranceUrl(settings, parseEntrance(values.through));
     const authority = await readAuthority(settings, signal);
+    const tokens = await stackTokens(settings, signal);
     const kafka = await kafkaAccess(settings, signal);
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
@@ -60,7 +62,17 @@ Ctrl-C ends the day early with a complete journal.
     const result = await withProgress(title, (onStart) =>
       runDay(
         {
-          ...{ producerUrl: url, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          ...{
+            producerUrl: url,
+            authority,
+            tokens,
+            rate,
+            durationMs,
+            seed,
+            customers,
+            journalPath,
+            ...kitchen,
+          },
           closing: closing.signal,
         },
         signal,

@@ -16,13 +16,15 @@ import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 export const pseudonymOf = (key: string, text: string): string =>
   createHmac('sha256', `pseudonyms ${key}`).update(text).digest('hex').slice(0, 32);
 
-function message(type: string, subject: string, time: string, data: object): OutgoingMessage {
-  const event = { id: randomUUID(), type, source: '/services/producer', subject, time, data };
+function message(id: string, type: string, subject: string, time: string, data: object): OutgoingMessage {
+  const event = { id, type, source: '/services/producer', subject, time, data };
   return encodeEvent(event, identityEventsTopic.name, subject);
 }
 
-export const signInFailedMessage = (data: SignInFailed): OutgoingMessage =>
-  message(signInFailedType, data.name, data.occurredAt, data);
+export const signInFailedMessage = (data: SignInFailed, id: string = randomUUID()): OutgoingMessage =>
+  message(id, signInFailedType, data.name, data.occurredAt, data);
 
-export const refreshTokenReusedMessage = (data: RefreshTokenReused): OutgoingMessage =>
-  message(refreshTokenReusedType, data.accountId, data.occurredAt, data);
+export const refreshTokenReusedMessage = (
+  data: RefreshTokenReused,
+  id: string = randomUUID(),
+): OutgoingMessage => message(id, refreshTokenReusedType, data.accountId, data.occurredAt, data);

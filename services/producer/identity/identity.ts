@@ -35,7 +35,10 @@ const pruningIntervalMs = 10 * 60_000;
  * Wires the module, with a role of its own in PostgreSQL. Undefined where tokens are another issuer's (RS256): then nobody
  * signs in here.
  */
-export function createIdentity(parts: IdentityParts, stack: AsyncDisposableStack): IdentityModule | undefined {
+export function createIdentity(
+  parts: IdentityParts,
+  stack: AsyncDisposableStack,
+): IdentityModule | undefined {
   const { config, tls, log, publish, now } = parts;
   const { JWT_ALGORITHM: algorithm, JWT_SECRET: secret = '', JWT_ISSUER, JWT_AUDIENCE } = config.identity;
   if (algorithm !== 'HS256') return undefined;

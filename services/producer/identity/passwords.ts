@@ -1,8 +1,10 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '#platform/errors/app-error.ts';
 
+type Cost = Pick<Argon2Parameters, 'memory' | 'passes' | 'parallelism'>;
+
 // https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html: Argon2id with 19 MiB and 2 passes.
-const cost = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+const defaultCost: Cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const saltBytes = 16;
 const hashBytes = 32;
 
@@ -10,14 +12,17 @@ const hashBytes = 32;
 const mostAtOnce = 2;
 const mostWaiting = 32;
 
-type Cost = Pick<Argon2Parameters, 'memory' | 'passes' | 'parallelism'>;
-
 /** Makes and checks hashes of passwords (Argon2id, RFC 9106), a few at a time. */
 export class Passwords {
+  readonly #cost: Cost;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   /** Of no password: what is checked when there is no account, so that both take the same time. */
   #decoy: Promise<string> | undefined;
+
+  constructor(cost: Cost = defaultCost) {
+    this.#cost = cost;
+  }
 
   /**
    * @returns the hash in PHC's string format: with its parameters, so that they can change.
@@ -25,8 +30,8 @@ export class Passwords {
    */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(saltBytes);
-    const digest = await this.#derive(password, salt, cost);
-    const { memory, passes, parallelism } = cost;
+    const digest = await this.#derive(password, salt, this.#cost);
+    const { memory, passes, parallelism } = this.#cost;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(digest)}`;
   }
 

@@ -99,7 +99,12 @@ export class SignIn {
   async #tokensFor({ id, roles }: Account, refreshToken: string): Promise<Tokens> {
     const { signer, accessLifetimeMs } = this.#parts;
     const accessToken = await signer.sign(id, roles);
-    return { accessToken, tokenType: 'Bearer', expiresIn: Math.floor(accessLifetimeMs / 1_000), refreshToken };
+    return {
+      accessToken,
+      tokenType: 'Bearer',
+      expiresIn: Math.floor(accessLifetimeMs / 1_000),
+      refreshToken,
+    };
   }
 
   #failed(username: string, address: string, reason: 'wrong-credentials' | 'locked'): void {

@@ -1,4 +1,4 @@
-import { registration } from '#contracts/http/identity.ts';
+import { registration, registrationReceipt } from '#contracts/http/identity.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { SignIn } from '../sign-in.ts';
 
@@ -14,10 +14,10 @@ export const registerRoute = (identity: Pick<SignIn, 'register'>): Route =>
     tags: ['identity'],
     access: 'anyone',
     body: registration,
-    responses: { 202: { description: 'Taken' } },
+    responses: { 202: { description: 'Asked for', schema: registrationReceipt } },
     problems: ['dependency-unavailable'],
     handler: async ({ body }) => {
       await identity.register(body);
-      return { status: 202 };
+      return { status: 202, body: { username: body.username } };
     },
   });

@@ -8,7 +8,8 @@ export const signOutRoute = (identity: Pick<SignIn, 'signOut'>): Route =>
     method: 'post',
     path: '/v1/identity/tokens/revoke',
     summary: 'Sign out',
-    description: 'Ends the session of a refresh token; its access token is good until it expires. As in RFC 7009.',
+    description:
+      'Ends the session of a refresh token; its access token is good until it expires. As in RFC 7009.',
     tags: ['identity'],
     access: 'anyone',
     body: refreshRequest,
