@@ -20,6 +20,7 @@ import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
+import { signingIn } from './guards/signing-in.ts';
 import { stopping } from './guards/stopping.ts';
 import { streams } from './guards/streams.ts';
 import { tls } from './guards/tls.ts';
@@ -33,6 +34,7 @@ export const families: readonly Family[] = [
   edge,
   http,
   identity,
+  signingIn,
   accepting,
   acting,
   sending,
