@@ -51,13 +51,12 @@ export function requireSafeIdentity(
 }
 
 /** What tells who asks, of a configuration that `requireSafeIdentity` has passed. */
-export function createVerifier(config: IdentityVariables, now?: () => Date): TokenVerifier {
+export function createVerifier(config: IdentityVariables): TokenVerifier {
   const { JWT_ALGORITHM: algorithm, JWT_SECRET: secret = '', JWT_JWKS_URL: jwksUrl = '' } = config;
   return new TokenVerifier({
     keys: algorithm === 'HS256' ? { algorithm, secret } : { algorithm, jwksUrl },
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
     clockToleranceMs: config.JWT_CLOCK_TOLERANCE,
-    ...(now ? { now } : {}),
   });
 }

@@ -102,7 +102,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     tls,
     log,
     health,
-    verifier: createVerifier(config.identity, now),
+    verifier: createVerifier(config.identity),
     identity,
     menu,
     acceptance: new OrderAcceptance({

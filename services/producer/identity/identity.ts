@@ -48,7 +48,6 @@ export function createIdentity(
     issuer: JWT_ISSUER,
     audience: JWT_AUDIENCE,
     lifetimeMs: config.accessLifetimeMs,
-    now,
   });
   const signIn = new SignIn({
     store,
