@@ -133,6 +133,8 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
       REDIS_PORT: String(redisProxy.port),
       REDIS_PASSWORD: redis.password,
       ...testIdentityEnvironment,
+      // A test asks as often as it likes, and as few people.
+      RATE_LIMIT_REQUESTS_PER_MINUTE: '1000000',
       IDENTITY_DATABASE_PASSWORD: passwords.identity,
       MENU_REFRESH_INTERVAL: '500ms',
     }),

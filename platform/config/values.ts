@@ -56,6 +56,12 @@ export const httpShape = {
   HTTP_DRAIN_DELAY: duration.default(0),
 };
 
+/** The variables of a service whose clients are limited; by Redis, so that it needs those as well. */
+export const rateLimitShape = {
+  /** Of each identity, and of each address of those who are not signed in. */
+  RATE_LIMIT_REQUESTS_PER_MINUTE: positiveInteger.default(100),
+};
+
 export const kafkaShape = {
   KAFKA_BROKERS: required('the brokers as host:port, separated by commas').pipe(list),
 };

@@ -13,6 +13,7 @@ import { http } from './guards/http.ts';
 import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
+import { limits } from './guards/limits.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
 import { receiving } from './guards/receiving.ts';
@@ -35,6 +36,7 @@ export const families: readonly Family[] = [
   http,
   identity,
   signingIn,
+  limits,
   accepting,
   acting,
   sending,

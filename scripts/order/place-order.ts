@@ -195,14 +195,15 @@ async function untilListed(
   { asCustomer, signal }: AsCustomer,
 ): Promise<void> {
   const deadline = performance.now() + arriveWithinMs;
-  while (performance.now() < deadline) {
+  for (let attempt = 0; performance.now() < deadline; attempt += 1) {
     signal.throwIfAborted();
     const path = `/v1/orders?customerId=${customerId}`;
     const headers = { ...asCustomer };
     const reply = await client.send({ method: 'GET', path, headers }).catch(noReply);
     const page = reply instanceof NoReplyError ? undefined : orderPage.safeParse(reply.body).data;
     if (page?.orders.some((listed) => listed.id === id)) return;
-    await pause(20, signal);
+    // She may ask a hundred times a minute, and usually the first few are enough.
+    await pause(backoff(attempt, 20, 1_000), signal);
   }
   throw notArrived('is not in the order book');
 }

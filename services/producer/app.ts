@@ -55,6 +55,7 @@ export function createProducerApp(context: ProducerContext): Koa {
       ...(identity ? identityRoutes(identity) : []),
     ],
     verifier: context.verifier,
+    limiter: context.limiter,
     messaging: producerMessaging,
     ...(config.health.enabled ? { health } : {}),
     corsOrigins: config.http.corsOrigins,

@@ -8,6 +8,7 @@ import {
   httpShape,
   kafkaShape,
   positiveInteger,
+  rateLimitShape,
   redisShape,
   serviceShape,
 } from '#platform/config/values.ts';
@@ -19,6 +20,7 @@ const schema = withTls({
   ...databaseShape,
   ...redisShape,
   ...identityShape,
+  ...rateLimitShape,
   IDENTITY_DATABASE_USER: z.string().default('identity'),
   IDENTITY_DATABASE_PASSWORD: z
     .string('must be set: the password of that role, or a file with it as IDENTITY_DATABASE_PASSWORD_FILE')
@@ -63,6 +65,7 @@ export function loadProducerConfig(environment: Environment) {
     logLevel: env.LOG_LEVEL,
     tls: { COFFEE_TLS: env.COFFEE_TLS, SECRETS_DIRECTORY: env.SECRETS_DIRECTORY },
     identity: env as IdentityVariables,
+    requestsPerMinute: env.RATE_LIMIT_REQUESTS_PER_MINUTE,
     health: { enabled: env.HEALTH_CHECK_ENABLED, intervalMs: env.HEALTH_CHECK_INTERVAL },
     http: {
       host: env.HTTP_HOST,

@@ -2,12 +2,14 @@ import { ordersTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
 import { openTls } from '#platform/config/tls.ts';
 import { createDatabase } from '#platform/database/database.ts';
-import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, pingKafka } from '#platform/kafka/client.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { createRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
@@ -51,7 +53,8 @@ export interface ProducerContext extends AsyncDisposable {
   readonly log: Logger;
   readonly health: Health;
   /** Tells who asks. */
-  readonly verifier: TokenVerifier;
+  readonly verifier: Verifier;
+  readonly limiter: RateLimiter;
   /** Undefined where tokens are another issuer's. */
   readonly identity: IdentityModule | undefined;
   readonly menu: MenuCache;
@@ -67,7 +70,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const metrics = overrides.metrics ?? createOrderMetrics();
   const tls = openTls(config.tls);
   const { orderBook, menuSource } = databaseParts(config, overrides, tls, parts);
-  const { redis, views } = redisParts(config, overrides, tls, log, parts);
+  const { redis, views, limiter } = redisParts(config, overrides, tls, log, parts);
   const publisher = overrides.publisher ?? connectKafka(config, tls, log, parts);
 
   const sharedMenu = new SharedMenuSource(menuSource, redis, log);
@@ -103,6 +106,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     log,
     health,
     verifier: createVerifier(config.identity),
+    limiter,
     identity,
     menu,
     acceptance: new OrderAcceptance({
@@ -142,12 +146,17 @@ function redisParts(
   tls: TlsIdentity | undefined,
   log: Logger,
   parts: AsyncDisposableStack,
-): Pick<Outside, 'redis' | 'views'> {
+): Pick<Outside, 'redis' | 'views'> & { limiter: RateLimiter } {
   const { redis, views } = overrides;
-  if (redis && views) return { redis, views };
+  const { requestsPerMinute } = config;
+  if (redis && views) return { redis, views, limiter: createRateLimiter({ requestsPerMinute }) };
   const connection = createRedis({ ...config.redis, tls }, log);
   parts.defer(() => connection.disconnect());
-  return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
+  return {
+    redis: redis ?? connection,
+    views: views ?? new VersionedCache(connection),
+    limiter: createRateLimiter({ requestsPerMinute, redis: connection }),
+  };
 }
 
 function connectKafka(

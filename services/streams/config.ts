@@ -9,6 +9,7 @@ import {
   httpShape,
   kafkaShape,
   positiveInteger,
+  rateLimitShape,
   redisShape,
   serviceShape,
 } from '#platform/config/values.ts';
@@ -24,6 +25,7 @@ const schema = withTls({
   ...databaseShape,
   ...redisShape,
   ...identityShape,
+  ...rateLimitShape,
   STREAMS_GROUP: z.string().default('streams'),
   /** Partitions worked on at once; each takes a database connection. */
   STREAMS_CONCURRENCY: positiveInteger.default(4),

@@ -1,7 +1,8 @@
 import { createVerifier } from '#platform/config/identity.ts';
 import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database } from '#platform/database/database.ts';
-import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, type Kafka } from '#platform/kafka/client.ts';
@@ -10,6 +11,7 @@ import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
@@ -38,7 +40,8 @@ export interface StreamsContext extends AsyncDisposable {
   readonly log: Logger;
   readonly health: Health;
   /** Tells who asks. */
-  readonly verifier: TokenVerifier;
+  readonly verifier: Verifier;
+  readonly limiter: RateLimiter;
   readonly database: Database;
   readonly view: LiveView;
   /** Disposed by who serves it, before the server: its answers have no end. */
@@ -88,6 +91,8 @@ export function createStreamsContext(
   );
   parts.defer(() => redis.disconnect());
   health.depend('redis', () => pingRedis(redis), { optional: true });
+  const requestsPerMinute = config.RATE_LIMIT_REQUESTS_PER_MINUTE;
+  const limiter = createRateLimiter({ requestsPerMinute, redis });
 
   const kafka =
     overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'streams', tls }, log);
@@ -120,6 +125,7 @@ export function createStreamsContext(
     log,
     health,
     verifier: createVerifier(config),
+    limiter,
     database,
     view,
     feed,

@@ -42,6 +42,7 @@ beforeAll(async () => {
     REDIS_PORT: String(redis.port),
     REDIS_PASSWORD: redis.password,
     ...testIdentityEnvironment,
+    RATE_LIMIT_REQUESTS_PER_MINUTE: '10000',
   });
   const log = quietLog();
   const context = parts.use(createStreamsContext(config, { log }));
