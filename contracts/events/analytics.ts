@@ -103,9 +103,11 @@ export type Untimely = z.infer<typeof untimely>;
  * Something unusual in a window of ten seconds (topic analytics.v1, keyed by its kind).
  * - `burst`: far more orders than in the five minutes before.
  * - `velocity`: more orders of one customer, the `subject`, than a person places.
+ * - `suspicious-activity`: a name or an address, `name/…` or `address/…` with a pseudonym, was not let in more often than a
+ *   person mistypes.
  */
 export const anomaly = z.object({
-  kind: z.enum(['burst', 'velocity']),
+  kind: z.enum(['burst', 'velocity', 'suspicious-activity']),
   subject: z.string(),
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),

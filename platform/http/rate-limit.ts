@@ -38,9 +38,8 @@ export async function limitRate(
   identity: Identity | undefined,
   address: string,
 ): Promise<void> {
-  const quota = await limiter.take(
-    identity ? `identity:${identity.subject}` : `address:${networkOf(address)}`,
-  );
+  const key = identity === undefined ? `address:${networkOf(address)}` : `identity:${identity.subject}`;
+  const quota = await limiter.take(key);
   const { limit, windowSeconds, remaining, resetSeconds } = quota;
   ctx.set('RateLimit-Policy', `${policyName};q=${limit};w=${windowSeconds}`);
   ctx.set('RateLimit', `${policyName};r=${remaining};t=${resetSeconds}`);

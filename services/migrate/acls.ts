@@ -30,6 +30,7 @@ export const acls: readonly Acl[] = [
 
   ...topic('streams', ordersTopic, 'read'),
   ...topic('streams', orderEventsTopic, 'read'),
+  ...topic('streams', identityEventsTopic, 'read'),
   { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
@@ -37,6 +38,7 @@ export const acls: readonly Acl[] = [
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
+  ...topic('host', identityEventsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
   // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.

@@ -200,7 +200,11 @@ function startClosing(
   const rules = {
     watermarkDelayMs: config.WATERMARK_DELAY,
     allowedLatenessMs: config.ALLOWED_LATENESS,
-    limits: { burstOrders: config.BURST_ORDERS, velocityOrders: config.VELOCITY_ORDERS },
+    limits: {
+      burstOrders: config.BURST_ORDERS,
+      velocityOrders: config.VELOCITY_ORDERS,
+      signInFailures: config.SUSPICIOUS_SIGN_IN_FAILURES,
+    },
   };
   const work = async (): Promise<boolean> => {
     const closing = await closeWindows(database, await ends.ask(), rules);

@@ -42,7 +42,7 @@ export function createStreamsMetrics(): StreamsMetrics {
   });
   const unusual = meter.createCounter('coffee.streams.anomalies', {
     unit: '{anomaly}',
-    description: 'Unusual things that were found, by kind: burst, velocity',
+    description: 'Unusual things that were found, by kind: burst, velocity, suspicious-activity',
   });
   const buried = meter.createCounter('coffee.dead_letters', {
     unit: '{message}',

@@ -30,8 +30,8 @@ export const limits: Family = {
       name: 'not of all identities',
       guard: "nobody uses up what is another one's",
       file: rateLimit,
-      find: 'limiter.take(identity ?',
-      replace: 'limiter.take(identity === null ?',
+      find: 'const key = identity === undefined ?',
+      replace: 'const key = identity !== null ?',
       test: api('a limit > is of each identity, and says what is left'),
     },
     {

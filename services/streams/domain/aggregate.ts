@@ -19,6 +19,8 @@ export interface Aggregate {
   readonly products: Record<string, Sales>;
   /** How many orders each customer placed: to find out who places too many; it ends with the pane. */
   readonly customers: Record<string, number>;
+  /** How often a name or an address was not let in, likewise; what was stored before this was counted has none. */
+  signInFailures?: Record<string, number>;
 }
 
 export const emptyAggregate = (): Aggregate => ({
@@ -35,6 +37,8 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
     mergeSketch(sketchOf(into, stage as Stage), sketch);
   for (const [productId, sales] of Object.entries(from.products)) addSales(into, productId, sales);
   for (const [customerId, orders] of Object.entries(from.customers)) addOrders(into, customerId, orders);
+  for (const [who, failures] of Object.entries(from.signInFailures ?? {}))
+    addSignInFailure(into, who, failures);
 }
 
 export function mergedAggregate(aggregates: Iterable<Aggregate>): Aggregate {
@@ -60,6 +64,24 @@ export function addSales(aggregate: Aggregate, productId: string, { quantity, ce
 export function addOrders({ customers }: Aggregate, customerId: string, orders: number): void {
   customers[customerId] = (customers[customerId] ?? 0) + orders;
 }
+
+export function addSignInFailure(aggregate: Aggregate, who: string, failures: number): void {
+  const known = aggregate.signInFailures ?? {};
+  known[who] = (known[who] ?? 0) + failures;
+  aggregate.signInFailures = known;
+}
+
+/** Without who did something how often: that is of interest while its pane is closed, and no longer. */
+export const withoutNames = ({ totals, stages, products }: Aggregate): Aggregate => ({
+  totals,
+  stages,
+  products,
+  customers: {},
+});
+
+/** Whether something of it is in the figures. */
+export const hasFigures = ({ totals, stages, products }: Aggregate): boolean =>
+  [totals, stages, products].some((part) => Object.keys(part).length > 0);
 
 function sketchOf(aggregate: Aggregate, stage: Stage): Sketch {
   const sketch = aggregate.stages[stage] ?? {};
