@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { refreshTokenReusedType } from '#contracts/events/identity-events.ts';
-import { analyticsMessages, headersOf, identityMessages, keyOf, messages } from '#contracts/messages.ts';
+import { analyticsMessages, headersOf, keyOf, messages } from '#contracts/messages.ts';
 import { jsonSchema } from '#platform/schema/json-schema.ts';
 import { platformVersion } from './platform-version.ts';
 import { readers } from './readers.ts';

@@ -31,7 +31,7 @@ export const limits: Family = {
       guard: "nobody uses up what is another one's",
       file: rateLimit,
       find: 'const key = identity === undefined ?',
-      replace: 'const key = identity !== null ?',
+      replace: "const key = identity === undefined || address !== '' ?",
       test: api('a limit > is of each identity, and says what is left'),
     },
     {
