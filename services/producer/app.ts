@@ -43,6 +43,7 @@ export function createProducerApp(context: ProducerContext): Koa {
       actOnOrderRoute(context.actions),
       getMenuRoute(context.menu),
     ],
+    verifier: context.verifier,
     messaging: producerMessaging,
     ...(config.HEALTH_CHECK_ENABLED ? { health } : {}),
     corsOrigins: config.CORS_ALLOWED_ORIGINS,

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
 import { serviceSchema } from '#platform/service/schema.ts';
 
 const schema = serviceSchema({
+  ...identityShape,
   /** Requests at a time; beyond them the answer is 503. */
   HTTP_MAX_IN_FLIGHT: positiveInteger.default(2_000),
   /** How often the menu's version is looked at. */
@@ -16,7 +18,7 @@ const schema = serviceSchema({
   PAYMENT_WINDOW: duration
     .refine((ms) => ms >= 1_000 && ms <= 7 * 24 * 3_600_000, 'must be from 1s to 168h')
     .default(15 * 60_000),
-});
+}).superRefine(requireSafeIdentity);
 
 export type ProducerConfig = z.infer<typeof schema>;
 

@@ -1,4 +1,6 @@
 import { ordersTopic } from '#contracts/topics.ts';
+import { createVerifier } from '#platform/config/identity.ts';
+import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { pingKafka } from '#platform/kafka/client.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
@@ -41,6 +43,8 @@ export interface ProducerContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Tells who asks. */
+  readonly verifier: TokenVerifier;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
   readonly actions: OrderActions;
@@ -78,6 +82,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     tls,
     log,
     health,
+    verifier: createVerifier(config),
     menu,
     acceptance: new OrderAcceptance({
       menu,

@@ -5,6 +5,7 @@ import { serve } from '#platform/http/serve.ts';
 import { createRedis } from '#platform/redis/redis.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
+import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { createStreamsApp } from '../app.ts';
 import { loadStreamsConfig } from '../config.ts';
 import { createStreamsContext } from '../context.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     REDIS_HOST: redis.host,
     REDIS_PORT: String(redis.port),
     REDIS_PASSWORD: redis.password,
+    ...testIdentityEnvironment,
   });
   const log = quietLog();
   const context = parts.use(createStreamsContext(config, { log }));
