@@ -57,9 +57,9 @@ export function createProducerApp(context: ProducerContext): Koa {
     verifier: context.verifier,
     limiter: context.limiter,
     messaging: producerMessaging,
-    ...(config.health.enabled ? { health } : {}),
-    corsOrigins: config.http.corsOrigins,
-    maxInFlight: config.http.maxInFlight,
+    ...(config.HEALTH_CHECK_ENABLED ? { health } : {}),
+    corsOrigins: config.CORS_ALLOWED_ORIGINS,
+    maxInFlight: config.HTTP_MAX_IN_FLIGHT,
   });
 }
 

@@ -1,26 +1,11 @@
 import { z } from 'zod';
-import { type IdentityVariables, identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
+import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { withTls } from '#platform/config/tls.ts';
-import {
-  databaseShape,
-  duration,
-  httpShape,
-  kafkaShape,
-  positiveInteger,
-  rateLimitShape,
-  redisShape,
-  serviceShape,
-} from '#platform/config/values.ts';
+import { duration, positiveInteger } from '#platform/config/values.ts';
+import { serviceSchema } from '#platform/service/schema.ts';
 
-const schema = withTls({
-  ...serviceShape,
-  ...httpShape,
-  ...kafkaShape,
-  ...databaseShape,
-  ...redisShape,
+const schema = serviceSchema({
   ...identityShape,
-  ...rateLimitShape,
   IDENTITY_DATABASE_USER: z.string().default('identity'),
   IDENTITY_DATABASE_PASSWORD: z
     .string('must be set: the password of that role, or a file with it as IDENTITY_DATABASE_PASSWORD_FILE')
@@ -47,55 +32,8 @@ const schema = withTls({
     .default(15 * 60_000),
 }).superRefine(requireSafeIdentity);
 
-export type ProducerConfig = ReturnType<typeof loadProducerConfig>;
+export type ProducerConfig = z.infer<typeof schema>;
 
-/** @throws ConfigError naming every wrong variable. */
-export function loadProducerConfig(environment: Environment) {
-  const env = loadConfig(schema, environment);
-  const database = {
-    host: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    name: env.DATABASE_NAME,
-    user: env.DATABASE_USER,
-    password: env.DATABASE_PASSWORD,
-    poolSize: env.DATABASE_POOL_SIZE,
-    applicationName: 'producer',
-  };
-  return {
-    logLevel: env.LOG_LEVEL,
-    tls: { COFFEE_TLS: env.COFFEE_TLS, SECRETS_DIRECTORY: env.SECRETS_DIRECTORY },
-    identity: env as IdentityVariables,
-    requestsPerMinute: env.RATE_LIMIT_REQUESTS_PER_MINUTE,
-    health: { enabled: env.HEALTH_CHECK_ENABLED, intervalMs: env.HEALTH_CHECK_INTERVAL },
-    http: {
-      host: env.HTTP_HOST,
-      port: env.HTTP_PORT,
-      corsOrigins: env.CORS_ALLOWED_ORIGINS,
-      drainDelayMs: env.HTTP_DRAIN_DELAY,
-      maxInFlight: env.HTTP_MAX_IN_FLIGHT,
-    },
-    kafka: { brokers: env.KAFKA_BROKERS, clientId: 'producer' },
-    database,
-    // Few at a time sign in (passwords.ts).
-    identityDatabase: {
-      ...database,
-      user: env.IDENTITY_DATABASE_USER,
-      password: env.IDENTITY_DATABASE_PASSWORD,
-      poolSize: 4,
-      applicationName: 'identity',
-    },
-    accessLifetimeMs: env.ACCESS_TOKEN_LIFETIME,
-    sessionLifetimeMs: env.SESSION_LIFETIME,
-    redis: {
-      host: env.REDIS_HOST,
-      port: env.REDIS_PORT,
-      username: env.REDIS_USERNAME,
-      password: env.REDIS_PASSWORD,
-      name: 'producer',
-    },
-    menuRefreshMs: env.MENU_REFRESH_INTERVAL,
-    receiptTtlMs: env.ORDER_RECEIPT_TTL,
-    readTimeoutMs: env.ORDER_READ_TIMEOUT,
-    paymentWindowMs: env.PAYMENT_WINDOW,
-  };
-}
+/** @throws ConfigError naming each wrong variable. */
+export const loadProducerConfig = (environment: Environment): ProducerConfig =>
+  loadConfig(schema, environment);
