@@ -25,7 +25,7 @@ Ctrl-C ends the day early with a complete journal.
   --through WHAT   producer, or edge, which refuses more than EDGE_REQUESTS_PER_ADDRESS (producer)
   --pace N         how slow the baristas are: 2 takes twice as long (1)
   --no-kitchen     nobody serves the orders
-  --customers N    how many different customers there are (500)
+  --customers N    how many different customers there are (4 for each a second, 500 or more: each may ask 100 times a minute)
   --seed N         repeats a day: the same customers want the same at the same time (random)
   --journal FILE   where the answers go (.coffee/journals/<time>.jsonl)`,
 
@@ -33,7 +33,7 @@ Ctrl-C ends the day early with a complete journal.
     const { values } = parseFlags('traffic', args, {
       rate: { type: 'string', default: '20' },
       duration: { type: 'string', default: '60s' },
-      customers: { type: 'string', default: '500' },
+      customers: { type: 'string' },
       seed: { type: 'string' },
       journal: { type: 'string' },
       through: { type: 'string', default: 'producer' },
@@ -42,7 +42,10 @@ Ctrl-C ends the day early with a complete journal.
     });
     const rate = numberFlag('rate', values.rate, { least: 0.1, most: 2_000 });
     const durationMs = durationFlag('duration', values.duration);
-    const customers = integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
+    const customers =
+      values.customers === undefined
+        ? Math.max(500, Math.ceil(4 * rate))
+        : integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
     const seed =
       values.seed === undefined
         ? randomInt(2 ** 31)
