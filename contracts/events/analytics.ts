@@ -76,6 +76,10 @@ export const figures = z.object({
   stages: z.partialRecord(z.enum(stages), stageDurations),
   /** The best sold first. */
   topProducts: z.array(productSales).max(10),
+  /** The same by shop, of the shops that sold most. */
+  topProductsByShop: z
+    .array(z.object({ shopId: menuKey, topProducts: z.array(productSales).max(10) }))
+    .max(20),
 });
 export type Figures = z.infer<typeof figures>;
 

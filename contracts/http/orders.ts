@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { reason } from '../events/order-commands.ts';
-import { currency, customerId, menuKey, minorUnits, pricedLine, quantity } from '../events/order-line.ts';
+import {
+  currency,
+  customerId,
+  menuKey,
+  minorUnits,
+  pricedLine,
+  quantity,
+  shopId,
+} from '../events/order-line.ts';
 import { orderAction, orderStatus, paymentMethod } from '../order-lifecycle.ts';
 
 /** What a client sends to place an order. Prices are the menu's, never the client's. */
@@ -23,6 +31,8 @@ export const placeOrderRequest = z.strictObject({
     .min(1)
     .max(50),
   paymentMethod: paymentMethod.default('counter'),
+  /** Where it is to be made. */
+  shopId,
 });
 
 /** An order as the API shows it. Times are RFC 3339 in UTC. */
@@ -33,6 +43,7 @@ export const order = z.object({
   /** Grows by one with each change; 1 is the acceptance. */
   version: z.int().min(1),
   paymentMethod,
+  shopId: menuKey,
   /** Until when it waits for its payment; null while that is not known yet and when it does not wait any more. */
   paymentDueAt: z.iso.datetime().nullable(),
   /** Whether its payment has to be given back, because it was not served. */

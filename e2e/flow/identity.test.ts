@@ -42,8 +42,9 @@ it('lets a customer in who registers, and nobody else at her orders', async () =
   }
   const [ada, mallory] = people as [(typeof people)[number], (typeof people)[number]];
   const { items } = flatWhite();
+  const shopId = 'airport';
   const key = { 'idempotency-key': 'of-ada' };
-  const placed = await ask<Order>('/orders', { items }, { ...ada.headers, ...key });
+  const placed = await ask<Order>('/orders', { items, shopId }, { ...ada.headers, ...key });
   expect(placed).toMatchObject({ status: 202, body: { customerId: ada.me.id } });
   const path = `/orders/${placed.body.id}`;
   // From its receipt, and then from the order book.
@@ -52,7 +53,7 @@ it('lets a customer in who registers, and nobody else at her orders', async () =
     (await ask<{ orders: Order[] }>('/orders', undefined, headers)).body.orders.map(({ id }) => id);
   await poll(async () => (await listed(ada)).includes(placed.body.id), { what: 'the order in the list' });
   expect(await listed(mallory)).toEqual([]);
-  expect((await ask(path, undefined, ada.headers)).status).toBe(200);
+  expect(await ask(path, undefined, ada.headers)).toMatchObject({ status: 200, body: { shopId } });
   expect((await ask(path, undefined, mallory.headers)).status).toBe(404);
 });
 

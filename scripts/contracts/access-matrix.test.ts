@@ -38,7 +38,14 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
   const order: Order = {
-    ...{ id: orderId, customerId: owner, status: 'paid', version: 3, paymentMethod: 'counter' },
+    ...{
+      id: orderId,
+      customerId: owner,
+      status: 'paid',
+      version: 3,
+      paymentMethod: 'counter',
+      shopId: 'main',
+    },
     ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
     ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
   };

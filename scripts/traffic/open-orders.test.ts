@@ -11,6 +11,7 @@ const order = (status: Order['status'], refundDue = false): Order => ({
   status,
   version: 3,
   paymentMethod: 'counter',
+  shopId: 'main',
   paymentDueAt: null,
   refundDue,
   currency: 'USD',

@@ -20,7 +20,14 @@ const unknownId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 /** An order in the order book. */
 function keep(change: Partial<Order> = {}): void {
   const order: Order = {
-    ...{ id: orderId, customerId: 'customer-1', status: 'paid', version: 3, paymentMethod: 'counter' },
+    ...{
+      id: orderId,
+      customerId: 'customer-1',
+      status: 'paid',
+      version: 3,
+      paymentMethod: 'counter',
+      shopId: 'main',
+    },
     ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
     ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
     ...change,

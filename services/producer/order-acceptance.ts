@@ -95,6 +95,7 @@ export class OrderAcceptance {
         menuVersion: current.menu.version,
         placedAt: now().toISOString(),
         paymentMethod: request.paymentMethod,
+        shopId: request.shopId,
         paymentWindowMs,
       };
     } catch (error) {

@@ -19,7 +19,14 @@ const orderId = orderIdOf(owner, 'key');
 const unknownId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 beforeEach(() => {
   const order: Order = {
-    ...{ id: orderId, customerId: owner, status: 'paid', version: 3, paymentMethod: 'counter' },
+    ...{
+      id: orderId,
+      customerId: owner,
+      status: 'paid',
+      version: 3,
+      paymentMethod: 'counter',
+      shopId: 'main',
+    },
     ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
     ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
   };

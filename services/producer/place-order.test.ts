@@ -64,6 +64,19 @@ describe('POST /v1/orders', () => {
     expect(producer.redis.ttls).toEqual([86_400_000, 86_400_000]);
   });
 
+  test('is for the shop that it names, and another shop is another request', async () => {
+    const placed = (await (await place({ ...request, shopId: 'airport' })).json()) as Order;
+    expect(placed.shopId).toBe('airport');
+    expect(commands()[0]).toMatchObject({ shopId: 'airport' });
+    await expectProblem(await place(request), 422, 'idempotency-key-reused');
+    await expectProblem(
+      await place({ ...request, shopId: 'No Shop' }, 'key-2'),
+      400,
+      'validation-failed',
+      'body.shopId',
+    );
+  });
+
   test('answers a repeat with the first receipt, also at other prices', async () => {
     const first = await (await place()).json();
     producer.menuSource.menu = { ...menu, version: 4, products: [] };

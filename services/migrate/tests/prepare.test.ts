@@ -63,6 +63,7 @@ it('may run four times at once, and again', async () => {
     '0003-followed-commands',
     '0004-list-open-orders',
     '0005-conflicts-by-time',
+    '0006-shops',
   ]);
   lines.length = 0;
   await prepare(config, log, signal);

@@ -15,6 +15,8 @@ const anyRequest: fc.Arbitrary<CustomerOrder> = fc.record({
   customerId: fc.constantFrom('a', 'b', 'c-1'),
   items: fc.array(item, { minLength: 1, maxLength: 4 }),
   paymentMethod: fc.constantFrom('counter', 'crypto'),
+  // A shop may be called as a way to pay is.
+  shopId: fc.constantFrom('main', 'airport', 'crypto'),
 });
 
 /** The same request as another client would write it: other order of fields and options, defaults left out. */
@@ -27,6 +29,7 @@ const rewritten = (original: CustomerOrder): CustomerOrder => ({
       productId,
     })),
     ...(original.paymentMethod === 'counter' ? {} : { paymentMethod: original.paymentMethod }),
+    ...(original.shopId === 'main' ? {} : { shopId: original.shopId }),
   }),
   customerId: original.customerId,
 });

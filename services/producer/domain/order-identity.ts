@@ -29,6 +29,8 @@ export function fingerprintOf(request: CustomerOrder): string {
     request.items.map((item) => [item.productId, item.size, item.quantity, ...item.options.toSorted()]),
     // Only when it is not the default: fingerprints from before there was a choice stay what they are.
     ...(request.paymentMethod === 'counter' ? [] : [request.paymentMethod]),
+    // No payment method has a colon.
+    ...(request.shopId === 'main' ? [] : [`shop:${request.shopId}`]),
   ];
   return hash('sha256', JSON.stringify(canonical), 'hex');
 }

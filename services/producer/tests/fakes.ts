@@ -35,6 +35,7 @@ export const request: CustomerOrder = {
   customerId: 'customer-1',
   items: [{ productId: 'latte', size: 'large', options: ['oat-milk'], quantity: 2 }],
   paymentMethod: 'counter',
+  shopId: 'main',
 };
 
 const away = (): never => {

@@ -17,6 +17,8 @@ export interface Aggregate {
   readonly totals: Partial<Record<FunnelStep | Total, number>>;
   readonly stages: Partial<Record<Stage, Sketch>>;
   readonly products: Record<string, Sales>;
+  /** Products by shop; what was stored before there were shops has none. */
+  shops?: Record<string, Record<string, Sales>>;
   /** How many orders each customer placed: to find out who places too many; it ends with the pane. */
   readonly customers: Record<string, number>;
   /** How often a name or an address was not let in, likewise; what was stored before this was counted has none. */
@@ -36,6 +38,8 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
   for (const [stage, sketch] of Object.entries(from.stages))
     mergeSketch(sketchOf(into, stage as Stage), sketch);
   for (const [productId, sales] of Object.entries(from.products)) addSales(into, productId, sales);
+  for (const [shopId, products] of Object.entries(from.shops ?? {}))
+    for (const [productId, sales] of Object.entries(products)) addShopSales(into, shopId, productId, sales);
   for (const [customerId, orders] of Object.entries(from.customers)) addOrders(into, customerId, orders);
   for (const [who, failures] of Object.entries(from.signInFailures ?? {}))
     addSignInFailure(into, who, failures);
@@ -56,10 +60,21 @@ export function addDuration(aggregate: Aggregate, stage: Stage, ms: number): voi
   addValue(sketchOf(aggregate, stage), Math.max(0, ms));
 }
 
-export function addSales(aggregate: Aggregate, productId: string, { quantity, cents }: Sales): void {
-  const sales = aggregate.products[productId] ?? { quantity: 0, cents: 0 };
-  aggregate.products[productId] = { quantity: sales.quantity + quantity, cents: sales.cents + cents };
+export function addSales({ products }: Aggregate, productId: string, sales: Sales): void {
+  products[productId] = sumOf(products[productId], sales);
 }
+
+export function addShopSales(aggregate: Aggregate, shopId: string, productId: string, sales: Sales): void {
+  const shops = aggregate.shops ?? {};
+  const products = shops[shopId] ?? {};
+  products[productId] = sumOf(products[productId], sales);
+  aggregate.shops = { ...shops, [shopId]: products };
+}
+
+const sumOf = (known: Sales | undefined, { quantity, cents }: Sales): Sales => ({
+  quantity: (known?.quantity ?? 0) + quantity,
+  cents: (known?.cents ?? 0) + cents,
+});
 
 export function addOrders({ customers }: Aggregate, customerId: string, orders: number): void {
   customers[customerId] = (customers[customerId] ?? 0) + orders;
@@ -72,10 +87,11 @@ export function addSignInFailure(aggregate: Aggregate, who: string, failures: nu
 }
 
 /** Without who did something how often: that is of interest while its pane is closed, and no longer. */
-export const withoutNames = ({ totals, stages, products }: Aggregate): Aggregate => ({
+export const withoutNames = ({ totals, stages, products, shops }: Aggregate): Aggregate => ({
   totals,
   stages,
   products,
+  ...(shops ? { shops } : {}),
   customers: {},
 });
 
