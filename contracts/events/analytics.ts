@@ -107,7 +107,7 @@ export type Untimely = z.infer<typeof untimely>;
  * Something unusual in a window of ten seconds (topic analytics.v1, keyed by its kind).
  * - `burst`: far more orders than in the five minutes before.
  * - `velocity`: more orders of one customer, the `subject`, than a person places.
- * - `suspicious-activity`: a name or an address, `name/…` or `address/…` with a pseudonym, was not let in more often than a
+ * - `suspicious-activity`: a name or an address (`name/…`, `address/…`, pseudonyms) was not let in more often than a
  *   person mistypes.
  */
 export const anomaly = z.object({

@@ -23,7 +23,7 @@ export const signInFailed = z.object({
 });
 export type SignInFailed = z.infer<typeof signInFailed>;
 
-/** A refresh token is used once. Whoever uses it again has stolen it, or it was stolen from her (keyed by the account). */
+/** A refresh token is used once. Who uses it again has stolen it, or it was stolen from her (keyed by the account). */
 export const refreshTokenReused = z.object({
   sessionId: z.uuid(),
   accountId: customerId,

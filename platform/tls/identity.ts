@@ -91,8 +91,8 @@ export class TlsIdentity {
   }
 
   /**
-   * @param clients `required` refuses clients without a certificate of our authority; `any` takes them all, and knows those
-   * that show one.
+   * @param clients `required` refuses clients without a certificate of our authority; `any` takes them all, and knows
+   * those that show one.
    */
   serverOptions(clients: 'required' | 'any'): SecureOptions & TlsOptions {
     return { ...this.clientOptions(), requestCert: true, rejectUnauthorized: clients === 'required' };

@@ -10,7 +10,7 @@ import { describedServices, servedDocuments } from './documents.ts';
 const [owner, stranger] = ['owner-of-everything', 'somebody-else'];
 const orderId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 
-/** Requests for what belongs to the owner; a route that customers may call must be here. Others are asked for anything. */
+/** Requests for what belongs to the owner; routes for customers must be here. Others are asked for anything. */
 const requests: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
   'POST /v1/orders': { body: { ...request, customerId: owner } },
   'GET /v1/orders': { query: `?customerId=${owner}` },

@@ -16,8 +16,8 @@ const lifetimeMs = 15 * 60_000;
 const renewedBeforeMs = 60_000;
 
 /**
- * Access tokens for people who exist only while a command runs: signed with the platform's own secret, as the producer does
- * it for those who sign in.
+ * Access tokens for people who exist only while a command runs: signed with the platform's own secret, as the producer
+ * does it for those who sign in.
  */
 export class StackTokens {
   readonly #signer: TokenSigner;

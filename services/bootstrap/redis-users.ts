@@ -3,7 +3,8 @@ import type { Password } from './parts.ts';
 // What every client of ioredis does when it connects: its ready check asks for INFO.
 const connecting = '+ping +info +hello +auth +client|setname +client|setinfo';
 
-// Counting requests (rate-limiter-flexible), in keys that all services share: a selector, with commands and keys of its own.
+// Counting requests (rate-limiter-flexible), in keys that all services share: a selector, with commands and keys of its
+// own.
 const limiting = '(~rate-limit:* +set +incrby +pttl +expire +eval +evalsha)';
 
 /**

@@ -10,8 +10,8 @@ export const command: Command = {
   summary: 'Print an access token for the running stack',
   usage: `Usage: ./coffee token [options]
 
-An access token, good for 15 minutes, as whoever you say: for curl, and to make the first operator (docs/security.md). It is
-signed with the stack's own secret, which only this machine and its services have.
+An access token, good for 15 minutes, as whoever you say: for curl, and to make the first operator (docs/security.md).
+It is signed with the stack's own secret, which only this machine and its services have.
 
   --role ROLE      customer, barista or operator; several separated by commas (customer)
   --subject ID     who it is: a customer's id, as in her orders (developer)

@@ -25,7 +25,7 @@ Ctrl-C ends the day early with a complete journal.
   --through WHAT   producer, or edge, which refuses more than EDGE_REQUESTS_PER_ADDRESS (producer)
   --pace N         how slow the baristas are: 2 takes twice as long (1)
   --no-kitchen     nobody serves the orders
-  --customers N    how many different customers there are (4 for each a second, 500 or more: each may ask 100 times a minute)
+  --customers N    how many different customers there are; each may ask 100 times a minute (4 for each a second, or 500)
   --seed N         repeats a day: the same customers want the same at the same time (random)
   --journal FILE   where the answers go (.coffee/journals/<time>.jsonl)`,
 

@@ -10,8 +10,8 @@ import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 
 /**
- * A name for a name or an address in what is told to others. With a key, since all names and addresses are few enough to be
- * tried one by one.
+ * A name for a name or an address in what is told to others. With a key, since all names and addresses are few enough to
+ * be tried one by one.
  */
 export const pseudonymOf = (key: string, text: string): string =>
   createHmac('sha256', `pseudonyms ${key}`).update(text).digest('hex').slice(0, 32);

@@ -13,7 +13,7 @@ export type Rotation =
   /** It was used before: its session is over from now on. */
   | { readonly outcome: 'reused'; readonly accountId: string; readonly sessionId: string };
 
-/** Where accounts, sessions and attempts are kept. Everything rejects with `dependency-unavailable` when that is away. */
+/** Where accounts, sessions and attempts are kept. All of it rejects with `dependency-unavailable` when that is away. */
 export interface IdentityStore {
   /** Changes nothing when the name is taken. */
   createAccount(username: string, passwordHash: string): Promise<void>;

@@ -31,8 +31,8 @@ const pruningIntervalMs = 10 * 60_000;
 const poolSize = 4;
 
 /**
- * Wires the module, with a role of its own in PostgreSQL. Undefined where tokens are another issuer's (RS256): then nobody
- * signs in here.
+ * Wires the module, with a role of its own in PostgreSQL. Undefined where tokens are another issuer's (RS256): then
+ * nobody signs in here.
  */
 export function createIdentity({
   service,

@@ -73,8 +73,8 @@ export class SignIn {
   }
 
   /**
-   * Another pair of tokens for a refresh token, which is used up by it. One that was used before ends its session: whoever has
-   * it, one of the two who came with it has stolen it (RFC 9700, section 4.14.2).
+   * Another pair of tokens for a refresh token, which is used up by it. One that was used before ends its session: one of
+   * the two who came with it has stolen it (RFC 9700, section 4.14.2).
    *
    * @throws AppError `token-invalid`, `dependency-unavailable`.
    */

@@ -6,8 +6,8 @@ import { addSignInFailure, emptyAggregate } from './aggregate.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /**
- * Who was not let in, by name and by address: too many of one are suspicious. They are in no figures. What can't be read is
- * of no interest: it says nothing of an order, and nobody waits for it.
+ * Who was not let in, by name and by address: too many of one are suspicious. They are in no figures. What can't be read
+ * is of no interest: it says nothing of an order, and nobody waits for it.
  */
 export const failedSignIns: Source = { topic: identityEventsTopic, read };
 

@@ -9,7 +9,7 @@ export interface StreamClient extends AsyncDisposable {
   readonly isClosed: () => boolean;
 }
 
-/** Connects as an operator, as a browser does that had the event `lastEventId`. @throws Error when the answer is not 200 */
+/** Connects as an operator, as a browser that had the event `lastEventId`. @throws Error when the answer is not 200 */
 export async function follow(url: string, lastEventId?: number, from: number[] = []): Promise<StreamClient> {
   const headers = {
     ...(await signedIn('the-operator', 'operator')),

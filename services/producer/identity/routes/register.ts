@@ -9,8 +9,8 @@ export const registerRoute = (identity: Pick<SignIn, 'register'>): Route =>
     path: '/v1/identity/accounts',
     summary: 'Ask for an account',
     description:
-      'Of a customer. The answer is the same when the name is taken, so that nobody finds out who has an account: sign in to ' +
-      'see whether it is yours.',
+      'Of a customer. The answer is the same when the name is taken, so that nobody finds out who has an account: sign ' +
+      'in to see whether it is yours.',
     tags: ['identity'],
     access: 'anyone',
     body: registration,
