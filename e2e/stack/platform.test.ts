@@ -125,6 +125,8 @@ describe('the platform', () => {
     const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);
     await poll(async () => expect(await ordersInTheBook(client, operator)).toBeGreaterThanOrEqual(100), {
       deadlineMs: 30_000,
+      // A hundred times a minute is all that one may ask.
+      intervalMs: 700,
     });
     await docker('compose', 'kill', '--signal', 'KILL', 'consumer');
     await docker('compose', 'start', 'consumer');

@@ -5,12 +5,11 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
-import { readAuthority } from '../stack/authority.ts';
 import { type Entrance, entranceUrl } from '../stack/entrance.ts';
-import { kafkaAccess } from '../stack/kafka.ts';
+import { readHostSecrets } from '../stack/host-secrets.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
-import { type Authorization, stackTokens } from '../stack/tokens.ts';
+import { type Authorization, tokensOf } from '../stack/tokens.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
 import { chooseItem } from './choose.ts';
 
@@ -56,12 +55,13 @@ const arriveWithinMs = 20_000;
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal, through = 'edge' } = options;
-  const tokens = await stackTokens(settings, signal);
-  using client = new ApiClient(entranceUrl(settings, through), 4, await readAuthority(settings));
+  const { tls, tokenSecret } = await readHostSecrets(settings, signal);
+  const tokens = tokensOf(tokenSecret);
+  using client = new ApiClient(entranceUrl(settings, through), 4, tls?.material.ca);
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
   await using _follower = await TopicFollower.start(
-    await kafkaAccess(settings, signal),
+    { broker: settings.kafkaBroker, tls },
     [orderEventsTopic.name],
     'end',
     ({ key = '', headers }) => events.saw(key, headers.ce_type ?? ''),

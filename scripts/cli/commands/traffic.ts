@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
-import { readAuthority } from '../../stack/authority.ts';
 import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
-import { kafkaAccess } from '../../stack/kafka.ts';
+import { readHostSecrets } from '../../stack/host-secrets.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackTokens } from '../../stack/tokens.ts';
+import { tokensOf } from '../../stack/tokens.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
 import type { Command } from '../commands.ts';
@@ -54,9 +53,9 @@ Ctrl-C ends the day early with a complete journal.
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
     const url = entranceUrl(settings, parseEntrance(values.through));
-    const authority = await readAuthority(settings, signal);
-    const tokens = await stackTokens(settings, signal);
-    const kafka = await kafkaAccess(settings, signal);
+    const { tls, tokenSecret } = await readHostSecrets(settings, signal);
+    const kafka = { broker: settings.kafkaBroker, tls };
+    const [authority, tokens] = [tls?.material.ca, tokensOf(tokenSecret)];
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();
