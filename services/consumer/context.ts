@@ -8,13 +8,14 @@ import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
+import { Relay } from '#platform/outbox/relay.ts';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
-import { Relay } from './delivery/relay.ts';
+import { outbox } from './database/outbox.ts';
 import { decodeCommand } from './domain/commands.ts';
 import { createConsumerMetrics } from './metrics.ts';
 import { invalidateViews } from './order-views.ts';
@@ -81,7 +82,7 @@ export function createConsumerContext(
     overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer', tls }, log);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
-  const relay = parts.use(new Relay(database, sender, log));
+  const relay = parts.use(new Relay(database, outbox, sender, log));
   const metrics = createConsumerMetrics(() => relay.lagMs);
 
   const handle = createBatchHandler({

@@ -100,7 +100,7 @@ export const orderBook: Family = {
       name: 'outbox in the transaction',
       guard: 'an event is there only with the state that it tells of (decision 5)',
       file: orderBookFile,
-      find: 'await insertOutbox(transaction,',
+      find: 'await outbox.insert(transaction,',
       replace: `await insertOutbox(${pool},`,
       test: test('leaves nothing of a batch whose commit fails'),
     },

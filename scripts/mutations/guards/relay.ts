@@ -1,7 +1,7 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
-const outbox = 'services/consumer/database/outbox.ts';
-const relayFile = 'services/consumer/delivery/relay.ts';
+const outbox = 'platform/outbox/outbox.ts';
+const relayFile = 'platform/outbox/relay.ts';
 const test = (name: string): NamedTest => ({
   project: 'integration',
   file: 'services/consumer/tests/relay.test.ts',
@@ -16,8 +16,8 @@ export const relay: Family = {
       name: 'by id',
       guard: 'events of an order are published in their order (decision 5)',
       file: outbox,
-      find: 'as waiting\n      order by id limit',
-      replace: 'as waiting\n      order by id desc limit',
+      find: 'as waiting\n        order by id limit',
+      replace: 'as waiting\n        order by id desc limit',
       test: test('publishes in the order of the ids and marks what it has published'),
     },
     {
@@ -34,7 +34,7 @@ export const relay: Family = {
       file: relayFile,
       find: 'await this.#sender.send(',
       replace:
-        'await markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
+        'await this.#outbox.markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
       test: test('publishes again, under the same ids and in the same order, what was not acknowledged'),
     },
     {
@@ -81,8 +81,8 @@ export const relay: Family = {
       name: 'limit of shards',
       guard: 'one replica leaves work to the others (ADR 3)',
       file: relayFile,
-      find: 'lockShards(transaction, this.#maxShards)',
-      replace: 'lockShards(transaction, shardCount)',
+      find: 'this.#outbox.lockShards(transaction, this.#maxShards)',
+      replace: 'this.#outbox.lockShards(transaction, shardCount)',
       test: test('leaves shards to other replicas'),
     },
     {
@@ -91,7 +91,7 @@ export const relay: Family = {
       file: relayFile,
       find: 'await this.#sender.send(',
       replace:
-        'await markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
+        'await this.#outbox.markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
       test: test('publishes again what a relay published that was killed before it could mark it'),
     },
   ],

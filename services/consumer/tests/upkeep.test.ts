@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
-import { insertOutbox } from '../database/outbox.ts';
+import { outbox } from '../database/outbox.ts';
 import { expireOrders } from '../upkeep/expire-orders.ts';
 import { prune } from '../upkeep/prune.ts';
 import { act, command, placeOrder } from './commands.ts';
@@ -121,7 +121,7 @@ describe('removal by age', () => {
         message: { topic: orderEventsTopic.name, key: 'k', value: '{}', headers: { ce_id: randomUUID() } },
         trace: {},
       }));
-      await insertOutbox(transaction, entries);
+      await outbox.insert(transaction, entries);
     });
     await age('outbox', 'created_at', 2);
     await age('outbox', 'published_at', 2);
