@@ -89,7 +89,7 @@ export class Follower {
     const found = await newestCanonical(client, marks);
     if (found?.number === cursor.number) return found;
     // An endpoint that is behind, or a node that has lost its newest blocks and makes them again: nothing contradicts us yet.
-    if (found && found.number === head) return undefined;
+    if (head < cursor.number && (marks.length === 0 || found?.number === head)) return undefined;
     await this.#goBack(transaction, found ?? start, cursor);
     return found ?? start;
   }

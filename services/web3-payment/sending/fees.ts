@@ -3,7 +3,7 @@ import type { Fees } from '../database/transactions.ts';
 // Nodes replace a transaction by one with the same nonce when it pays a tenth more; an eighth leaves room for rounding.
 const bump = (fee: bigint): bigint => fee + fee / 8n + 1n;
 // Math.min takes no bigint.
-const smaller = (one: bigint, other: bigint): bigint => one > other ? other : one;
+const smaller = (one: bigint, other: bigint): bigint => (one > other ? other : one);
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 
 /**

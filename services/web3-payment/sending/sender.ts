@@ -55,13 +55,12 @@ export class Sender {
     this.#options = { patienceMs: 15_000, mostUnderWay: 6, ...options };
   }
 
-  /** Looks after what is under way and sends what waits. @returns whether there may be more to send right now. */
-  async work(): Promise<boolean> {
+  /** Looks after what is under way and sends what waits, unless another replica is at it. */
+  async work(): Promise<void> {
     const { database } = this.#parts;
     const job = `web3.send.${this.#account.chain}.${this.#account.sender}`;
     const toSend = await exclusively(database, job, (transaction) => this.#round(transaction));
     for (const one of toSend ?? []) await this.#send(one);
-    return false;
   }
 
   get #account() {
