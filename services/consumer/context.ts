@@ -1,4 +1,4 @@
-import { ordersTopic } from '#contracts/topics.ts';
+import { ordersTopic, paymentsTopic } from '#contracts/topics.ts';
 import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
@@ -103,7 +103,7 @@ export function createConsumerContext(
       kafka,
       {
         groupId: config.CONSUMER_GROUP,
-        topics: [ordersTopic.name],
+        topics: [ordersTopic.name, paymentsTopic.name],
         handle,
         concurrency: config.CONSUMER_CONCURRENCY,
         maxBatch: config.CONSUMER_MAX_BATCH,

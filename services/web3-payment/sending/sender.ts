@@ -1,4 +1,4 @@
-import { type Hex, keccak256 } from 'viem';
+import { BaseError, type Hex, keccak256 } from 'viem';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -35,6 +35,9 @@ export interface SenderParts {
   readonly metrics: Pick<Web3Metrics, 'sent' | 'mined'>;
   readonly log: Logger;
 }
+
+// What nodes say of a transaction that they have already.
+const hasArrived = /already known|already imported|nonce too low/i;
 
 interface ToSend {
   readonly id: number;
@@ -186,11 +189,11 @@ export class Sender {
     try {
       await chain.client.sendRawTransaction({ serializedTransaction: raw });
     } catch (error) {
-      // "already known", "nonce too low": it has arrived. Not viem's message, which has the endpoint's address.
-      const reason = error instanceof Error ? error.name : 'unknown';
-      const detail = error instanceof Error && 'details' in error ? String(error.details) : '';
-      log.info({ ...this.#account, id, reason, detail }, 'a node did not take a transaction');
-      if (!/already known|already imported|nonce too low/i.test(detail)) return;
+      if (!(error instanceof BaseError)) throw error;
+      // Not viem's message, which has the endpoint's address.
+      const { name: reason, details } = error;
+      log.info({ ...this.#account, id, reason, details }, 'a node did not take a transaction');
+      if (!hasArrived.test(details)) return;
     }
     await database.transaction((transaction) => markSent(transaction, id));
   }

@@ -83,7 +83,7 @@ describe('when blocks are replaced', () => {
 
   it('and the payment is in another block at once, it counts from there', async () => {
     const orderId = await shop.order();
-    const hash = await shop.pay(orderId);
+    await shop.pay(orderId);
     await deployed.chain.mine(2);
     await shop.follow();
     const { blockHash } = await shop.payment(orderId);
@@ -92,7 +92,7 @@ describe('when blocks are replaced', () => {
     await deployed.chain.mine();
     await shop.follow();
     const again = await shop.payment(orderId);
-    expect(again.transactionHash).toBe(hash);
+    expect(again.status).toBe('pending');
     expect(again.blockHash).not.toBe(blockHash);
     await deployed.chain.mine(confirmations - 1);
     await shop.follow();
