@@ -17,25 +17,45 @@ export interface OutboxRow extends OutboxEntry {
   readonly id: number;
 }
 
+export interface OutboxOptions {
+  /** Its table with its schema: `orders.outbox`. */
+  readonly table: string;
+  /**
+   * The first key of its two-key advisory locks, 32 bits; the second is the shard. Each outbox of a database has its
+   * own, and keeps it: relays of two versions of a service must exclude each other.
+   */
+  readonly lockClass: number;
+}
+
 /**
- * The table `outbox` of a service's schema: messages that commit together with the state that they tell of. The service's
- * migrations make it, with the columns `id`, `shard`, `topic`, `key`, `event_id`, `headers`, `payload`, `created_at` and
- * `published_at`, and an index on `(shard, id) where published_at is null`.
+ * Its table. The service that it belongs to makes it in a migration of its own, and grants itself what it needs. Never
+ * edited, since released migrations contain it: what it lacks is a further migration of each service.
  */
+export const outboxTable = (table: string): string => `
+      create table ${table} (
+        id bigint generated always as identity primary key,
+        shard smallint not null,
+        topic text not null,
+        key text not null,
+        event_id uuid not null unique,
+        headers jsonb not null,
+        payload text not null,
+        created_at timestamptz not null default now(),
+        published_at timestamptz
+      );
+      create index outbox_unpublished on ${table} (shard, id) where published_at is null;`;
+
+/** Messages that commit together with the state that they tell of; a relay publishes them by shard and id. */
 export class Outbox {
   readonly #table: string;
   readonly #lockClass: number;
 
-  /**
-   * @param schema the service's schema.
-   * @param lockClass the first key of the two-key advisory locks, 32 bits of which no other use is made in the database; the
-   * second is the shard.
-   */
-  constructor(schema: string, lockClass: number) {
-    this.#table = `${schema}.outbox`;
+  constructor({ table, lockClass }: OutboxOptions) {
+    this.#table = table;
     this.#lockClass = lockClass;
   }
 
+  /** @throws when a message's `ce_id` is there already. */
   async insert(transaction: Transaction, entries: readonly OutboxEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const records = entries.map(({ message, trace }) => ({
@@ -55,9 +75,9 @@ export class Outbox {
     );
   }
 
-  /** Age of the oldest event that is not published, in milliseconds; undefined when there is none. */
+  /** Age of the oldest message that is not published, in milliseconds; undefined when there is none. */
   async lagMs(database: Database): Promise<number | undefined> {
-    // The first of each shard: one look into the index a shard, however many events wait.
+    // The first of each shard: one look into the index a shard, however many messages wait.
     const { rows } = await database.raw<{ rows: { lag: number | null }[] }>(
       `select (extract(epoch from clock_timestamp() - min(first.created_at)) * 1000)::float8 as lag
          from generate_series(0, ?) as shard,
@@ -86,7 +106,7 @@ export class Outbox {
     return rows.map((row) => row.shard);
   }
 
-  /** The oldest unpublished events of the shards, in the order in which they must be published. */
+  /** The oldest unpublished messages of the shards, in the order in which they must be published. */
   async unpublished(
     transaction: Transaction,
     shards: readonly number[],
@@ -118,7 +138,7 @@ export class Outbox {
   }
 
   /** Which of the ids are in the outbox, published or not. */
-  async having(transaction: Transaction, eventIds: readonly string[]): Promise<Set<string>> {
+  async has(transaction: Transaction, eventIds: readonly string[]): Promise<Set<string>> {
     const { rows } = await transaction.raw<{ rows: { event_id: string }[] }>(
       'select event_id from ?? where event_id = any(?::uuid[])',
       [this.#table, [...eventIds]],
@@ -126,7 +146,7 @@ export class Outbox {
     return new Set(rows.map((row) => row.event_id));
   }
 
-  /** Removes events that were published before `retentionMs`. @returns how many, at most `limit` */
+  /** Removes messages that were published before `retentionMs`. @returns how many, at most `limit` */
   async prune(transaction: Transaction, retentionMs: number, limit: number): Promise<number> {
     const { rowCount } = await transaction.raw<{ rowCount: number }>(
       // Looks at the oldest rows only, however many there are: they are the lowest ids.

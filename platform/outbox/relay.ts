@@ -6,6 +6,13 @@ import { backoff, within } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type Outbox, shardCount } from './outbox.ts';
 
+export interface RelayParts {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly sender: Pick<Sender, 'send'>;
+  readonly log: Logger;
+}
+
 export interface RelayOptions {
   /** How often the outbox is looked at without being told, in milliseconds: finds what a killed replica left. */
   readonly pollMs?: number;
@@ -35,13 +42,7 @@ export class Relay implements AsyncDisposable {
   #wake = Promise.withResolvers<void>();
   #lagMs = 0;
 
-  constructor(
-    database: Database,
-    outbox: Outbox,
-    sender: Pick<Sender, 'send'>,
-    log: Logger,
-    options: RelayOptions = {},
-  ) {
+  constructor({ database, outbox, sender, log }: RelayParts, options: RelayOptions = {}) {
     this.#database = database;
     this.#outbox = outbox;
     this.#sender = sender;

@@ -2,15 +2,8 @@ import type { Hex } from 'viem';
 import { z } from 'zod';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { withTls } from '#platform/config/tls.ts';
-import {
-  databaseShape,
-  duration,
-  httpShape,
-  kafkaShape,
-  positiveInteger,
-  serviceShape,
-} from '#platform/config/values.ts';
+import { duration, positiveInteger } from '#platform/config/values.ts';
+import { baseSchema } from '#platform/service/schema.ts';
 import { parseKey } from './chain/signer.ts';
 import { chainList } from './chains.ts';
 
@@ -27,11 +20,7 @@ const privateKey = z.string('must be set, as a file in …_FILE').transform((tex
   return z.NEVER;
 });
 
-const schema = withTls({
-  ...serviceShape,
-  ...httpShape,
-  ...kafkaShape,
-  ...databaseShape,
+const schema = baseSchema({
   ...identityShape,
   WEB3_GROUP: z.string().default('web3-payment'),
   /** Partitions worked on at once; each takes a database connection. */

@@ -1,25 +1,25 @@
 import { formatEther } from 'viem';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
-import { openTls } from '#platform/config/tls.ts';
-import { createDatabase, type Database } from '#platform/database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
-import { createKafka, type Kafka } from '#platform/kafka/client.ts';
+import type { Kafka } from '#platform/kafka/client.ts';
 import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender as KafkaSender } from '#platform/kafka/sender.ts';
-import { Health } from '#platform/lifecycle/health.ts';
+import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
 import { Relay } from '#platform/outbox/relay.ts';
-import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import { openDatabase, openKafka, openService } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { type ChainClient, createChainClient } from './chain/chain-client.ts';
 import { keySigner } from './chain/signer.ts';
 import type { Web3PaymentConfig } from './config.ts';
 import { readCursors } from './database/cursors.ts';
-import { outbox } from './database/outbox.ts';
+import { paymentOutbox } from './database/outbox.ts';
 import { decodeOrderNews } from './domain/order-events.ts';
 import { Follower } from './following/follower.ts';
 import { Invoicing } from './invoicing.ts';
@@ -63,31 +63,17 @@ export function createWeb3PaymentContext(
   config: Web3PaymentConfig,
   overrides: Web3PaymentOverrides = {},
 ): Web3PaymentContext {
-  const parts = new AsyncDisposableStack();
-  const log = overrides.log ?? createLogger('web3-payment', config.LOG_LEVEL);
-  const tls = openTls(config);
-  const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
-
-  const database = createDatabase({
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: 'web3-payment',
-    tls,
-  });
-  parts.defer(() => database.destroy());
+  const service = openService('web3-payment', config, overrides);
+  const { parts, log, tls, health } = service;
+  const database = openDatabase(service);
   // Its schema, too: under Kubernetes another pod makes it.
   const schemaIsThere = async (): Promise<void> => void (await readCursors(database));
   health.depend('postgres', schemaIsThere);
 
-  const kafka =
-    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'web3-payment', tls }, log);
+  const kafka = overrides.kafka ?? openKafka(service);
   const kafkaSender = parts.use(new KafkaSender(kafka, log));
-  const relay = parts.use(new Relay(database, outbox, kafkaSender, log));
-  const metrics = createWeb3Metrics(() => relay.lagMs);
+  const relay = parts.use(new Relay({ database, outbox: paymentOutbox, sender: kafkaSender, log }));
+  const metrics = createWeb3Metrics(relay);
   const chains = config.CHAINS.map((definition) =>
     createChainClient(definition, {
       tls,
@@ -197,7 +183,7 @@ const mostPruned = 5_000;
 function startPruning({ config, database, log, parts }: Wiring): void {
   const work = async (): Promise<boolean> => {
     const removed = await exclusively(database, 'web3.pruning', (transaction) =>
-      outbox.prune(transaction, config.OUTBOX_RETENTION, mostPruned),
+      paymentOutbox.prune(transaction, config.OUTBOX_RETENTION, mostPruned),
     );
     return removed === mostPruned;
   };

@@ -1,4 +1,6 @@
 import { metrics } from '@opentelemetry/api';
+import { observeOutboxLag } from '#platform/outbox/metrics.ts';
+import type { Relay } from '#platform/outbox/relay.ts';
 import type { PaymentRecord } from './domain/payment.ts';
 import type { NewsOutcome } from './receiving/apply-order-news.ts';
 
@@ -19,17 +21,11 @@ export interface Web3Metrics {
   deadLetter(topic: string, code: string): void;
 }
 
-/** @param outboxLagMs age of the oldest event that is not published, in milliseconds. */
-export function createWeb3Metrics(outboxLagMs: () => number): Web3Metrics {
+export function createWeb3Metrics(relay: Pick<Relay, 'lagMs'>): Web3Metrics {
   const meter = metrics.getMeter('gocoffee.web3');
   const counter = (name: string, unit: string, description: string) =>
     meter.createCounter(name, { unit, description });
-  meter
-    .createObservableGauge('coffee.outbox.lag', {
-      unit: 'ms',
-      description: 'Age of the oldest unpublished event',
-    })
-    .addCallback((result) => result.observe(outboxLagMs()));
+  observeOutboxLag(meter, relay);
   const lag = meter.createGauge('coffee.chain.lag', {
     unit: '{block}',
     description: 'Blocks of the chain that are not followed yet',

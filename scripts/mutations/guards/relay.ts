@@ -4,7 +4,7 @@ const outbox = 'platform/outbox/outbox.ts';
 const relayFile = 'platform/outbox/relay.ts';
 const test = (name: string): NamedTest => ({
   project: 'integration',
-  file: 'services/consumer/tests/relay.test.ts',
+  file: 'platform/outbox/tests/relay.test.ts',
   name,
 });
 
@@ -52,6 +52,14 @@ export const relay: Family = {
       find: 'pg_try_advisory_xact_lock(?, shard)',
       replace: '?::int <> shard',
       test: test('leaves to another relay what that one is publishing'),
+    },
+    {
+      name: 'locks of its own',
+      guard: 'a service whose Kafka hangs holds up no other one (decision 5)',
+      file: outbox,
+      find: 'this.#lockClass = lockClass;',
+      replace: 'this.#lockClass = lockClass * 0;',
+      test: test('is not held up by the relay of another outbox'),
     },
     {
       name: 'only its shards',

@@ -7,7 +7,7 @@ import type { OrderCommand } from '../domain/commands.ts';
 import { type BatchEffects, foldBatch } from '../domain/fold-batch.ts';
 import { updateOpenOrders } from './open-orders.ts';
 import { insertOrders, lockOrders, updateOrders } from './orders.ts';
-import { outbox } from './outbox.ts';
+import { orderOutbox } from './outbox.ts';
 import { answeredCommands, recordConflicts, recordRefusals } from './outcomes.ts';
 
 export interface BatchOutcome {
@@ -37,7 +37,7 @@ export function applyBatch(
     await updateOpenOrders(transaction, effects.changed);
     await recordConflicts(transaction, effects.conflicts);
     await recordRefusals(transaction, effects.refused);
-    await outbox.insert(transaction, outboxEntries(effects, contexts));
+    await orderOutbox.insert(transaction, outboxEntries(effects, contexts));
     return { effects, repeats: commands.length - effectiveCommands(effects) };
   });
 }

@@ -1,7 +1,4 @@
 import { Outbox } from '#platform/outbox/outbox.ts';
 
-// "relay" shortened to 32 bits.
-const lockClass = 0x72656c61;
-
-/** Events of orders, and the commands by which they expire. */
-export const outbox = new Outbox('orders', lockClass);
+/** Events of orders, and the commands by which they expire. Its lock class is "relay" shortened to 32 bits. */
+export const orderOutbox = new Outbox({ table: 'orders.outbox', lockClass: 0x72656c61 });

@@ -1,4 +1,5 @@
 import type { Migration, ServiceSchema } from '#platform/database/migrations.ts';
+import { outboxTable } from '#platform/outbox/outbox.ts';
 
 const payments: Migration = {
   name: '0001-payments',
@@ -128,19 +129,7 @@ const payments: Migration = {
         unique (chain, sender, nonce)
       );
       create index transactions_open on payments.transactions (chain, sender, nonce) where status in ('planned', 'sent');
-
-      create table payments.outbox (
-        id bigint generated always as identity primary key,
-        shard smallint not null,
-        topic text not null,
-        key text not null,
-        event_id uuid not null unique,
-        headers jsonb not null,
-        payload text not null,
-        created_at timestamptz not null default now(),
-        published_at timestamptz
-      );
-      create index outbox_unpublished on payments.outbox (shard, id) where published_at is null;
+      ${outboxTable('payments.outbox')}
 
       grant usage on schema payments to "web3-payment";
       grant select, insert, update, delete on all tables in schema payments to "web3-payment";

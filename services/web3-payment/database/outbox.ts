@@ -1,7 +1,4 @@
 import { Outbox } from '#platform/outbox/outbox.ts';
 
-// "web3" in ASCII.
-const lockClass = 0x77656233;
-
-/** Events of payments. */
-export const outbox = new Outbox('payments', lockClass);
+/** Events of payments. Its lock class is "web3" in ASCII. */
+export const paymentOutbox = new Outbox({ table: 'payments.outbox', lockClass: 0x77656233 });
