@@ -1,5 +1,6 @@
 import type { Hex } from 'viem';
 import { z } from 'zod';
+import { deploymentOf } from '#platform/config/deployment.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
@@ -32,7 +33,7 @@ const schema = baseSchema({
   MERCHANT_KEY: privateKey,
   /** Refunds. */
   OPERATOR_KEY: privateKey,
-  /** Pays for customers who try the shop out; without it there is no such wallet. */
+  /** Pays for customers who try the shop out: without it, and anywhere but locally, there is no such wallet. */
   DEMO_WALLET_KEY: privateKey.optional(),
   /** How long an order waits for its payment: as long are invoices good. */
   PAYMENT_WINDOW: duration.default(15 * 60_000),
@@ -52,7 +53,14 @@ const schema = baseSchema({
   PRICE_MOST: positiveInteger.default(1_000_000),
   /** How long published events stay in the outbox. */
   OUTBOX_RETENTION: duration.default(hour),
-}).superRefine(requireSafeIdentity);
+})
+  .superRefine(requireSafeIdentity)
+  // Everybody who is signed in can have it pay: nowhere but on a developer's own machine.
+  .transform((config) => ({
+    ...config,
+    DEMO_WALLET_KEY:
+      deploymentOf(config.OTEL_RESOURCE_ATTRIBUTES) === 'local' ? config.DEMO_WALLET_KEY : undefined,
+  }));
 
 export type Web3PaymentConfig = z.infer<typeof schema>;
 

@@ -78,7 +78,7 @@ export class Shop implements AsyncDisposable {
   readonly log = recordingLog();
   readonly desk: PaymentDesk;
   readonly #test: TestDatabase;
-  readonly #invoicing: Invoicing;
+  readonly invoicing: Invoicing;
   readonly #followers: readonly Follower[];
 
   private constructor(test: TestDatabase, deployed: Deployed, options: ShopOptions) {
@@ -92,13 +92,13 @@ export class Shop implements AsyncDisposable {
         onFailure: (chain, endpoint) => this.metrics.rpcFailed(chain, endpoint),
       }),
     );
-    this.#invoicing = new Invoicing({
+    this.invoicing = new Invoicing({
       chains: this.chains,
       merchant: signerOf('merchant'),
       prices: { maxAgeMs: 3_600_000, least: 1n, most: 1_000_000n },
       now: () => new Date(),
     });
-    this.desk = new PaymentDesk({ database: this.database, invoicing: this.#invoicing });
+    this.desk = new PaymentDesk({ database: this.database, invoicing: this.invoicing });
     this.#followers = this.chains.map((chain) => this.newFollower(chain, options.follower));
   }
 
@@ -130,7 +130,7 @@ export class Shop implements AsyncDisposable {
     const messages = events.map(newsOf);
     const news = messages.flatMap((message) => decodeOrderNews(message) ?? []);
     const contexts = new Map(messages.map((message) => [message, ROOT_CONTEXT]));
-    const receiving = { database: this.database, invoicing: this.#invoicing, paymentWindowMs: 900_000 };
+    const receiving = { database: this.database, invoicing: this.invoicing, paymentWindowMs: 900_000 };
     await applyOrderNews(receiving, news, contexts);
   }
 
