@@ -29,12 +29,15 @@ import {
   statusEventType,
 } from './events/order-events.ts';
 import { customerId } from './events/order-line.ts';
+import { paymentChanged, paymentEventType } from './events/payments.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
+import { paymentStatuses } from './payment.ts';
 import {
   analyticsTopic,
   identityEventsTopic,
   orderEventsTopic,
   ordersTopic,
+  paymentsTopic,
   type TopicDefinition,
 } from './topics.ts';
 
@@ -147,6 +150,14 @@ export const identityMessages: readonly MessageDefinition[] = [
   },
 ];
 
+/** What becomes of payments on chains. */
+export const paymentMessages: readonly MessageDefinition[] = paymentStatuses.map((status) => ({
+  type: paymentEventType(status),
+  topic: paymentsTopic,
+  summary: `A payment is ${status}`,
+  data: paymentChanged.extend({ status: z.literal(status) }),
+}));
+
 /** Every kind of message of the domain's topics. */
 export const messages: readonly MessageDefinition[] = [
   placeOrderMessage,
@@ -154,4 +165,5 @@ export const messages: readonly MessageDefinition[] = [
   ...orderEventMessages,
   ...analyticsMessages,
   ...identityMessages,
+  ...paymentMessages,
 ];

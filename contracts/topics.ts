@@ -69,6 +69,20 @@ export const identityEventsTopic: TopicDefinition = {
   maxMessageBytes: mebibyte,
 };
 
+/** What becomes of payments on chains, from the outbox of web3-payment, keyed by order id. */
+export const paymentsTopic: TopicDefinition = {
+  name: 'payments.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
+/** Events of payments that can't be read. */
+export const paymentsDeadLetterTopic: TopicDefinition = {
+  ...ordersDeadLetterTopic,
+  name: deadLetterName(paymentsTopic.name),
+};
+
 /** Whether a topic's name is that of a dead letter topic. */
 export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
 
@@ -85,7 +99,9 @@ export const topics: readonly TopicDefinition[] = [
   orderEventsTopic,
   analyticsTopic,
   identityEventsTopic,
+  paymentsTopic,
   ordersDeadLetterTopic,
   orderEventsDeadLetterTopic,
+  paymentsDeadLetterTopic,
   deadLetterAuditTopic,
 ];

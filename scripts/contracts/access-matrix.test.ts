@@ -10,6 +10,9 @@ import { describedServices, servedDocuments } from './documents.ts';
 const [owner, stranger] = ['owner-of-everything', 'somebody-else'];
 const orderId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 
+/** Services that have something here; behind the others there is nothing, and their own tests try whose things it is. */
+const withThings = new Set(['producer']);
+
 /** Requests for what belongs to the owner; routes for customers must be here. Others are asked for anything. */
 const requests: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
   'POST /v1/orders': { body: { ...request, customerId: owner } },
@@ -76,7 +79,9 @@ async function answerOf(response: Response): Promise<{ status: number; text: str
 it('is of every service, and of every route', () => {
   expect(new Set(operations.map(({ service }) => service))).toEqual(new Set(Object.keys(describedServices)));
   expect(operations.length).toBeGreaterThan(25);
-  const forCustomers = operations.filter(({ operation }) => operation.roles?.has('customer'));
+  const forCustomers = operations.filter(
+    ({ service, operation }) => withThings.has(service) && operation.roles?.has('customer'),
+  );
   const missing = forCustomers.map(({ operation }) => operation.name).filter((name) => !requests[name]);
   expect(missing, 'routes for customers without a request for what is of others').toEqual([]);
 });
@@ -98,7 +103,7 @@ describe.each(operations)('$service: $operation.name', ({ service, operation }) 
       const { status, text } = await answerOf(await askAs(service, operation, asking));
       if (!roles.has(asking.role)) expect(status).toBe(403);
       // A customer gets nothing of what is somebody else's, and does nothing to it.
-      else if (asking.role === 'customer' && !asking.owner) {
+      else if (asking.role === 'customer' && !asking.owner && withThings.has(service)) {
         expect([403, 404]).toContain(status);
         expect(text.replaceAll(`customerId=${owner}`, '')).not.toContain(owner);
         expect(producer.publisher.messages).toEqual([]);

@@ -13,6 +13,7 @@ import {
 } from '../../services/producer/identity/identity-events.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { analyticsOf } from './record-analytics.ts';
+import { paymentsOf } from './record-payments.ts';
 import { received, type Sample } from './sample.ts';
 
 type Line = { productId: string; size: string; options?: string[]; quantity: number };
@@ -103,6 +104,9 @@ export async function recordSamples(version: string): Promise<Sample[]> {
   }
   for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
   for (const message of refusals) recorded.add('refused', message);
+  const paid = commands.find(({ story, command }) => story === 'crypto' && command.kind === 'place');
+  if (!paid) throw new Error('the stories have an order that is paid on a chain');
+  for (const message of paymentsOf(paid.command.orderId, 'crypto-customer')) recorded.add('crypto', message);
   return recorded.samples;
 }
 

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { refreshTokenReusedType } from '#contracts/events/identity-events.ts';
+import { paymentEventType } from '#contracts/events/payments.ts';
 import { analyticsMessages, headersOf, keyOf, messages } from '#contracts/messages.ts';
 import { jsonSchema } from '#platform/schema/json-schema.ts';
 import { platformVersion } from './platform-version.ts';
@@ -42,6 +43,8 @@ describe('the recorded samples', () => {
       'dev.gocoffee.order.conflict.v1',
       refreshTokenReusedType,
       ...analyticsMessages.map(({ type }) => type),
+      // What settles a payment or gives it back moves its order on; the rest is for who looks at payments.
+      ...(['open', 'pending', 'refunding', 'cancelled', 'expired'] as const).map(paymentEventType),
     ];
     expect([...new Set(unread.map(({ type }) => type))].sort()).toEqual(told.sort());
   });
