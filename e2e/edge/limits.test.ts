@@ -44,11 +44,22 @@ const from = (address: string, path: string, ownConnection = false): Promise<Rep
 
 describe('the rate of requests', () => {
   it('is limited for each address, and the refusal says when to come back', async () => {
-    const replies: Reply[] = [];
-    for (let sent = 0; sent < 3 * requests; sent += 1) replies.push(await from('203.0.113.1', '/rate'));
-    const refused = replies.filter(({ status }) => status === 429);
-    expect(replies.slice(0, requests).map(({ status }) => status)).toEqual(Array(requests).fill(200));
-    expect(refused.length).toBeGreaterThan(requests / 2);
+    const startedAt = performance.now();
+    const [passed, refused]: [Reply[], Reply[]] = [[], []];
+    // Until more are refused than pass at first: a busy machine may be slower than the limit for a while.
+    await poll(
+      async () => {
+        const asked = Array.from({ length: 3 * requests }, () => from('203.0.113.1', '/rate'));
+        for (const reply of await Promise.all(asked)) (reply.status === 429 ? refused : passed).push(reply);
+        return refused.length > requests;
+      },
+      { intervalMs: 0, deadlineMs: 25_000 },
+    );
+    const seconds = (performance.now() - startedAt) / 1000;
+    expect(new Set(passed.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(passed.length).toBeGreaterThanOrEqual(requests);
+    // As many at once, and as many again each second.
+    expect(passed.length).toBeLessThanOrEqual(requests + 1 + requests * seconds);
     expect(refused[0]).toMatchObject({ headers: { 'retry-after': '1' }, body: { code: 'rate-limited' } });
     expect((await from('203.0.113.2', '/rate')).status).toBe(200);
   });
@@ -69,7 +80,8 @@ it('connections are limited for each address', async () => {
   expect((await from('203.0.113.4', '/more', true)).status).toBe(200);
   upstream.release();
   expect((await Promise.all(held)).map(({ status }) => status)).toEqual(Array(connections).fill(200));
-  expect((await from('203.0.113.3', '/again', true)).status).toBe(200);
+  // A request counts until it is logged, which is after its answer.
+  await poll(async () => (await from('203.0.113.3', '/again', true)).status === 200, { deadlineMs: 25_000 });
 });
 
 describe('a body', () => {
@@ -110,8 +122,8 @@ describe('a slow client', () => {
     await closed;
     return performance.now() - startedAt;
   }
-  // Its time-out, what the edge waits until it notices, and a busy machine.
-  const longest = 4 * clientTimeoutMs;
+  // Its time-out, and a busy machine; without the limit it would be nginx' own 60 s.
+  const longest = 20 * clientTimeoutMs;
 
   it('that opens connections and does not even shake hands is cut off', async () => {
     const socket = connect(edge.port, '127.0.0.1');
