@@ -7,16 +7,17 @@ import type { Problem } from '#contracts/http/problem.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { flatWhite, getJson, openedTypes, postOrder } from './orders.ts';
-import { type RunningProducer, startConsumer, startProducer } from './services.ts';
+import { type RunningProducer, startConsumer } from './services.ts';
 import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
+import { startProducerThroughEdge } from './through-edge.ts';
 
 const stage = useStage();
 let producer: RunningProducer;
 const parts = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  producer = parts.use(await startProducer(stage()));
+  producer = parts.use(await startProducerThroughEdge(stage(), 'idempotency'));
   parts.use(await startConsumer(stage()));
 });
 afterAll(() => parts.disposeAsync());

@@ -12,13 +12,14 @@ import { type Answer, flatWhite, getJson, openedTypes, placePatiently } from './
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
 import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
+import { startProducerThroughEdge } from './through-edge.ts';
 
 const stage = useStage();
 const parts = new AsyncDisposableStack();
 let producer: RunningProducer;
 
 beforeAll(async () => {
-  producer = parts.use(await startProducer(stage(), {}, { PAYMENT_WINDOW: '1h' }));
+  producer = parts.use(await startProducerThroughEdge(stage(), 'lifecycle', { PAYMENT_WINDOW: '1h' }));
   parts.use(await startConsumer(stage()));
 });
 afterAll(() => parts.disposeAsync());
