@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
@@ -13,12 +14,13 @@ const clientTimeoutMs = 1000;
 
 /** The edge with limits that a test can reach; it trusts this machine's X-Forwarded-For, so that each test has an address. */
 let edge: EdgeContainer;
+let authority: TestAuthority;
 let upstream: RecordingUpstream;
 let client: EdgeClient;
 const stack = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  const authority = stack.use(await TestAuthority.create());
+  authority = stack.use(await TestAuthority.create());
   upstream = stack.use(await RecordingUpstream.start(await addressForContainers()));
   edge = stack.use(
     await EdgeContainer.start({
@@ -83,6 +85,31 @@ it('connections are limited for each address', async () => {
   // A request counts until it is logged, which is after its answer.
   await poll(async () => (await from('203.0.113.3', '/again', true)).status === 200, { deadlineMs: 25_000 });
 });
+
+// Guard: counted where a connection begins. A client that sends nothing has no request that could be counted.
+it('connections that send nothing are limited for each address, and one that ends makes room for another', async () => {
+  const most = 5;
+  await using silent = await EdgeContainer.start({
+    ...{ name: 'silent', authority, upstreamPort: upstream.port },
+    env: { EDGE_OPEN_CONNECTIONS_PER_ADDRESS: String(most), EDGE_CLIENT_TIMEOUT: '60s' },
+  });
+  const open = async (): Promise<Socket> => {
+    const socket = connect(silent.port, '127.0.0.1');
+    await once(socket, 'connect');
+    return socket.resume();
+  };
+  const closed = (socket: Socket): Promise<boolean> =>
+    Promise.race([once(socket, 'close').then(() => true), pause(500).then(() => false)]);
+  const held = await Promise.all(Array.from({ length: most }, open));
+  await poll(async () => closed(await open()), { deadlineMs: 25_000, what: 'a connection to be refused' });
+  expect(held.filter(({ destroyed }) => destroyed)).toEqual([]);
+  held[0]?.destroy();
+  using welcome = new EdgeClient(silent.port, authority.certificate);
+  await poll(async () => (await welcome.send({ path: '/welcome' })).status === 200, { deadlineMs: 25_000 });
+  for (const socket of held) socket.destroy();
+  const refusals = (await silent.records()).filter(({ outcome }) => outcome === 'connection-limited');
+  expect(refusals.length).toBeGreaterThan(0);
+}, 60_000);
 
 describe('a body', () => {
   const json = { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.5' };
@@ -163,6 +190,7 @@ describe('a wrong setting', () => {
   it.each([
     ['EDGE_CLIENT_TIMEOUT', 'ten'],
     ['EDGE_REQUESTS_PER_ADDRESS', '0'],
+    ['EDGE_OPEN_CONNECTIONS_PER_ADDRESS', 'many'],
     ['EDGE_UPSTREAM', 'producer'],
     ['EDGE_TRUSTED_PROXIES', '10.0.0.0/8; include /etc/passwd'],
   ])('of %s stops the start with its name', async (name, value) => {
