@@ -26,7 +26,7 @@ check_settings() {
   matching EDGE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' producer:8080
   matching EDGE_REQUESTS_PER_ADDRESS '[1-9][0-9]{0,6}' '100 (a second)'
   matching EDGE_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 100
-  matching EDGE_OPEN_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 200
+  matching EDGE_OPEN_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 500
   matching EDGE_CLIENT_TIMEOUT '[1-9][0-9]{0,3}s' 10s
   matching COFFEE_TLS 'on|off' on
   for address in ${EDGE_TRUSTED_PROXIES:-}; do
