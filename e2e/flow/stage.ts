@@ -137,6 +137,8 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
       RATE_LIMIT_REQUESTS_PER_MINUTE: '1000000',
       IDENTITY_DATABASE_PASSWORD: passwords.identity,
       MENU_REFRESH_INTERVAL: '500ms',
+      // Reads may be slow on a busy machine; these tests are about what they say.
+      ORDER_READ_TIMEOUT: '10s',
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -113,7 +113,7 @@ describe('the platform', () => {
         const { body } = await prometheus.send({ method: 'GET', path: `/api/v1/query?query=${query}` });
         return (body as { data: { result: unknown[] } }).data.result.length > 0;
       },
-      { deadlineMs: 45_000, what: "the edge's metrics in Prometheus" },
+      { deadlineMs: 120_000, what: "the edge's metrics in Prometheus" },
     );
   }, 240_000);
 
@@ -124,7 +124,7 @@ describe('the platform', () => {
     const operator = `Bearer ${token.trim()}`;
     const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);
     await poll(async () => expect(await ordersInTheBook(client, operator)).toBeGreaterThanOrEqual(100), {
-      deadlineMs: 30_000,
+      deadlineMs: 60_000,
       // A hundred times a minute is all that one may ask.
       intervalMs: 700,
     });
