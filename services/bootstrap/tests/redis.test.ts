@@ -3,7 +3,7 @@ import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainer
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import { image, prepareRuntime } from '#platform/testing/containers.ts';
+import { image, prepareRuntime, startupTimeoutMs } from '#platform/testing/containers.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { recordingLog } from '#platform/testing/recording-log.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
@@ -23,6 +23,7 @@ beforeAll(async () => {
   prepareRuntime();
   made = await Bootstrapped.create();
   container = await new GenericContainer(image('REDIS_IMAGE'))
+    .withStartupTimeout(startupTimeoutMs)
     .withUser(userWithOurGroup(999))
     .withEntrypoint(['sh', '/etc/go-coffee/start.sh'])
     .withCommand(['redis-server', '--save', ''])
