@@ -113,7 +113,7 @@ it('shows what is going on, from PostgreSQL when Redis has lost it', async () =>
   try {
     await happen([Date.now()]);
     await poll(() => redis.flushall().then(() => true), { what: 'redis' });
-    const read = async () => liveFigures.parse(await (await asked(`/v1/analytics/live`)).json());
+    const read = async () => liveFigures.parse(await (await asked('/v1/analytics/live')).json());
     expect((await read()).lastMinute.orders).toBe(1);
     // It lives for seconds there, and a busy Redis is not waited for.
     const kept = async (): Promise<boolean> => {
