@@ -13,8 +13,8 @@ export interface ReconcileOptions {
   readonly journal: ReadJournal;
   readonly kafka: KafkaAccess;
   readonly database: Database;
-  /** Asks the chain; without it only what the service says of payments is looked at. */
-  readonly chain?: Pick<ChainEvidence, 'read'>;
+  /** Asks the chain itself. */
+  readonly chain: Pick<ChainEvidence, 'read'>;
   /** How long to wait for what is still moving, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -41,7 +41,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Comparison> 
   for (;;) {
     // Payments before orders: what is settled may not have reached the order book yet, and is moving then.
     const payments = await readPayments(database);
-    const chainPayments = (await options.chain?.read(payments)) ?? [];
+    const chainPayments = await options.chain.read(payments);
     const rows = await readPostgres(database);
     await kafka.catchUp(left(), signal);
     const comparison = compare({
