@@ -15,6 +15,7 @@ import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
+import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
@@ -43,6 +44,7 @@ export const families: readonly Family[] = [
   orderBook,
   upkeep,
   relay,
+  payments,
   streams,
   analytics,
   caching,
