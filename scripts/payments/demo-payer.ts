@@ -22,8 +22,8 @@ export class DemoPayer implements Disposable {
   async pay(orderId: string): Promise<void> {
     await this.#permits.acquire();
     try {
-      const { id, status } = await this.#payments.ofOrder(orderId);
-      if (status === 'open') await this.#payments.payFromDemoWallet(id);
+      const payment = await this.#payments.ofOrder(orderId);
+      if (payment?.status === 'open') await this.#payments.payFromDemoWallet(payment.id);
     } finally {
       this.#permits.release();
     }
