@@ -6,6 +6,7 @@ import { readAuthority } from '../stack/authority.ts';
 import { connectDatabase } from '../stack/database.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { progressLine } from '../traffic/report.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
@@ -67,6 +68,7 @@ async function settle({ signal, seed, note }: SuiteContext): Promise<SuiteOutcom
       ...{ rate, durationMs, seed, journalPath: path, customers: 5_000, cryptoShare: 1 },
       producerUrl: settings.producerUrl,
       authority: await readAuthority(settings, signal),
+      tokens: await stackTokens(settings, signal),
       kitchen: {
         kafka: await kafkaAccess(settings, signal),
         finishWithinMs,

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
 import { DemoPayer } from '../../payments/demo-payer.ts';
-import { readAuthority } from '../../stack/authority.ts';
 import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
-import { kafkaAccess } from '../../stack/kafka.ts';
+import { readHostSecrets } from '../../stack/host-secrets.ts';
 import { readSettings } from '../../stack/settings.ts';
+import { tokensOf } from '../../stack/tokens.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
 import type { Command } from '../commands.ts';
@@ -26,7 +26,7 @@ Ctrl-C ends the day early with a complete journal.
   --pace N         how slow the baristas are: 2 takes twice as long (1)
   --crypto SHARE   how many customers pay on the local chain, 0 to 1 (0)
   --no-kitchen     nobody serves the orders
-  --customers N    how many different customers there are (500)
+  --customers N    how many different customers there are; each may ask 100 times a minute (4 for each a second, or 500)
   --seed N         repeats a day: the same customers want the same at the same time (random)
   --journal FILE   where the answers go (.coffee/journals/<time>.jsonl)`,
 
@@ -34,7 +34,7 @@ Ctrl-C ends the day early with a complete journal.
     const { values } = parseFlags('traffic', args, {
       rate: { type: 'string', default: '20' },
       duration: { type: 'string', default: '60s' },
-      customers: { type: 'string', default: '500' },
+      customers: { type: 'string' },
       seed: { type: 'string' },
       journal: { type: 'string' },
       through: { type: 'string', default: 'producer' },
@@ -44,7 +44,10 @@ Ctrl-C ends the day early with a complete journal.
     });
     const rate = numberFlag('rate', values.rate, { least: 0.1, most: 2_000 });
     const durationMs = durationFlag('duration', values.duration);
-    const customers = integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
+    const customers =
+      values.customers === undefined
+        ? Math.max(500, Math.ceil(4 * rate))
+        : integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
     const seed =
       values.seed === undefined
         ? randomInt(2 ** 31)
@@ -53,8 +56,9 @@ Ctrl-C ends the day early with a complete journal.
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
     const url = entranceUrl(settings, parseEntrance(values.through));
-    const authority = await readAuthority(settings, signal);
-    const kafka = await kafkaAccess(settings, signal);
+    const { tls, tokenSecret } = await readHostSecrets(settings, signal);
+    const kafka = { broker: settings.kafkaBroker, tls };
+    const [authority, tokens] = [tls?.material.ca, tokensOf(tokenSecret)];
     const cryptoShare = numberFlag('crypto', values.crypto, { least: 0, most: 1 });
     using payer = cryptoShare > 0 ? await DemoPayer.open(settings, signal) : undefined;
     const paying = payer ? { payCrypto: (orderId: string) => payer.pay(orderId) } : {};
@@ -69,6 +73,7 @@ Ctrl-C ends the day early with a complete journal.
           ...{
             producerUrl: url,
             authority,
+            tokens,
             rate,
             durationMs,
             seed,
