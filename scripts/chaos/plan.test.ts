@@ -15,21 +15,20 @@ describe('a plan', () => {
         {
           "atMs": 20000,
           "fault": {
-            "delayMs": 1336,
-            "jitterMs": 417,
+            "delayMs": 213,
+            "jitterMs": 50,
             "kind": "latency",
           },
-          "lastsMs": 7601,
+          "lastsMs": 5267,
           "service": "kafka",
         },
         {
           "atMs": 40000,
           "fault": {
-            "afterMs": 24,
-            "kind": "reset",
-            "share": 0.86,
+            "bytes": 46871,
+            "kind": "cut",
           },
-          "lastsMs": 9409,
+          "lastsMs": 9597,
           "service": "kafka",
         },
       ]

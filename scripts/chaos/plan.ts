@@ -1,8 +1,16 @@
 import type { Fault, FaultKind } from '../fault/fault.ts';
 import { type Random, seededRandom } from '../traffic/random.ts';
 
-/** What chaos breaks: the parts of the order path. */
-export const chaosServices = ['kafka', 'postgres', 'redis', 'producer', 'consumer'] as const;
+/** What chaos breaks: the parts of the order path, and what settles payments. */
+export const chaosServices = [
+  'kafka',
+  'postgres',
+  'redis',
+  'producer',
+  'consumer',
+  'web3-payment',
+  'anvil',
+] as const;
 export type ChaosService = (typeof chaosServices)[number];
 
 const networkKinds: readonly FaultKind[] = ['latency', 'reset', 'cut', 'partition', 'kill', 'pause'];
@@ -13,6 +21,8 @@ const kindsOf: Readonly<Record<ChaosService, readonly FaultKind[]>> = {
   redis: [...networkKinds, 'slow-disk'],
   producer: networkKinds,
   consumer: networkKinds,
+  'web3-payment': networkKinds,
+  anvil: networkKinds,
 };
 
 export interface PlannedFault {

@@ -16,6 +16,7 @@ import { lifecycle } from './guards/lifecycle.ts';
 import { limits } from './guards/limits.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
+import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
@@ -47,6 +48,7 @@ export const families: readonly Family[] = [
   orderBook,
   upkeep,
   relay,
+  payments,
   streams,
   analytics,
   caching,

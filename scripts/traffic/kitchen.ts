@@ -1,4 +1,5 @@
 import { orderMoved } from '#contracts/events/order-events.ts';
+import { messageOf } from '#platform/errors/app-error.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import type { KafkaAccess } from '../stack/kafka.ts';
@@ -13,6 +14,8 @@ export interface KitchenOptions {
   readonly seed: number;
   /** 1 unless told; 2 takes twice as long. */
   readonly pace?: number;
+  /** Has an order paid on a chain. Without it nobody pays so, and such orders expire. */
+  readonly payCrypto?: (orderId: string) => Promise<void>;
 }
 
 const lookAgainMs = 100;
@@ -89,7 +92,12 @@ export class Kitchen implements AsyncDisposable {
   }
 
   #plan(order: KitchenOrder): void {
-    const { seed, pace = 1 } = this.#options;
+    const { seed, pace = 1, payCrypto } = this.#options;
+    if (payCrypto && awaitsCrypto(order)) {
+      // What it costs to try again is theirs who do it: here an order that can't be paid only stays open.
+      payCrypto(order.orderId).catch((error: unknown) => this.#parts.statistics.error(messageOf(error)));
+      return;
+    }
     const step = nextStep(order, seed, pace);
     if (!step) {
       this.#done.add(order.orderId);
@@ -141,6 +149,10 @@ export class Kitchen implements AsyncDisposable {
     this.#plan(order);
   }
 }
+
+/** It is paid or given back by a chain: the kitchen waits for that. */
+const awaitsCrypto = (order: KitchenOrder): boolean =>
+  order.paymentMethod === 'crypto' && order.status === 'awaiting-payment';
 
 type VersionedOrder = KitchenOrder & { readonly orderVersion: number };
 

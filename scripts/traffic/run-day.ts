@@ -28,6 +28,8 @@ export interface DayOptions {
   readonly journalPath: string;
   /** How long a request is repeated before it counts as unknown, in milliseconds; 60 s unless told. */
   readonly giveUpAfterMs?: number;
+  /** Which share of the customers pays on a chain, 0 to 1; none unless told. */
+  readonly cryptoShare?: number;
   /** Whether customers change their minds; they do unless told. */
   readonly cancellations?: boolean;
   /** Aborted: no more customers come, and the day ends when those who are there have been served. */
@@ -69,7 +71,7 @@ export async function runDay(
   using client = new ApiClient(options.producerUrl, mostConnections, options.authority);
   const menu = await fetchMenu(client, signal);
   const random = seededRandom(options.seed);
-  const customers = new Customers(menu, options.customers, random);
+  const customers = new Customers(menu, options.customers, random, options.cryptoShare);
   const statistics = new Statistics();
   await using journal = await Journal.create(options.journalPath);
   const { rate, durationMs, seed } = options;

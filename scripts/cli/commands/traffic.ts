@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
+import { DemoPayer } from '../../payments/demo-payer.ts';
 import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { readHostSecrets } from '../../stack/host-secrets.ts';
@@ -23,6 +24,7 @@ Ctrl-C ends the day early with a complete journal.
   --duration TIME  how long the day takes, such as 30s or 5m (60s)
   --through WHAT   producer, or edge, which refuses more than EDGE_REQUESTS_PER_ADDRESS (producer)
   --pace N         how slow the baristas are: 2 takes twice as long (1)
+  --crypto SHARE   how many customers pay on the local chain, 0 to 1 (0)
   --no-kitchen     nobody serves the orders
   --customers N    how many different customers there are; each may ask 100 times a minute (4 for each a second, or 500)
   --seed N         repeats a day: the same customers want the same at the same time (random)
@@ -37,6 +39,7 @@ Ctrl-C ends the day early with a complete journal.
       journal: { type: 'string' },
       through: { type: 'string', default: 'producer' },
       pace: { type: 'string', default: '1' },
+      crypto: { type: 'string', default: '0' },
       'no-kitchen': { type: 'boolean', default: false },
     });
     const rate = numberFlag('rate', values.rate, { least: 0.1, most: 2_000 });
@@ -56,7 +59,10 @@ Ctrl-C ends the day early with a complete journal.
     const { tls, tokenSecret } = await readHostSecrets(settings, signal);
     const kafka = { broker: settings.kafkaBroker, tls };
     const [authority, tokens] = [tls?.material.ca, tokensOf(tokenSecret)];
-    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
+    const cryptoShare = numberFlag('crypto', values.crypto, { least: 0, most: 1 });
+    using payer = cryptoShare > 0 ? await DemoPayer.open(settings, signal) : undefined;
+    const paying = payer ? { payCrypto: (orderId: string) => payer.pay(orderId) } : {};
+    const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs, ...paying } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();
     process.once('SIGUSR2', () => closing.abort());
@@ -72,6 +78,7 @@ Ctrl-C ends the day early with a complete journal.
             durationMs,
             seed,
             customers,
+            cryptoShare,
             journalPath,
             ...kitchen,
           },
