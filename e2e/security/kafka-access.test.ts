@@ -132,7 +132,7 @@ const giveRights = asAdmin((admin) => ensureAcls(admin, acls));
 const describeTopic = ({ name }: { name: string }): Attempt =>
   asAdmin((admin) => admin.fetchTopicMetadata({ topics: [name] }));
 
-/** One row an attempt: who, what, whether it is allowed. */
+/** One row an attempt: who, what, whether it is allowed. Whoever writes comes before who reads the same. */
 const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] = [
   ['producer', 'writes orders', write(ordersTopic), true],
   ['producer', 'tells who was not let in', write(identityEventsTopic), true],
@@ -163,10 +163,10 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['streams', 'writes orders', write(ordersTopic), false],
   ['streams', 'writes events of orders', write(orderEventsTopic), false],
   ['streams', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
+  ['web3-payment', 'writes payments', write(paymentsTopic), true],
   ['consumer', 'reads payments', read(paymentsTopic, 'consumer'), true],
   ['consumer', 'writes payments', write(paymentsTopic), false],
   ['web3-payment', 'reads events of orders', read(orderEventsTopic, 'web3-payment'), true],
-  ['web3-payment', 'writes payments', write(paymentsTopic), true],
   ['web3-payment', 'writes dead letters of events', write(orderEventsDeadLetterTopic), true],
   ['web3-payment', 'writes orders', write(ordersTopic), false],
   ['web3-payment', 'writes events of orders', write(orderEventsTopic), false],
