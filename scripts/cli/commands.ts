@@ -21,6 +21,7 @@ export const commandSummaries = {
   traffic: 'Send a realistic stream of orders and journal every answer',
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
   export: 'Write the history of hours or days to CSV or Parquet',
+  alerts: 'List notifications of alerts, and which alerts are firing',
   dlq: 'List, show, replay and purge dead letters',
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',

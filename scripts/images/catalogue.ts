@@ -39,6 +39,12 @@ export function versionOf(image: string): string {
 const tagAs =
   (argument: string, variable: string) =>
   (versions: Versions): Record<string, string> => ({ [argument]: versionOf(required(versions, variable)) });
+/** Debian carries one patch release of a minor version: that is as exact as a package registry gets. */
+const minorAs =
+  (argument: string, variable: string) =>
+  (versions: Versions): Record<string, string> => ({
+    [argument]: versionOf(required(versions, variable)).split('.').slice(0, 2).join('.'),
+  });
 const asGiven =
   (variable: string) =>
   (versions: Versions): Record<string, string> => ({ [variable]: required(versions, variable) });
@@ -87,10 +93,14 @@ export const catalogue: readonly ImageSpec[] = [
     variable: 'PROMETHEUS_IMAGE',
     group: 'telemetry',
     parents: [debianBase],
-    // Debian carries one patch release of a minor version: that is as exact as a package registry gets.
-    args: (versions) => ({
-      PROMETHEUS_MINOR: versionOf(required(versions, 'PROMETHEUS_IMAGE')).split('.').slice(0, 2).join('.'),
-    }),
+    args: minorAs('PROMETHEUS_MINOR', 'PROMETHEUS_IMAGE'),
+  },
+  {
+    name: 'alertmanager',
+    variable: 'ALERTMANAGER_IMAGE',
+    group: 'telemetry',
+    parents: [debianBase],
+    args: minorAs('ALERTMANAGER_MINOR', 'ALERTMANAGER_IMAGE'),
   },
   {
     name: 'otel-collector',
@@ -106,6 +116,22 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'telemetry',
     parents: ['golang'],
     args: tagAs('JAEGER_VERSION', 'JAEGER_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'tempo',
+    variable: 'TEMPO_IMAGE',
+    group: 'telemetry',
+    parents: ['golang'],
+    args: tagAs('TEMPO_VERSION', 'TEMPO_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'loki',
+    variable: 'LOKI_IMAGE',
+    group: 'telemetry',
+    parents: ['golang'],
+    args: tagAs('LOKI_VERSION', 'LOKI_IMAGE'),
     expensive: true,
   },
   { name: 'ryuk', variable: 'RYUK_IMAGE', group: 'test', parents: ['golang'], expensive: true },

@@ -29,9 +29,13 @@ export const placements: Readonly<Record<string, Placement>> = {
   producer: deployment('producer'),
   consumer: deployment('consumer'),
   streams: deployment('streams'),
-  'otel-collector': deployment('otel-collector'),
+  'otel-collector': statefulSet('otel-collector'),
   jaeger: deployment('jaeger'),
+  tempo: statefulSet('tempo'),
+  loki: statefulSet('loki'),
   prometheus: statefulSet('prometheus'),
+  alertmanager: statefulSet('alertmanager'),
+  'alert-inbox': statefulSet('alert-inbox'),
 };
 
 /** The volume with the secrets of the part that a service mounts them of. */

@@ -18,6 +18,10 @@ const environmentFiles: Readonly<Record<string, string>> = {
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
   streams: 'k8s/base/streams/compose.env',
+  'otel-collector': 'k8s/base/otel-collector/compose.env',
+  tempo: 'k8s/base/tempo/compose.env',
+  loki: 'k8s/base/loki/compose.env',
+  'alert-inbox': 'k8s/base/alert-inbox/compose.env',
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */
@@ -30,7 +34,10 @@ export const imageVariables = [
   'EDGE_IMAGE',
   'OTEL_COLLECTOR_IMAGE',
   'JAEGER_IMAGE',
+  'TEMPO_IMAGE',
+  'LOKI_IMAGE',
   'PROMETHEUS_IMAGE',
+  'ALERTMANAGER_IMAGE',
 ] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */

@@ -6,6 +6,18 @@ export async function chosenServices(signal: AbortSignal): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
+/** What collects, keeps and shows telemetry, in the order in which it is started. */
+export const telemetryServices = [
+  'otel-collector',
+  'jaeger',
+  'prometheus',
+  'alert-inbox',
+  'alertmanager',
+  'tempo',
+  'loki',
+] as const;
+export type TelemetryService = (typeof telemetryServices)[number];
+
 /** The order path: what must run for an order to be accepted and kept, and the analytics of it. */
 export const orderPath = [
   'bootstrap',

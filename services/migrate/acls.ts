@@ -32,6 +32,12 @@ export const acls: readonly Acl[] = [
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
 
+  // The collector measures: it sees what there is, and reads no message.
+  { user: 'otel-collector', resource: 'cluster', name: 'kafka-cluster', operation: 'describe' },
+  { user: 'otel-collector', resource: 'topic', name: '*', operation: 'describe' },
+  { user: 'otel-collector', resource: 'topic', name: '*', operation: 'describe-configs' },
+  { user: 'otel-collector', resource: 'group', name: '*', operation: 'describe' },
+
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),

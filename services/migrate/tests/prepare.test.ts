@@ -9,7 +9,12 @@ import { loadMigrateConfig, type MigrateConfig } from '../config.ts';
 import { prepare } from '../prepare.ts';
 
 // Characters that would break a statement that was put together by hand.
-const passwords = { consumer: `con'sumer?"\\`, producer: 'pro $1 ducer', streams: 'str\\eams' };
+const passwords = {
+  consumer: `con'sumer?"\\`,
+  producer: 'pro $1 ducer',
+  streams: 'str\\eams',
+  'otel-collector': 'col"lector',
+};
 let test: TestDatabase;
 let secrets: string;
 let config: MigrateConfig;
