@@ -5,6 +5,7 @@
  * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
 import { createRequire } from 'node:module';
+import { metrics } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -12,6 +13,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -25,6 +27,7 @@ import { positiveInteger } from '../config/values.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
 import { FailedSpans } from './failed-spans.ts';
 import { holdTelemetry } from './flush.ts';
+import { measureProcess } from './process-metrics.ts';
 import { reconnectWithin } from './reconnect.ts';
 import { RetryingExporter } from './retrying-exporter.ts';
 import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
@@ -111,10 +114,12 @@ const sdk = new NodeSDK({
     new PgInstrumentation({ requireParentSpan: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),
     new PinoInstrumentation(),
+    new RuntimeNodeInstrumentation(),
   ],
 });
 
 sdk.start();
+measureProcess(metrics);
 // Node's own modules are instrumented when CommonJS requires them: Koa does so with http, nobody with https.
 createRequire(import.meta.url)('node:https');
 holdTelemetry(sdk);

@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api';
-import { commandRefusedType } from '#contracts/events/order-events.ts';
+import { commandRefusedType, type OrderMoved, statusEventType } from '#contracts/events/order-events.ts';
 import type { BatchOutcome } from './database/order-book.ts';
 
 /** What becomes of commands and events. */
@@ -9,6 +9,9 @@ export interface ConsumerMetrics {
   /** The hot views could not be invalidated; they end by themselves. */
   invalidationFailed(): void;
 }
+
+const paidType = statusEventType('paid');
+const refundedType = statusEventType('refunded');
 
 /** @param outboxLagMs age of the oldest event that is not published, in milliseconds. */
 export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetrics {
@@ -31,6 +34,14 @@ export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetric
     unit: '{message}',
     description: 'Messages that went to the dead letters',
   });
+  const revenue = meter.createCounter('coffee.revenue', {
+    unit: '{cent}',
+    description: 'What paid orders cost, by currency; refunds are counted apart',
+  });
+  const refunds = meter.createCounter('coffee.refunds', {
+    unit: '{cent}',
+    description: 'What refunded orders cost, by currency',
+  });
   const stale = meter.createCounter('coffee.order_views.invalidations.failed', {
     unit: '{batch}',
     description: 'Batches whose hot views in Redis were not invalidated',
@@ -45,7 +56,13 @@ export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetric
       commands.add(conflicts.length, { outcome: 'conflict' });
       commands.add(refused.length, { outcome: 'refused' });
       commands.add(repeats, { outcome: 'repeat' });
-      for (const { event } of events) told.add(1, { type: event.type });
+      for (const { event } of events) {
+        told.add(1, { type: event.type });
+        const money = event.type === paidType ? revenue : event.type === refundedType ? refunds : undefined;
+        if (!money) continue;
+        const { totalCents, currency } = event.data as OrderMoved;
+        money.add(totalCents, { currency });
+      }
     },
     deadLetter: (topic, code) => buried.add(1, { topic, code }),
     invalidationFailed: () => stale.add(1),
