@@ -100,8 +100,8 @@ export const orderBook: Family = {
       name: 'outbox in the transaction',
       guard: 'an event is there only with the state that it tells of (decision 5)',
       file: orderBookFile,
-      find: 'await insertOutbox(transaction,',
-      replace: `await insertOutbox(${pool},`,
+      find: 'await orderOutbox.insert(transaction,',
+      replace: `await orderOutbox.insert(${pool},`,
       test: test('leaves nothing of a batch whose commit fails'),
     },
     {

@@ -1,10 +1,10 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
-const outbox = 'services/consumer/database/outbox.ts';
-const relayFile = 'services/consumer/delivery/relay.ts';
+const outbox = 'platform/outbox/outbox.ts';
+const relayFile = 'platform/outbox/relay.ts';
 const test = (name: string): NamedTest => ({
   project: 'integration',
-  file: 'services/consumer/tests/relay.test.ts',
+  file: 'platform/outbox/tests/relay.test.ts',
   name,
 });
 
@@ -16,8 +16,8 @@ export const relay: Family = {
       name: 'by id',
       guard: 'events of an order are published in their order (decision 5)',
       file: outbox,
-      find: 'as waiting\n      order by id limit',
-      replace: 'as waiting\n      order by id desc limit',
+      find: 'as waiting\n        order by id limit',
+      replace: 'as waiting\n        order by id desc limit',
       test: test('publishes in the order of the ids and marks what it has published'),
     },
     {
@@ -34,7 +34,7 @@ export const relay: Family = {
       file: relayFile,
       find: 'await this.#sender.send(',
       replace:
-        'await markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
+        'await this.#outbox.markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
       test: test('publishes again, under the same ids and in the same order, what was not acknowledged'),
     },
     {
@@ -52,6 +52,14 @@ export const relay: Family = {
       find: 'pg_try_advisory_xact_lock(?, shard)',
       replace: '?::int <> shard',
       test: test('leaves to another relay what that one is publishing'),
+    },
+    {
+      name: 'locks of its own',
+      guard: 'a service whose Kafka hangs holds up no other one (decision 5)',
+      file: outbox,
+      find: 'this.#lockClass = lockClass;',
+      replace: 'this.#lockClass = lockClass * 0;',
+      test: test('is not held up by the relay of another outbox'),
     },
     {
       name: 'only its shards',
@@ -91,7 +99,7 @@ export const relay: Family = {
       file: relayFile,
       find: 'await this.#sender.send(',
       replace:
-        'await markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
+        'await this.#outbox.markPublished(this.#database as never, rows.map((row) => row.id)); await this.#sender.send(',
       test: test('publishes again what a relay published that was killed before it could mark it'),
     },
   ],

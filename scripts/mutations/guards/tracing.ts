@@ -28,7 +28,7 @@ export const tracing: Family = {
     {
       name: 'headers of outbox rows',
       guard: 'an outbox row stores the context of what made it (decision 8)',
-      file: 'services/consumer/database/outbox.ts',
+      file: 'platform/outbox/outbox.ts',
       find: '{ ...message.headers, ...trace }',
       replace: '{ ...message.headers }',
       test: wholeTrace,

@@ -80,7 +80,7 @@ export const upkeep: Family = {
     {
       name: 'keeps what is not published',
       guard: 'a long outage of Kafka loses no event (decision 5)',
-      file: 'services/consumer/database/outbox.ts',
+      file: 'platform/outbox/outbox.ts',
       find: 'from oldest where published_at < now()',
       replace: "from oldest where coalesce(published_at, now() - interval '99 years') < now()",
       test: test('removal by age > keeps what is not published, however old it is'),

@@ -9,6 +9,8 @@ export const listNotificationsRoute = (inbox: Inbox): Route =>
     path: '/v1/notifications',
     summary: 'List notifications, newest first',
     tags: ['notifications'],
+    // Only telemetry's own network and this machine get here.
+    access: 'anyone',
     query: notificationQuery,
     responses: {
       200: {

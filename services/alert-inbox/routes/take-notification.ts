@@ -9,6 +9,8 @@ export const takeNotificationRoute = (inbox: Inbox): Route =>
     path: '/v1/notifications',
     summary: "Take a notification of Alertmanager's",
     tags: ['notifications'],
+    // Only telemetry's own network and this machine get here.
+    access: 'anyone',
     body: alertmanagerNotification,
     responses: { 204: { description: 'It is kept' } },
     handler: async ({ body }) => {

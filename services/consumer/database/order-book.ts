@@ -2,11 +2,12 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import { type MessageContexts, traceHeaders } from '#platform/kafka/tracing.ts';
+import type { OutboxEntry } from '#platform/outbox/outbox.ts';
 import type { OrderCommand } from '../domain/commands.ts';
 import { type BatchEffects, foldBatch } from '../domain/fold-batch.ts';
 import { updateOpenOrders } from './open-orders.ts';
 import { insertOrders, lockOrders, updateOrders } from './orders.ts';
-import { insertOutbox, type OutboxEntry } from './outbox.ts';
+import { orderOutbox } from './outbox.ts';
 import { answeredCommands, recordConflicts, recordRefusals } from './outcomes.ts';
 
 export interface BatchOutcome {
@@ -36,7 +37,7 @@ export function applyBatch(
     await updateOpenOrders(transaction, effects.changed);
     await recordConflicts(transaction, effects.conflicts);
     await recordRefusals(transaction, effects.refused);
-    await insertOutbox(transaction, outboxEntries(effects, contexts));
+    await orderOutbox.insert(transaction, outboxEntries(effects, contexts));
     return { effects, repeats: commands.length - effectiveCommands(effects) };
   });
 }

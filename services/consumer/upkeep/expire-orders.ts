@@ -4,8 +4,9 @@ import { ordersTopic } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
+import type { OutboxEntry } from '#platform/outbox/outbox.ts';
 import { takeOverdueOrders } from '../database/open-orders.ts';
-import { inOutbox, insertOutbox, type OutboxEntry } from '../database/outbox.ts';
+import { orderOutbox } from '../database/outbox.ts';
 
 const mostAtOnce = 500;
 // The command may have been buried: it is asked for again.
@@ -23,11 +24,11 @@ export async function expireOrders(database: Database, requestedAt: string): Pro
   const asked = await exclusively(database, 'consumer.expiry', async (transaction) => {
     const overdue = await takeOverdueOrders(transaction, mostAtOnce, againAfterMs);
     if (overdue.length === 0) return 0;
-    const pending = await inOutbox(transaction, overdue.map(commandIdOf));
+    const pending = await orderOutbox.has(transaction, overdue.map(commandIdOf));
     const entries = overdue
       .filter((orderId) => !pending.has(commandIdOf(orderId)))
       .map((orderId) => expiry(orderId, requestedAt));
-    await insertOutbox(transaction, entries);
+    await orderOutbox.insert(transaction, entries);
     return entries.length;
   });
   return asked ?? 0;

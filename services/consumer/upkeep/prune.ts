@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import { pruneByAge } from '../database/by-age.ts';
-import { pruneOutbox } from '../database/outbox.ts';
+import { orderOutbox } from '../database/outbox.ts';
 
 /** How long rows are kept that nothing needs any more, in milliseconds. */
 export interface Retention {
@@ -20,7 +20,7 @@ const mostAtOnce = 5_000;
 /** Removes rows by age. @returns whether there is more to remove. */
 export async function prune(database: Database, retention: Retention): Promise<boolean> {
   const jobs = [
-    (transaction: Transaction) => pruneOutbox(transaction, retention.outboxMs, mostAtOnce),
+    (transaction: Transaction) => orderOutbox.prune(transaction, retention.outboxMs, mostAtOnce),
     (transaction: Transaction) =>
       pruneByAge(transaction, 'command_refusals', retention.outcomesMs, mostAtOnce),
     (transaction: Transaction) =>

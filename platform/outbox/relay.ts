@@ -1,10 +1,17 @@
-import type { Database } from '#platform/database/database.ts';
-import { messageOf } from '#platform/errors/app-error.ts';
-import type { Sender } from '#platform/kafka/sender.ts';
-import { contextFromHeaders } from '#platform/kafka/tracing.ts';
-import { backoff, within } from '#platform/lifecycle/abort.ts';
-import type { Logger } from '#platform/telemetry/logger.ts';
-import { lockShards, markPublished, outboxLagMs, shardCount, unpublished } from '../database/outbox.ts';
+import type { Database } from '../database/database.ts';
+import { messageOf } from '../errors/app-error.ts';
+import type { Sender } from '../kafka/sender.ts';
+import { contextFromHeaders } from '../kafka/tracing.ts';
+import { backoff, within } from '../lifecycle/abort.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { type Outbox, shardCount } from './outbox.ts';
+
+export interface RelayParts {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly sender: Pick<Sender, 'send'>;
+  readonly log: Logger;
+}
 
 export interface RelayOptions {
   /** How often the outbox is looked at without being told, in milliseconds: finds what a killed replica left. */
@@ -24,6 +31,7 @@ const stopLimitMs = 10_000;
  */
 export class Relay implements AsyncDisposable {
   readonly #database: Database;
+  readonly #outbox: Outbox;
   readonly #sender: Pick<Sender, 'send'>;
   readonly #log: Logger;
   readonly #pollMs: number;
@@ -34,8 +42,9 @@ export class Relay implements AsyncDisposable {
   #wake = Promise.withResolvers<void>();
   #lagMs = 0;
 
-  constructor(database: Database, sender: Pick<Sender, 'send'>, log: Logger, options: RelayOptions = {}) {
+  constructor({ database, outbox, sender, log }: RelayParts, options: RelayOptions = {}) {
     this.#database = database;
+    this.#outbox = outbox;
     this.#sender = sender;
     this.#log = log;
     this.#pollMs = options.pollMs ?? 500;
@@ -64,14 +73,14 @@ export class Relay implements AsyncDisposable {
   /** Publishes one batch. @returns how many events it had. */
   publishOnce(): Promise<number> {
     return this.#database.transaction(async (transaction) => {
-      const shards = await lockShards(transaction, this.#maxShards);
+      const shards = await this.#outbox.lockShards(transaction, this.#maxShards);
       if (shards.length === 0) return 0;
-      const rows = await unpublished(transaction, shards, this.#maxBatch);
+      const rows = await this.#outbox.unpublished(transaction, shards, this.#maxBatch);
       if (rows.length === 0) return 0;
       await this.#sender.send(
         rows.map(({ message, trace }) => ({ message, context: contextFromHeaders(trace) })),
       );
-      await markPublished(
+      await this.#outbox.markPublished(
         transaction,
         rows.map((row) => row.id),
       );
@@ -84,7 +93,7 @@ export class Relay implements AsyncDisposable {
     while (!this.#stopped.signal.aborted) {
       this.#wake = Promise.withResolvers<void>();
       try {
-        const lagMs = await outboxLagMs(this.#database);
+        const lagMs = await this.#outbox.lagMs(this.#database);
         // The clock of PostgreSQL may step back: a negative age is an event to publish all the same.
         this.#lagMs = Math.max(0, lagMs ?? 0);
         const more = lagMs !== undefined && (await this.publishOnce()) > 0;
