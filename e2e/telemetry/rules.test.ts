@@ -5,15 +5,15 @@ import { image } from '#platform/testing/containers.ts';
 import { repositoryRoot } from '../../scripts/docker/repository.ts';
 import { check } from '../../scripts/docker/run.ts';
 
-/** Runs a program of an image over the files of `observability/<part>`. @returns what it printed */
+/** Runs a program of an image over the files of `observability/<part>`. @returns its standard output */
 async function over(part: string, imageVariable: string, ...command: readonly string[]): Promise<string> {
   const [program = '', ...args] = command;
   const folder = join(repositoryRoot, 'observability', part);
-  const { stdout, stderr } = await check('docker', [
+  const { stdout } = await check('docker', [
     ...['run', '--rm', '--network', 'none', '--volume', `${folder}:/files:ro`, '--entrypoint', program],
     ...[image(imageVariable), ...args],
   ]);
-  return `${stdout}${stderr}`;
+  return stdout;
 }
 
 let ruleFiles: string[];

@@ -34,19 +34,23 @@ test('external data stores leave nothing of ours behind that would start', async
   const manifests = await renderManifests(folder);
   const names = workloadsOf(manifests).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
+    'alert-inbox',
+    'alertmanager',
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
     'consumer',
     'edge',
     'jaeger',
+    'loki',
     'otel-collector',
     'producer',
     'prometheus',
     'renewal',
     'streams',
+    'tempo',
   ]);
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(10);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(14);
 });

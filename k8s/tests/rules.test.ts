@@ -34,7 +34,12 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer-database-password', 'producer-database-password', 'streams-database-password']
+      ? [
+          'consumer-database-password',
+          'producer-database-password',
+          'streams-database-password',
+          'otel-collector-database-password',
+        ]
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }

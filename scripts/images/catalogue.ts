@@ -22,6 +22,8 @@ export interface ImageSpec {
   npmPackages?: (versions: Versions) => Record<string, string>;
   /** Ours and in no registry: built everywhere, on every architecture. */
   own?: boolean;
+  /** In no package registry: it is pulled, or loaded by hand, or left out. */
+  onlyPulled?: boolean;
   /** Takes minutes of CPU: the result is kept in the user's cache as a file, too. */
   expensive?: boolean;
 }
@@ -144,6 +146,7 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('LOKI_VERSION', 'LOKI_IMAGE'),
     expensive: true,
   },
+  { name: 'grafana', variable: 'GRAFANA_IMAGE', group: 'telemetry', parents: [], onlyPulled: true },
   { name: 'ryuk', variable: 'RYUK_IMAGE', group: 'test', parents: ['golang'], expensive: true },
   {
     name: 'toxiproxy',

@@ -36,6 +36,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   prometheus: statefulSet('prometheus'),
   alertmanager: statefulSet('alertmanager'),
   'alert-inbox': statefulSet('alert-inbox'),
+  grafana: statefulSet('grafana'),
 };
 
 /** The volume with the secrets of the part that a service mounts them of. */

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { dashboardFiles } from '../dashboards/dashboards.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
@@ -22,6 +23,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   tempo: 'k8s/base/tempo/compose.env',
   loki: 'k8s/base/loki/compose.env',
   'alert-inbox': 'k8s/base/alert-inbox/compose.env',
+  grafana: 'k8s/base/grafana/compose.env',
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */
@@ -38,6 +40,7 @@ export const imageVariables = [
   'LOKI_IMAGE',
   'PROMETHEUS_IMAGE',
   'ALERTMANAGER_IMAGE',
+  'GRAFANA_IMAGE',
 ] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
@@ -84,6 +87,7 @@ export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, 
     const folder = `infrastructure/${part}`;
     files.set(`${folder}/kustomization.yaml`, configurationFiles(compose, folder, 'go-coffee-platform'));
   }
+  for (const [path, content] of dashboardFiles()) files.set(path, content);
   for (const [path, content] of secretManifests())
     files.set(path, `${origin('services/bootstrap/parts.ts')}${content}`);
   for (const [service, path] of Object.entries(environmentFiles)) {

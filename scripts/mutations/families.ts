@@ -22,6 +22,7 @@ import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { stopping } from './guards/stopping.ts';
 import { streams } from './guards/streams.ts';
+import { telemetry } from './guards/telemetry.ts';
 import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
 import { transport } from './guards/transport.ts';
@@ -47,6 +48,7 @@ export const families: readonly Family[] = [
   analytics,
   caching,
   tls,
+  telemetry,
   tracing,
   stopping,
   secrets,

@@ -16,6 +16,7 @@ export interface StackSettings {
   readonly tempoUrl: URL;
   readonly lokiUrl: URL;
   readonly alertmanagerUrl: URL;
+  readonly grafanaUrl: URL;
   /** Where notifications are kept. */
   readonly alertInboxUrl: URL;
   /** Where each telemetry backend says whether it is ready. */
@@ -72,6 +73,7 @@ export async function readSettings(
     lokiUrl: url('LOKI_PORT'),
     alertmanagerUrl: url('ALERTMANAGER_PORT'),
     alertInboxUrl: url('ALERT_INBOX_PORT'),
+    grafanaUrl: url('GRAFANA_PORT'),
     telemetryHealthUrls: {
       'otel-collector': url('OTEL_COLLECTOR_HEALTH_PORT'),
       jaeger: new URL('/status', url('JAEGER_HEALTH_PORT')),
@@ -80,6 +82,7 @@ export async function readSettings(
       prometheus: new URL('/-/ready', url('PROMETHEUS_PORT')),
       alertmanager: new URL('/-/ready', url('ALERTMANAGER_PORT')),
       'alert-inbox': new URL('/readyz', url('ALERT_INBOX_PORT')),
+      grafana: new URL('/api/health', url('GRAFANA_PORT')),
     },
     kafkaBroker: values.COFFEE_KAFKA_BROKER || `${host}:${port('KAFKA_PORT')}`,
     postgresHost: values.COFFEE_POSTGRES_HOST || host,

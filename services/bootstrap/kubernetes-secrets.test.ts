@@ -69,7 +69,7 @@ beforeEach(async () => {
   const pod = { url, namespace: 'shop', token: 'token-of-the-pod' };
   authority = new KubernetesAuthority(pod);
   store = new KubernetesParts(pod, { platform: 'shop', monitoring: 'watch' }, (name) =>
-    /^(jaeger|otel-collector)$/.test(name) ? 'monitoring' : 'platform',
+    /^(jaeger|otel-collector|grafana)$/.test(name) ? 'monitoring' : 'platform',
   );
 });
 afterEach(() => void api.server.close());
@@ -100,6 +100,7 @@ it('makes one Secret for the authority, and up to two for each part in its names
     'shop/producer-secrets',
     'shop/redis-secrets',
     'shop/streams-secrets',
+    'watch/grafana-secrets',
     'watch/otel-collector-secrets',
   ]);
   expect([...api.secrets.keys()].filter((name) => name.endsWith('-tls'))).toHaveLength(parts.length);

@@ -15,6 +15,7 @@ export const passwords = [
   'streams-redis-password',
   'otel-collector-database-password',
   'otel-collector-redis-password',
+  'grafana-password',
   'jwt-secret',
 ] as const;
 
@@ -104,6 +105,7 @@ export const parts: readonly Part[] = [
   { ...server('loki', 'monitoring'), usages: ['server'], passwords: [] },
   { ...server('alertmanager', 'monitoring'), usages: ['server', 'client'], passwords: [] },
   { ...server('alert-inbox', 'monitoring'), usages: ['server'], passwords: [] },
+  { ...server('grafana', 'monitoring'), usages: ['server', 'client'], passwords: ['grafana-password'] },
 ];
 
 /** Every name that a part is called by. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
