@@ -41,6 +41,25 @@ export async function retryUntilAborted<T>(
   return undefined;
 }
 
+/**
+ * Repeats `work` with backoff until it succeeds, for at most `ms`.
+ *
+ * @throws what the last attempt threw, or the signal's reason.
+ */
+export async function retryWithin<T>(ms: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      const waitMs = backoff(attempt);
+      if (performance.now() + waitMs > deadline) throw error;
+      await pause(waitMs, signal);
+    }
+  }
+}
+
 /** Resolves with the work, or after `ms` without it: for stopping, where waiting for ever is worse than not waiting. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: limit, resolve } = Promise.withResolvers<void>();
