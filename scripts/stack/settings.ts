@@ -13,6 +13,8 @@ export interface StackSettings {
   readonly consumerUrl: URL;
   readonly jaegerUrl: URL;
   readonly prometheusUrl: URL;
+  /** Takes OTLP by HTTP. */
+  readonly collectorUrl: URL;
   readonly tempoUrl: URL;
   readonly lokiUrl: URL;
   readonly alertmanagerUrl: URL;
@@ -69,6 +71,7 @@ export async function readSettings(
     consumerUrl: url('CONSUMER_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: url('PROMETHEUS_PORT'),
+    collectorUrl: url('OTLP_HTTP_PORT'),
     tempoUrl: url('TEMPO_PORT'),
     lokiUrl: url('LOKI_PORT'),
     alertmanagerUrl: url('ALERTMANAGER_PORT'),
