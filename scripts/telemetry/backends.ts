@@ -85,6 +85,13 @@ export class Backends implements Disposable {
     return (await fetchTrace(this.#jaeger, traceId)).map(({ service }) => service);
   }
 
+  /** Between which services a trace goes over, as `from → to`: whose spans have a parent of another. */
+  async edgesInTrace(traceId: string): Promise<Set<string>> {
+    const spans = await fetchTrace(this.#jaeger, traceId);
+    const serviceOf = new Map(spans.map(({ spanId, service }) => [spanId, service]));
+    return new Set(spans.map(({ parentId = '', service }) => `${serviceOf.get(parentId)} → ${service}`));
+  }
+
   [Symbol.dispose](): void {
     for (const client of [this.#prometheus, this.#loki, this.#tempo, this.#jaeger]) client[Symbol.dispose]();
   }

@@ -27,6 +27,7 @@ const schema: TelemetrySchema = {
     },
   },
   edges: [
+    { from: 'producer', to: 'consumer', sometimes: false },
     { from: 'producer', to: 'redis', sometimes: false },
     { from: 'producer', to: 'postgresql', sometimes: true },
   ],
@@ -45,15 +46,22 @@ const series = [
 interface Answers {
   readonly series?: readonly Record<string, string>[];
   readonly services?: readonly string[];
+  readonly edges?: readonly string[];
   readonly count?: number;
 }
 
 /** Backends that say the same to everything. */
-const backendsThat = ({ series: found = series, services = ['producer'], count = 1 }: Answers): Backends =>
+const backendsThat = ({
+  series: found = series,
+  services = ['producer'],
+  edges = ['producer → consumer'],
+  count = 1,
+}: Answers): Backends =>
   ({
     count: async () => count,
     seriesOf: async () => found,
     servicesInTrace: async () => services,
+    edgesInTrace: async () => new Set(edges),
   }) as unknown as Backends;
 
 async function wrongWith(
@@ -81,6 +89,7 @@ it('has a row for each signal of each service, each edge and each part that is m
     'producer: logs in Loki',
     'producer: logs of the trace',
     'producer: metrics',
+    'producer → consumer',
     'producer → redis',
     'Kafka',
     'Tempo',
@@ -88,6 +97,7 @@ it('has a row for each signal of each service, each edge and each part that is m
   expect(of('minimal')).toEqual([
     'producer: traces in Jaeger',
     'producer: metrics',
+    'producer → consumer',
     'producer → redis',
     'Kafka',
   ]);
@@ -95,12 +105,13 @@ it('has a row for each signal of each service, each edge and each part that is m
 
 // Guard: a signal that is switched off is missed.
 it('names what is missing', async () => {
-  const wrong = await wrongWith({ services: [], count: 0 });
+  const wrong = await wrongWith({ services: [], edges: [], count: 0 });
   expect(Object.keys(wrong)).toEqual([
     'producer: traces in Jaeger',
     'producer: traces in Tempo',
     'producer: logs in Loki',
     'producer: logs of the trace',
+    'producer → consumer',
     'producer → redis',
     'Kafka',
     'Tempo',
