@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aborted, backoff, pause, retryUntilAborted, retryWithin } from './abort.ts';
+import { aborted, answerWithin, backoff, pause, retryUntilAborted, retryWithin } from './abort.ts';
 
 it('resolves when the signal is aborted, also when it has been before', async () => {
   const controller = new AbortController();
@@ -50,6 +50,12 @@ it('stops repeating when aborted', async () => {
   const result = await retryUntilAborted(work, controller.signal, () => controller.abort());
   expect(result).toBeUndefined();
   expect(work).toHaveBeenCalledOnce();
+});
+
+it('takes an answer that comes in time, and gives up on one that does not', async () => {
+  expect(await answerWithin(60_000, Promise.resolve('there'))).toBe('there');
+  await expect(answerWithin(60_000, Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await expect(answerWithin(5, new Promise(() => undefined))).rejects.toThrow('no answer within 5 ms');
 });
 
 describe('for a time', () => {

@@ -60,6 +60,18 @@ export async function retryWithin<T>(ms: number, work: () => Promise<T>, signal:
   }
 }
 
+/**
+ * The outcome of `work`, unless that takes longer than `ms`; the work itself goes on, and what becomes of it is dropped.
+ * For clients that may never answer: kafkajs forgets requests whose connection ends at the wrong moment.
+ *
+ * @throws Error `no answer within … ms`.
+ */
+export async function answerWithin<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Resolves with the work, or after `ms` without it: for stopping, where waiting for ever is worse than not waiting. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: limit, resolve } = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
-import { retryWithin } from '#platform/lifecycle/abort.ts';
+import { answerWithin, retryWithin } from '#platform/lifecycle/abort.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { say } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -11,6 +11,7 @@ import { connectKafka, type KafkaAccess } from '../stack/kafka.ts';
 
 // Leaderships move for some seconds after a broker went or came.
 const settleWithinMs = 30_000;
+const attemptMs = 5_000;
 
 /**
  * Hands over what comes into order-events.v1 from now on, at least once, whatever happens to Kafka meanwhile: unlike a
@@ -29,7 +30,7 @@ export async function followOrderEvents(
   const admin = kafka.admin();
   await using parts = new AsyncDisposableStack();
   try {
-    await admin.connect();
+    await answerWithin(attemptMs, admin.connect());
     parts.defer(() => admin.disconnect());
     const topic = orderEventsTopic.name;
     const beginHere = async (): Promise<void> => {
@@ -37,11 +38,11 @@ export async function followOrderEvents(
       const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
       await admin.setOffsets({ groupId, topic, partitions });
     };
-    await retryWithin(settleWithinMs, beginHere, signal);
+    await retryWithin(settleWithinMs, () => answerWithin(attemptMs, beginHere()), signal);
     parts.defer(() => deleteGroup(admin, groupId));
     const handle = async (messages: readonly IncomingMessage[]): Promise<void> => messages.forEach(onEvent);
     const consumer = parts.use(new BatchConsumer(kafka, { groupId, topics: [topic], handle }, log));
-    await retryWithin(settleWithinMs, () => consumer.ping(), signal);
+    await retryWithin(settleWithinMs, () => answerWithin(attemptMs, consumer.ping()), signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw new UserError(
