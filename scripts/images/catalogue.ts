@@ -14,6 +14,8 @@ export interface ImageSpec {
   variable: string;
   /** None for images that only other builds need. */
   group?: Group;
+  /** Test suites start it by itself, too: e2e/telemetry. */
+  inTests?: boolean;
   /** Images that its Dockerfile starts from, by name; handed over as build arguments under their variables. */
   parents: readonly string[];
   /** More build arguments. */
@@ -106,6 +108,7 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'telemetry',
     parents: [debianBase],
     args: minorAs('PROMETHEUS_MINOR', 'PROMETHEUS_IMAGE'),
+    inTests: true,
   },
   {
     name: 'alertmanager',
@@ -113,6 +116,7 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'telemetry',
     parents: [debianBase],
     args: minorAs('ALERTMANAGER_MINOR', 'ALERTMANAGER_IMAGE'),
+    inTests: true,
   },
   {
     name: 'otel-collector',
@@ -120,6 +124,7 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'telemetry',
     parents: ['golang'],
     args: tagAs('OTEL_COLLECTOR_VERSION', 'OTEL_COLLECTOR_IMAGE'),
+    inTests: true,
     expensive: true,
   },
   {
