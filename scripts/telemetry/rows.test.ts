@@ -41,6 +41,7 @@ const series = [
   { __name__: 'process_memory_usage_bytes', service_name: 'producer', job: 'go-coffee/producer' },
   { __name__: 'orders_accepted_total', service_name: 'producer', instance: 'one' },
   { __name__: 'target_info', service_name: 'producer', host_arch: 'amd64' },
+  { __name__: 'service:http_requests:rate1m', service_name: 'producer' },
 ];
 
 interface Answers {
