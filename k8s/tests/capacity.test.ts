@@ -72,7 +72,8 @@ test('the platform at rest fits two cores, and a pod of an update beside it', ()
 
 test('no autoscaler leaves a consumer without a partition, or a budget without a pod', () => {
   expect(autoscalers.get('producer')).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
-  for (const name of ['consumer', 'streams'])
+  expect(autoscalers.get('web3-payment')).toMatchObject({ minReplicas: 2, maxReplicas: 8 });
+  for (const name of ['consumer', 'streams', 'web3-payment'])
     expect(autoscalers.get(name)?.maxReplicas, name).toBeLessThanOrEqual(12);
   for (const { kind, metadata, spec } of manifests) {
     if (kind !== 'PodDisruptionBudget') continue;

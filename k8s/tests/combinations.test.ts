@@ -36,6 +36,7 @@ test('external data stores leave nothing of ours behind that would start', async
   expect(names.toSorted()).toEqual([
     'alert-inbox',
     'alertmanager',
+    'anvil',
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
     'consumer',
@@ -49,9 +50,10 @@ test('external data stores leave nothing of ours behind that would start', async
     'renewal',
     'streams',
     'tempo',
+    'web3-payment',
   ]);
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(15);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(17);
 });

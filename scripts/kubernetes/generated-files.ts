@@ -19,6 +19,9 @@ const environmentFiles: Readonly<Record<string, string>> = {
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
   streams: 'k8s/base/streams/compose.env',
+  anvil: 'k8s/base/anvil/compose.env',
+  'chain-setup': 'k8s/base/web3-payment/chain-setup.compose.env',
+  'web3-payment': 'k8s/base/web3-payment/compose.env',
   'otel-collector': 'k8s/base/otel-collector/compose.env',
   tempo: 'k8s/base/tempo/compose.env',
   loki: 'k8s/base/loki/compose.env',
@@ -34,6 +37,7 @@ export const imageVariables = [
   'POSTGRES_IMAGE',
   'REDIS_IMAGE',
   'EDGE_IMAGE',
+  'ANVIL_IMAGE',
   'OTEL_COLLECTOR_IMAGE',
   'JAEGER_IMAGE',
   'TEMPO_IMAGE',
@@ -44,7 +48,7 @@ export const imageVariables = [
 ] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
-const infrastructure = ['kafka', 'postgres', 'redis', 'edge'] as const;
+const infrastructure = ['kafka', 'postgres', 'redis', 'edge', 'anvil'] as const;
 
 function imagesComponent(versions: Readonly<Record<string, string | undefined>>): string {
   const entries = imageVariables.map((variable) => {

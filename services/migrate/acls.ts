@@ -5,6 +5,8 @@ import {
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
+  paymentsDeadLetterTopic,
+  paymentsTopic,
 } from '#contracts/topics.ts';
 import type { Acl } from '#platform/kafka/acls.ts';
 
@@ -26,12 +28,20 @@ export const acls: readonly Acl[] = [
   ...topic('consumer', orderEventsTopic, 'write'),
   ...topic('consumer', ordersDeadLetterTopic, 'write'),
 
+  // What settles orders and gives their money back.
+  ...topic('consumer', paymentsTopic, 'read'),
+  ...topic('consumer', paymentsDeadLetterTopic, 'write'),
+
   ...topic('streams', ordersTopic, 'read'),
   ...topic('streams', orderEventsTopic, 'read'),
   { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
 
+  ...topic('web3-payment', orderEventsTopic, 'read'),
+  { user: 'web3-payment', resource: 'group', name: 'web3-payment', operation: 'read' },
+  ...topic('web3-payment', paymentsTopic, 'write'),
+  ...topic('web3-payment', orderEventsDeadLetterTopic, 'write'),
   // The collector measures: it sees what there is, and reads no message.
   { user: 'otel-collector', resource: 'cluster', name: 'kafka-cluster', operation: 'describe' },
   { user: 'otel-collector', resource: 'topic', name: '*', operation: 'describe' },
@@ -41,6 +51,7 @@ export const acls: readonly Acl[] = [
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
+  ...topic('host', paymentsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
   // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.
@@ -48,5 +59,7 @@ export const acls: readonly Acl[] = [
   ...topic('host', ordersTopic, 'write'),
   // Those of events are not replayed: only the order book says what has happened.
   ...topic('host', orderEventsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', paymentsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', paymentsTopic, 'write'),
   ...topic('host', deadLetterAuditTopic, 'read', 'write'),
 ];
