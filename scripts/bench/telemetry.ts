@@ -8,6 +8,7 @@ import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import { readSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,10 +35,20 @@ const leastRate = 1_000;
 const signal = AbortSignal.timeout(20 * 60_000);
 const settings = await readSettings();
 using client = new ApiClient(settings.producerUrl, connections, await readAuthority(settings, signal));
+const tokens = await stackTokens(settings, signal);
 const menu = await fetchMenu(client, signal);
 const product = menu.products[0];
 if (!product) throw new Error('There is no menu.');
 const item = { productId: product.id, size: product.sizes[0]?.id ?? 'medium', options: [], quantity: 1 };
+
+// So many that none of them comes to the limit of requests a minute.
+const customers = await Promise.all(
+  Array.from({ length: 10_000 }, async (_, index) => {
+    const customerId = `bench-${index}`;
+    return { customerId, authorization: await tokens.headerOf(customerId, 'customer') };
+  }),
+);
+let next = 0;
 
 async function start(env: Readonly<Record<string, string>>): Promise<void> {
   await compose(['up', '--detach', '--no-deps', '--no-build', '--pull', 'never', ...services], {
@@ -51,19 +62,21 @@ async function start(env: Readonly<Record<string, string>>): Promise<void> {
 async function accept(forSeconds: number): Promise<number> {
   const until = performance.now() + forSeconds * 1_000;
   let accepted = 0;
-  const customer = async (customerId: string): Promise<void> => {
+  const work = async (): Promise<void> => {
     while (performance.now() < until) {
+      next += 1;
+      const { customerId, authorization } = customers[next % customers.length] ?? {};
       const { status } = await client.send({
         method: 'POST',
         path: '/v1/orders',
-        headers: { 'idempotency-key': randomUUID() },
+        headers: { 'idempotency-key': randomUUID(), ...authorization },
         body: { customerId, items: [item] },
         signal,
       });
       if (status === 202) accepted += 1;
     }
   };
-  await Promise.all(Array.from({ length: connections }, (_, index) => customer(`bench-${index}`)));
+  await Promise.all(Array.from({ length: connections }, work));
   return accepted / forSeconds;
 }
 

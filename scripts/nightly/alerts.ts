@@ -8,6 +8,7 @@ import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { connectKafka, kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { writeScaledRules } from '../telemetry/scale-rules.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
@@ -44,36 +45,6 @@ const start =
     await compose(['start', service]);
   };
 
-const matrix: readonly FaultRow[] = [
-  {
-    fault: 'the streams service is killed',
-    alerts: ['PartDown', 'TelemetryAbsent'],
-    make: stop('streams'),
-    mend: start('streams'),
-  },
-  { fault: 'Redis is stopped', alerts: ['RedisUnreachable'], make: stop('redis'), mend: start('redis') },
-  {
-    fault: 'PostgreSQL is stopped',
-    alerts: ['PostgresUnreachable'],
-    make: stop('postgres'),
-    mend: start('postgres'),
-  },
-  {
-    fault: 'Kafka is stopped: a burst of 5xx',
-    alerts: ['KafkaUnreachable', 'ServerErrors'],
-    make: stop('kafka'),
-    mend: start('kafka'),
-  },
-  { fault: 'Tempo is killed', alerts: ['TargetDown'], make: stop('tempo'), mend: start('tempo') },
-  {
-    fault: 'a message that nobody can read',
-    alerts: ['DeadLettersGrow'],
-    make: sendPoison,
-    mend: async () => undefined,
-  },
-  { fault: 'attacks', alerts: ['AttacksBlocked'], make: attack, mend: async () => undefined },
-];
-
 /** Each fault is told of by the alert that is there for it, in time, and resolved after it was mended. */
 export const alerts: Suite = {
   name: 'alerts',
@@ -98,6 +69,7 @@ async function tryMatrix(context: SuiteContext): Promise<SuiteOutcome> {
       {
         ...{ rate: 5, durationMs: 44 * 60_000, customers: 100, seed },
         producerUrl: settings.producerUrl,
+        tokens: await stackTokens(settings, signal),
         authority: await readAuthority(settings, signal),
         journalPath: join(repositoryRoot, '.coffee', 'journals', 'alerts.jsonl'),
         closing: ending.signal,
@@ -188,17 +160,55 @@ async function sendPoison({ settings, signal }: FaultContext): Promise<void> {
   }
 }
 
-const attacks = 600;
-
 /** Ten a second, for a minute. */
-async function attack({ settings, signal }: FaultContext): Promise<void> {
-  using client = new ApiClient(settings.edgeUrl, 8, await readAuthority(settings, signal));
-  for (let sent = 0; sent < attacks; sent += 10) {
-    const burst = Array.from({ length: 10 }, () =>
-      client.send({ method: 'GET', path: "/v1/orders?customerId='%20OR%201=1--", signal }),
-    );
-    await Promise.all(burst);
+async function burst(url: URL, path: string, { settings, signal }: FaultContext): Promise<void> {
+  using client = new ApiClient(url, 10, await readAuthority(settings, signal));
+  for (let second = 0; second < 60; second += 1) {
+    const sent = Array.from({ length: 10 }, () => client.send({ method: 'GET', path, signal }));
+    await Promise.all(sent);
     await pause(1_000, signal);
     signal.throwIfAborted();
   }
 }
+
+const attack: FaultRow['make'] = (context) =>
+  burst(context.settings.edgeUrl, "/v1/orders?customerId='%20OR%201=1--", context);
+
+/** Without a token. */
+const intrude: FaultRow['make'] = (context) => burst(context.settings.producerUrl, '/v1/orders', context);
+
+const matrix: readonly FaultRow[] = [
+  {
+    fault: 'the streams service is killed',
+    alerts: ['PartDown', 'TelemetryAbsent'],
+    make: stop('streams'),
+    mend: start('streams'),
+  },
+  { fault: 'Redis is stopped', alerts: ['RedisUnreachable'], make: stop('redis'), mend: start('redis') },
+  {
+    fault: 'PostgreSQL is stopped',
+    alerts: ['PostgresUnreachable'],
+    make: stop('postgres'),
+    mend: start('postgres'),
+  },
+  {
+    fault: 'Kafka is stopped: a burst of 5xx',
+    alerts: ['KafkaUnreachable', 'ServerErrors'],
+    make: stop('kafka'),
+    mend: start('kafka'),
+  },
+  { fault: 'Tempo is killed', alerts: ['TargetDown'], make: stop('tempo'), mend: start('tempo') },
+  {
+    fault: 'a message that nobody can read',
+    alerts: ['DeadLettersGrow'],
+    make: sendPoison,
+    mend: async () => undefined,
+  },
+  { fault: 'attacks', alerts: ['AttacksBlocked'], make: attack, mend: async () => undefined },
+  {
+    fault: 'requests without a token',
+    alerts: ['FailedSignIns'],
+    make: intrude,
+    mend: async () => undefined,
+  },
+];

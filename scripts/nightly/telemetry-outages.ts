@@ -7,6 +7,7 @@ import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { Backends } from '../telemetry/backends.ts';
 import { pollRows } from '../telemetry/poll-rows.ts';
 import type { Row } from '../telemetry/rows.ts';
@@ -44,7 +45,8 @@ async function killUnderLoad(part: Part, { signal, seed, note }: SuiteContext): 
   const { producerUrl } = settings;
   note(`${part}: traffic starts`);
   const kitchen = { kafka: await kafkaAccess(settings, signal), finishWithinMs: 120_000 };
-  const day = runDay({ ...load, producerUrl, authority, seed, journalPath, kitchen }, signal);
+  const tokens = await stackTokens(settings, signal);
+  const day = runDay({ ...load, tokens, producerUrl, authority, seed, journalPath, kitchen }, signal);
   const fault = killFor(part, settings, signal, note);
   await Promise.allSettled([day, fault]);
   const [{ statistics }, during] = await Promise.all([day, fault]);

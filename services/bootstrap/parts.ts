@@ -9,6 +9,7 @@ export const passwords = [
   'consumer-database-password',
   'producer-database-password',
   'streams-database-password',
+  'identity-database-password',
   'web3-payment-database-password',
   'redis-password',
   'consumer-redis-password',
@@ -73,7 +74,12 @@ export const parts: readonly Part[] = [
   {
     ...server('producer', 'platform'),
     usages: ['server', 'client'],
-    passwords: ['producer-database-password', 'producer-redis-password', 'jwt-secret'],
+    passwords: [
+      'producer-database-password',
+      'identity-database-password',
+      'producer-redis-password',
+      'jwt-secret',
+    ],
   },
   {
     ...server('consumer', 'platform'),
@@ -109,6 +115,7 @@ export const parts: readonly Part[] = [
       'consumer-database-password',
       'producer-database-password',
       'streams-database-password',
+      'identity-database-password',
       'web3-payment-database-password',
       'otel-collector-database-password',
     ],
