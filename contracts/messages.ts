@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actionDone, actionDoneType, runFinished, runFinishedType } from './events/ai-tasks.ts';
 import {
   anomaly,
   anomalyType,
@@ -22,7 +23,13 @@ import {
   statusEventType,
 } from './events/order-events.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
-import { analyticsTopic, orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
+import {
+  aiTasksTopic,
+  analyticsTopic,
+  orderEventsTopic,
+  ordersTopic,
+  type TopicDefinition,
+} from './topics.ts';
 
 /** A kind of message that crosses a process boundary through Kafka, as a CloudEvent. */
 export interface MessageDefinition {
@@ -31,7 +38,7 @@ export interface MessageDefinition {
   readonly topic: TopicDefinition;
   readonly summary: string;
   readonly data: z.ZodType;
-  /** What it is keyed by; an order's id unless told. */
+  /** What it is keyed by; a UUID unless told: an order's or a run's id. */
   readonly key?: z.ZodType;
   /** What it is about; its key unless told. */
   readonly subject?: z.ZodType;
@@ -115,10 +122,17 @@ export const analyticsMessages: readonly MessageDefinition[] = [
   },
 ];
 
+/** What agents have done, keyed by the run of the workflow. */
+export const aiTaskMessages: readonly MessageDefinition[] = [
+  { type: runFinishedType, topic: aiTasksTopic, summary: 'A run of a workflow has ended', data: runFinished },
+  { type: actionDoneType, topic: aiTasksTopic, summary: 'An action was carried out', data: actionDone },
+];
+
 /** Every kind of message of the domain's topics. */
 export const messages: readonly MessageDefinition[] = [
   placeOrderMessage,
   ...actionMessages,
   ...orderEventMessages,
   ...analyticsMessages,
+  ...aiTaskMessages,
 ];

@@ -61,6 +61,20 @@ export const analyticsTopic: TopicDefinition = {
   maxMessageBytes: mebibyte,
 };
 
+/** Figures that can't be read, likewise. */
+export const analyticsDeadLetterTopic: TopicDefinition = {
+  ...ordersDeadLetterTopic,
+  name: deadLetterName(analyticsTopic.name),
+};
+
+/** What agents have done, from the outbox of the AI orchestrator, keyed by the workflow's run. */
+export const aiTasksTopic: TopicDefinition = {
+  name: 'ai-tasks.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
 /** Whether a topic's name is that of a dead letter topic. */
 export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
 
@@ -78,5 +92,7 @@ export const topics: readonly TopicDefinition[] = [
   analyticsTopic,
   ordersDeadLetterTopic,
   orderEventsDeadLetterTopic,
+  analyticsDeadLetterTopic,
+  aiTasksTopic,
   deadLetterAuditTopic,
 ];
