@@ -4,6 +4,7 @@ import type { Problem } from '#contracts/http/problem.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { flatWhite, getJson, openedTypes, placePatiently, postOrder } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
+import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
@@ -19,9 +20,7 @@ afterAll(() => parts.disposeAsync());
 async function expectOneOrder(id: string, atLeastAppended: number): Promise<void> {
   const { recorder, database } = stage();
   const appended = await recorder.atLeast(atLeastAppended, ordersTopic.name, id);
-  // A last command in the same partition: what was appended before it has been handled when its event is there.
-  const marker = await placePatiently(producer.url);
-  await recorder.atLeast(1, orderEventsTopic.name, marker.id);
+  await settled(stage());
   expect(new Set(appended.map(({ headers }) => headers.ce_id)).size).toBe(1);
   expect(await database('orders.orders').where({ order_id: id })).toHaveLength(1);
   expect(await database('orders.order_conflicts').where({ order_id: id })).toHaveLength(0);

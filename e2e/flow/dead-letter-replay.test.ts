@@ -17,6 +17,7 @@ import { replay } from '../../scripts/dlq/replay.ts';
 import { command, placeOrder } from '../../services/consumer/tests/commands.ts';
 import { openedTypes } from './orders.ts';
 import { startConsumer } from './services.ts';
+import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
@@ -54,24 +55,6 @@ async function whileRefused(work: () => Promise<void>): Promise<void> {
 
 const statesOf = (book: LetterBook): LetterState[] => book.letters.map((letter) => book.stateOf(letter));
 
-/** Resolves when everything that is in orders.v1 now has been handled and has been told of. */
-async function settled(): Promise<void> {
-  const { database, recorder } = stage();
-  // Twice: the first round's events may overtake others in the outbox, the second's can't overtake those.
-  for (let round = 0; round < 2; round += 1) {
-    const markers = Array.from({ length: ordersTopic.partitions }, () => command(placeOrder()));
-    const messages = markers.map(({ key, value, headers }, partition) => ({
-      key,
-      value,
-      headers,
-      partition,
-    }));
-    await producer.send({ topic: ordersTopic.name, messages });
-    for (const { key } of markers) await recorder.atLeast(1, orderEventsTopic.name, key);
-    await poll(async () => (await database('orders.outbox').whereNull('published_at')).length === 0);
-  }
-}
-
 const eventTypes = (id: string): (string | undefined)[] =>
   stage()
     .recorder.messages(orderEventsTopic.name, id)
@@ -95,13 +78,13 @@ it('makes each order once, however often all dead letters are replayed', async (
   const book = await desk.read(signal);
   expect(new Set(book.letters.map(({ message }) => message.key))).toEqual(new Set(ids));
   expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 30, refused: [] });
-  await settled();
+  await settled(stage());
   expect(new Set(statesOf(await desk.read(signal)))).toEqual(new Set(['replayed']));
   const stored = await database('orders.orders').whereIn('order_id', ids).orderBy('order_id');
 
   // The same letters again, as a replay does whose audit was lost, and as --again does.
   expect(await replay(desk, book.letters, signal)).toEqual({ replayed: 30, refused: [] });
-  await settled();
+  await settled(stage());
   const letters = await desk.read(signal);
   expect(letters.letters).toHaveLength(30);
   expect(new Set(statesOf(letters))).toEqual(new Set(['replayed']));

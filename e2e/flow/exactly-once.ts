@@ -61,6 +61,7 @@ export async function expectExactlyOnce(stage: Stage, ids: readonly string[]): P
   }
   expect(await database('orders.orders').whereIn('order_id', ids)).toHaveLength(ids.length);
   await poll(async () => (await database('orders.outbox').whereNull('published_at')).length === 0);
+  await recorder.upToNow(orderEventsTopic.name);
   for (const id of ids) {
     const events = recorder.messages(orderEventsTopic.name, id);
     const types = new Map(events.map(({ headers }) => [headers.ce_id, headers.ce_type]));

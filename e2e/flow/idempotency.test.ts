@@ -8,6 +8,7 @@ import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { flatWhite, getJson, openedTypes, postOrder } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
+import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
@@ -24,18 +25,6 @@ const eventTypes = (orderId: string): (string | undefined)[] =>
   stage()
     .recorder.messages(orderEventsTopic.name, orderId)
     .map(({ headers }) => headers.ce_type);
-
-/** Everything that the repeats of an order put into its partition has been handled once a later order is accepted. */
-async function settled(request = flatWhite()): Promise<void> {
-  await poll(async () => {
-    const { rows } = await stage().database.raw<{ rows: { count: number }[] }>(
-      'select count(*)::int from orders.outbox where published_at is null',
-    );
-    return rows[0]?.count === 0;
-  });
-  const { body } = await postOrder(producer.url, request);
-  await stage().recorder.atLeast(1, orderEventsTopic.name, body.id);
-}
 
 async function forgetReceipts(): Promise<void> {
   const { host, port, password } = inject('redis');
@@ -58,7 +47,7 @@ it('makes one order of twenty equal requests at the same time', async () => {
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   const orderId = answers[0]?.body.id ?? '';
   await stage().recorder.atLeast(1, orderEventsTopic.name, orderId);
-  await settled();
+  await settled(stage());
   expect(eventTypes(orderId)).toEqual(openedTypes);
   expect(await stage().database('orders.orders').where({ order_id: orderId })).toHaveLength(1);
 });
@@ -83,7 +72,7 @@ it('keeps the first price also when Redis has forgotten it', async () => {
   await raisePrices();
   expect((await postOrder(producer.url, request, key)).status).toBe(202);
   await stage().recorder.atLeast(2, ordersTopic.name, first.body.id);
-  await settled();
+  await settled(stage());
   const now = await getJson(producer.url, `/v1/orders/${first.body.id}`);
   expect(now.body).toMatchObject({ totalCents: first.body.totalCents, version: 2 });
   expect(eventTypes(first.body.id)).toEqual(openedTypes);

@@ -36,7 +36,7 @@ it('takes an order from the request through Kafka into the order book and tells 
   await poll(async () => (await stage.database('orders.outbox').whereNull('published_at')).length === 0, {
     what: 'the outbox to be marked as published',
   });
-  const types = stage.recorder.messages(orderEventsTopic.name, id).map(({ headers: { ce_type } }) => ce_type);
-  expect(types).toEqual(openedTypes);
-  expect(stage.recorder.messages(ordersTopic.name, id)).toHaveLength(1);
+  const events = await stage.recorder.upToNow(orderEventsTopic.name, id);
+  expect(events.map(({ headers }) => headers.ce_type)).toEqual(openedTypes);
+  expect(await stage.recorder.upToNow(ordersTopic.name, id)).toHaveLength(1);
 });

@@ -82,7 +82,7 @@ it.each<[what: string, code: string, message: Message]>([
     () => recorder.messages(ordersDeadLetterTopic.name).find(({ headers }) => headers.marker === marker),
     { what: 'the dead letter' },
   );
-  const origin = recorder.messages(ordersTopic.name).find(({ headers }) => headers.marker === marker);
+  const origin = (await recorder.upToNow(ordersTopic.name)).find(({ headers }) => headers.marker === marker);
   expect(letter.headers).toMatchObject({
     dlq_error_code: code,
     dlq_origin_topic: ordersTopic.name,

@@ -12,6 +12,7 @@ import { KafkaProxy } from '#platform/testing/kafka-proxy.ts';
 import { recordingLog } from '#platform/testing/recording-log.ts';
 import { TcpProxy } from '#platform/testing/tcp-proxy.ts';
 import { createTestDatabase } from '#platform/testing/test-database.ts';
+import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { emptyTopic, TopicRecorder } from '#platform/testing/topic-recorder.ts';
 import { FolderAuthority, FolderParts } from '../../services/bootstrap/folder-secrets.ts';
 import { parts as allParts } from '../../services/bootstrap/parts.ts';
@@ -130,6 +131,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
       REDIS_HOST: redisProxy.host,
       REDIS_PORT: String(redisProxy.port),
       REDIS_PASSWORD: redis.password,
+      ...testIdentityEnvironment,
       MENU_REFRESH_INTERVAL: '500ms',
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -28,9 +28,9 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
     ({ kind, metadata }) => kind === 'ConfigMap' && maps.includes(metadata.name),
   );
   const text = JSON.stringify([container, environmentOf(container, manifests), scripts]);
-  const named = [...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-password)/g)].map(
-    ([, name = '']) => name,
-  );
+  const named = [
+    ...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-(?:password|secret))/g),
+  ].map(([, name = '']) => name);
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'

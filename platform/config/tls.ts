@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TlsIdentity } from '../tls/identity.ts';
+import { deploymentOf } from './deployment.ts';
 
 export const tlsShape = {
   /** `off` talks plaintext with every part: for debugging on one machine. */
@@ -11,17 +12,13 @@ export const tlsShape = {
 
 type TlsVariables = z.infer<z.ZodObject<typeof tlsShape>>;
 
-/** `deployment.environment.name` of a list such as `service.namespace=go-coffee,deployment.environment.name=local`. */
-const environmentOf = (attributes: string): string | undefined =>
-  /(?:^|,)\s*deployment\.environment\.name=([^,]*)/.exec(attributes)?.[1]?.trim();
-
 const needsTls = new Set(['staging', 'production']);
 
 /** A configuration with TLS, which can't be switched off where real orders are. */
 export const withTls = <S extends z.ZodRawShape>(shape: S) =>
   z.object({ ...shape, ...tlsShape }).superRefine((values, context) => {
     const { COFFEE_TLS, OTEL_RESOURCE_ATTRIBUTES } = values as TlsVariables;
-    const environment = environmentOf(OTEL_RESOURCE_ATTRIBUTES) ?? '';
+    const environment = deploymentOf(OTEL_RESOURCE_ATTRIBUTES) ?? '';
     if (COFFEE_TLS === 'on' || !needsTls.has(environment)) return;
     context.addIssue({
       code: 'custom',

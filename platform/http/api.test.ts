@@ -4,6 +4,7 @@ import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { messages } from '#contracts/messages.ts';
+import { testVerifier } from '#platform/testing/tokens.ts';
 import { Health } from '../lifecycle/health.ts';
 import { guard } from './guard.ts';
 import { describeApi } from './openapi.ts';
@@ -17,6 +18,7 @@ const things = route({
   summary: 'Replace a part',
   description: 'All of it.',
   tags: ['things'],
+  access: 'anyone',
   params: z.object({ id: z.uuid(), part: z.string() }),
   query: z.strictObject({ limit: z.coerce.number().int().default(20), name: z.string().describe('Of it') }),
   headers: z.object({ 'if-match': z.string() }),
@@ -166,10 +168,11 @@ describe('the matched route', () => {
         path: '/a/:b',
         summary: '',
         tags: [],
+        access: 'anyone',
         responses: { 204: { description: '' } },
         handler: () => ({ status: 204 }),
       }),
-      10,
+      { maxBodyBytes: 10, verifier: testVerifier() },
     );
     const ctx = { state: {}, headers: {}, set: () => undefined } as unknown as Parameters<
       typeof middleware

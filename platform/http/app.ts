@@ -2,6 +2,7 @@ import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import { AppError, messageOf } from '../errors/app-error.ts';
+import type { Verifier } from '../identity/admit.ts';
 import { describeMessaging, type Messaging } from '../kafka/asyncapi.ts';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -19,6 +20,8 @@ export interface AppOptions {
   readonly log: Logger;
   readonly info: ApiInfo;
   readonly routes: readonly Route[];
+  /** Tells who asks: needed unless every route is for anyone. */
+  readonly verifier?: Verifier;
   /** What the service sends and receives through Kafka: `/asyncapi.json`. */
   readonly messaging?: Messaging;
   /** Absent: there are no health routes. */
@@ -36,8 +39,9 @@ export function createApp(options: AppOptions): Koa {
   const { log, health } = options;
   const routes = [...options.routes, ...(health ? healthRoutes(health) : [])];
   const router = new Router();
-  const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024;
-  for (const route of routes) router[route.method](route.path, guard(route, maxBodyBytes));
+  const verifier = options.verifier ?? withoutIdentities(routes);
+  const guarding = { maxBodyBytes: options.maxBodyBytes ?? 64 * 1024, verifier };
+  for (const route of routes) router[route.method](route.path, guard(route, guarding));
   const document = describeApi(routes, options.info);
   addApiPage(router, options.info.title, document);
   if (options.messaging)
@@ -63,6 +67,17 @@ export function createApp(options: AppOptions): Koa {
   return app;
 }
 
+/** @throws Error naming a route that needs to know who asks. */
+function withoutIdentities(routes: readonly Route[]): Verifier {
+  const restricted = routes.find(({ access }) => access !== 'anyone');
+  if (restricted) throw new Error(`${restricted.path} is not for anyone: give createApp a verifier.`);
+  return {
+    verify: () => {
+      throw new AppError('internal', 'Nobody can be known here.');
+    },
+  };
+}
+
 function allowOrigins(origins: readonly string[]): Middleware {
   const allowed = new Set(origins);
   return cors({
@@ -71,8 +86,15 @@ function allowOrigins(origins: readonly string[]): Middleware {
       return allowed.has(origin) ? origin : '';
     },
     allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Idempotency-Key', 'If-None-Match', 'traceparent', 'tracestate'],
-    exposeHeaders: ['Location', 'ETag', 'Idempotency-Replayed', 'Retry-After'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'If-None-Match',
+      'traceparent',
+      'tracestate',
+    ],
+    exposeHeaders: ['Location', 'ETag', 'Idempotency-Replayed', 'Retry-After', 'WWW-Authenticate'],
     maxAge: 600,
   });
 }

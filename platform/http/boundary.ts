@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { messageOf } from '../errors/app-error.ts';
+import { challengeOf } from '../identity/admit.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { isProbe } from './health-routes.ts';
 import { problemMediaType, problemOf, toAppError } from './problem.ts';
@@ -40,6 +41,8 @@ function answer(ctx: Context, thrown: unknown, path: string, log: Logger): void 
   ctx.status = error.status;
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
   else if (error.status === 503) ctx.set('Retry-After', '1');
+  const challenge = challengeOf(error);
+  if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
   ctx.set('Cache-Control', 'no-store');
   ctx.body = JSON.stringify(problemOf(error, path));
   ctx.type = problemMediaType;

@@ -12,6 +12,7 @@ const echo = route({
   path: '/echo',
   summary: 'Takes anything',
   tags: [],
+  access: 'anyone',
   body: z.unknown(),
   responses: { 204: { description: 'Taken' } },
   handler: () => ({ status: 204 }),

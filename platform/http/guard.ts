@@ -4,6 +4,8 @@ import { getRPCMetadata } from '@opentelemetry/core';
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, type FieldError } from '../errors/app-error.ts';
+import { admit, type Verifier } from '../identity/admit.ts';
+import type { Identity } from '../identity/identity.ts';
 import { hasEntityTag } from './entity-tag.ts';
 import { appendFieldErrors } from './field-errors.ts';
 import { readJsonBody } from './json-body.ts';
@@ -14,17 +16,24 @@ const missingHeaderCodes: Readonly<Record<string, ErrorCode>> = {
   'header.idempotency-key': 'idempotency-key-missing',
 };
 
+export interface GuardOptions {
+  /** The largest body that is read. */
+  readonly maxBodyBytes: number;
+  readonly verifier: Verifier;
+}
+
 /**
- * The middleware of a route: validates the request, runs the handler and writes its reply.
- *
- * @param maxBodyBytes the largest body that is read
+ * The middleware of a route: finds out who asks and whether she may, validates the request, runs the handler and writes
+ * its reply. Nothing of a body is read for who may not send it.
  */
-export function guard(route: Route, maxBodyBytes: number): Middleware {
+export function guard(route: Route, { maxBodyBytes, verifier }: GuardOptions): Middleware {
   return async (ctx) => {
     nameRoute(route.path);
     ctx.state.route = route.path;
+    const identity = await admit(route.access, ctx.headers.authorization, verifier);
+    ctx.state.identity = identity;
     const input = await validated(route, ctx, maxBodyBytes);
-    const reply = await route.handler(input);
+    const reply = await route.handler({ ...input, identity: identity as Identity });
     write(ctx, reply);
     const type = route.responses[reply.status]?.stream;
     if (type) ctx.set('Content-Type', type);
@@ -39,7 +48,11 @@ function nameRoute(path: string): void {
 
 type AnyInput = RouteInput<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 
-async function validated(route: Route, ctx: Context, maxBodyBytes: number): Promise<AnyInput> {
+async function validated(
+  route: Route,
+  ctx: Context,
+  maxBodyBytes: number,
+): Promise<Omit<AnyInput, 'identity'>> {
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
     if (schema === undefined) return undefined;

@@ -36,6 +36,7 @@ export function healthRoutes(health: Health): readonly Route[] {
       summary: 'Is the process alive',
       description: 'Depends on nothing but the process: a failing dependency is no reason for a restart.',
       tags,
+      access: 'anyone',
       responses: {
         200: {
           description: 'It is',
@@ -50,6 +51,7 @@ export function healthRoutes(health: Health): readonly Route[] {
       path: '/readyz',
       summary: 'Can it take requests',
       tags,
+      access: 'anyone',
       responses: {
         200: { description: 'It can', schema: healthReport, headers: noStoreHeader },
         503: {
@@ -68,6 +70,7 @@ export function healthRoutes(health: Health): readonly Route[] {
       path: '/startupz',
       summary: 'Has it started',
       tags,
+      access: 'anyone',
       responses: {
         200: {
           description: 'Everything that it needs has been there',

@@ -25,8 +25,24 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): Json {
   // A schema with defaults is one thing for who sends it and another for who reads it: here requests are meant.
   const schemas = Object.fromEntries([...named].map(([schema, name]) => [name, jsonSchema(schema, 'input')]));
   const { title, version, description } = info;
-  return { openapi: '3.1.0', info: { title, version, description }, paths, components: { schemas } };
+  const restricted = routes.some(({ access }) => access !== 'anyone');
+  const securitySchemes = { [bearerScheme]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } };
+  return {
+    openapi: '3.1.0',
+    info: { title, version, description },
+    paths,
+    components: { schemas, ...(restricted ? { securitySchemes } : {}) },
+  };
 }
+
+const bearerScheme = 'accessToken';
+
+/**
+ * One requirement for each role that will do: any of them suffices, and a requirement of a scheme other than OAuth 2 may
+ * name roles. https://spec.openapis.org/oas/v3.1.0#security-requirement-object
+ */
+const securityOf = ({ access }: Route): Json[] =>
+  access === 'anyone' ? [] : access.map((role) => ({ [bearerScheme]: [role] }));
 
 function operationOf(route: Route, named: ReadonlyMap<z.ZodType, string>): Json {
   const parameters = [
@@ -47,6 +63,7 @@ function operationOf(route: Route, named: ReadonlyMap<z.ZodType, string>): Json 
     summary: route.summary,
     ...(route.description ? { description: route.description } : {}),
     tags: route.tags,
+    security: securityOf(route),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {
@@ -79,6 +96,14 @@ function problemResponses(route: Route, named: ReadonlyMap<z.ZodType, string>): 
 
 const problemHeaders = (status: number): Json => ({
   'Cache-Control': { description: 'Always `no-store`', schema: { type: 'string' } },
+  ...(status === 401 || status === 403
+    ? {
+        'WWW-Authenticate': {
+          description: 'What is wrong with the access token (RFC 6750)',
+          schema: { type: 'string' },
+        },
+      }
+    : {}),
   ...(status === 503
     ? {
         'Retry-After': {

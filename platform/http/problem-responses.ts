@@ -11,13 +11,22 @@ const ofEveryRoute: readonly ErrorCode[] = [
 ];
 /** Probes are never shed: they tell "busy" from "dead". */
 const ofLimitedRoutes: readonly ErrorCode[] = ['overloaded'];
+const ofRestrictedRoutes: readonly ErrorCode[] = [
+  'token-missing',
+  'token-invalid',
+  'forbidden',
+  'dependency-unavailable',
+];
 const ofBodies: readonly ErrorCode[] = ['malformed-json', 'payload-too-large', 'unsupported-media-type'];
 
 /** The problems that a route can answer, by status. */
-export function problemsByStatus(route: Pick<Route, 'path' | 'body' | 'problems'>): Map<number, ErrorCode[]> {
+export function problemsByStatus(
+  route: Pick<Route, 'path' | 'body' | 'problems' | 'access'>,
+): Map<number, ErrorCode[]> {
   const codes = new Set([
     ...ofEveryRoute,
     ...(isProbe(route.path) ? [] : ofLimitedRoutes),
+    ...(route.access === 'anyone' ? [] : ofRestrictedRoutes),
     ...(route.body ? ofBodies : []),
     ...(route.problems ?? []),
   ]);

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors/app-error.ts';
+import type { Access } from '../identity/admit.ts';
+import type { Identity } from '../identity/identity.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -30,8 +32,10 @@ export type Reply<R extends Responses> = {
   } & BodyOf<R[S]>;
 }[keyof R & number];
 
-/** The validated parts of a request. */
-export interface RouteInput<P, Q, H, B> {
+/** The validated parts of a request, and who sends it. */
+export interface RouteInput<P, Q, H, B, X extends Access = Access> {
+  /** Undefined where anyone may ask: then nobody looks. */
+  readonly identity: X extends 'anyone' ? undefined : Identity;
   readonly params: Parsed<P>;
   readonly query: Parsed<Q>;
   /** Names are in lower case, as Node gives them. */
@@ -39,24 +43,27 @@ export interface RouteInput<P, Q, H, B> {
   readonly body: Parsed<B>;
 }
 
-interface RouteDescription<R extends Responses> {
+interface RouteDescription<R extends Responses, X extends Access = Access> {
   readonly method: Method;
   /** A path with parameters as `/v1/orders/:id`. */
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
+  /** Who may call it. */
+  readonly access: X;
   readonly responses: R;
   /** Codes of the errors that its handler throws; those of every route are known. */
   readonly problems?: readonly ErrorCode[];
 }
 
-interface RouteDefinition<P, Q, H, B, R extends Responses, A> extends RouteDescription<R> {
+interface RouteDefinition<P, Q, H, B, R extends Responses, A, X extends Access>
+  extends RouteDescription<R, X> {
   readonly params?: P;
   readonly query?: Q;
   readonly headers?: H;
   readonly body?: B;
-  readonly handler: (input: RouteInput<P, Q, H, B>) => A | Promise<A>;
+  readonly handler: (input: RouteInput<P, Q, H, B, X>) => A | Promise<A>;
 }
 
 type Part = z.ZodType | undefined;
@@ -83,12 +90,13 @@ export interface AnyReply {
  */
 export function route<
   const R extends Responses,
+  const X extends Access,
   P extends Part = undefined,
   Q extends Part = undefined,
   H extends Part = undefined,
   B extends Part = undefined,
   // Of its own, and const: the literal types of statuses would be lost in a type that depends on R.
   const A extends Reply<R> = Reply<R>,
->(definition: RouteDefinition<P, Q, H, B, R, A>): Route {
+>(definition: RouteDefinition<P, Q, H, B, R, A, X>): Route {
   return definition as unknown as Route;
 }

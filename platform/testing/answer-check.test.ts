@@ -13,6 +13,7 @@ const cups = (reply: AnyReply | AppError) =>
     path: '/cups/:id',
     summary: 'Show a cup',
     tags: ['cups'],
+    access: 'anyone',
     responses: {
       200: {
         description: 'The cup',

@@ -3,6 +3,7 @@ import { serve } from '#platform/http/serve.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import { testVerifier } from '#platform/testing/tokens.ts';
 import { createConsumerApp } from '../../services/consumer/app.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { createStreamsApp } from '../../services/streams/app.ts';
@@ -48,6 +49,7 @@ const serveStreams = (): Promise<Served> =>
     const context = {
       log,
       health,
+      verifier: testVerifier(),
       database: unused as never,
       view: { read: unused },
       feed: { open: unused },

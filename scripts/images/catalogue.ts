@@ -20,6 +20,8 @@ export interface ImageSpec {
   args?: (versions: Versions) => Record<string, string>;
   /** npm packages that its Dockerfile takes from the build context `packages`, as `<key>.tgz`. */
   npmPackages?: (versions: Versions) => Record<string, string>;
+  /** Ours and in no registry: built everywhere, on every architecture. */
+  own?: boolean;
   /** Takes minutes of CPU: the result is kept in the user's cache as a file, too. */
   expensive?: boolean;
 }
@@ -80,6 +82,14 @@ export const catalogue: readonly ImageSpec[] = [
     parents: [debianBase, 'golang'],
     // The version of the rules: `4.25.0-nginx-lts` → `4.25.0`.
     args: (versions) => ({ CRS_VERSION: versionOf(required(versions, 'EDGE_IMAGE')).split('-')[0] ?? '' }),
+  },
+  {
+    name: 'anvil',
+    variable: 'ANVIL_IMAGE',
+    group: 'order',
+    parents: ['node-build'],
+    args: tagAs('ANVIL_VERSION', 'ANVIL_IMAGE'),
+    own: true,
   },
   { name: 'golang', variable: 'GO_BUILD_IMAGE', parents: [debianBase], args: asGiven('GO_VERSION') },
   {

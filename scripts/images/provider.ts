@@ -42,8 +42,10 @@ export class Provider {
     const hash = await contentHash(image, this.#versions, imagesFolder);
     const local = await findLocalImage(image.name, this.#reference(image), signal);
     if (planImage(local, hash) === 'use') return;
-    if (image.group !== undefined && this.#source !== 'build' && (await this.#pull(image, signal))) return;
-    await assertCanBuild();
+    if (!image.own) {
+      if (image.group !== undefined && this.#source !== 'build' && (await this.#pull(image, signal))) return;
+      await assertCanBuild();
+    }
     await this.#build(image, hash, signal);
   }
 

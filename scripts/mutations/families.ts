@@ -10,6 +10,7 @@ import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
 import { http } from './guards/http.ts';
+import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
 import { operating } from './guards/operating.ts';
@@ -31,6 +32,7 @@ import type { Family } from './mutation.ts';
 export const families: readonly Family[] = [
   edge,
   http,
+  identity,
   accepting,
   acting,
   sending,

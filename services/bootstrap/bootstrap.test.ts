@@ -151,6 +151,7 @@ it('makes only what it is asked for', async () => {
   expect([made.passwords, made.secretsOf]).toEqual([[], []]);
   await run(start, { certificates: false });
   expect(Object.keys((await new FolderParts(join(folder, 'parts')).read('host', 'secrets')) ?? {})).toEqual([
+    'jwt-secret',
     'postgres-password',
   ]);
 });

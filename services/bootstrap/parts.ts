@@ -1,6 +1,9 @@
 import type { Usage } from '#platform/tls/certificates.ts';
 
-/** Passwords that are made at random, each under its name. */
+/**
+ * Passwords that are made at random, each under its name. `jwt-secret` is what access tokens are signed and checked with:
+ * whoever holds it can be anybody, so only those have it that check tokens.
+ */
 export const passwords = [
   'postgres-password',
   'consumer-database-password',
@@ -10,6 +13,7 @@ export const passwords = [
   'consumer-redis-password',
   'producer-redis-password',
   'streams-redis-password',
+  'jwt-secret',
 ] as const;
 
 export type Password = (typeof passwords)[number];
@@ -17,7 +21,7 @@ export type Password = (typeof passwords)[number];
 /** Where a part runs on Kubernetes. */
 export type Place = 'platform' | 'monitoring';
 
-/** Somebody on the network: what its certificate says, and which passwords it holds. Nobody holds another part's. */
+/** Somebody on the network: what its certificate says, and which passwords it holds. Nobody holds more than it uses. */
 export interface Part {
   readonly name: string;
   readonly place: Place;
@@ -60,7 +64,7 @@ export const parts: readonly Part[] = [
   {
     ...server('producer', 'platform'),
     usages: ['server', 'client'],
-    passwords: ['producer-database-password', 'producer-redis-password'],
+    passwords: ['producer-database-password', 'producer-redis-password', 'jwt-secret'],
   },
   {
     ...server('consumer', 'platform'),
@@ -70,7 +74,7 @@ export const parts: readonly Part[] = [
   {
     ...server('streams', 'platform'),
     usages: ['server', 'client'],
-    passwords: ['streams-database-password', 'streams-redis-password'],
+    passwords: ['streams-database-password', 'streams-redis-password', 'jwt-secret'],
   },
   {
     ...client('migrate'),
@@ -83,7 +87,7 @@ export const parts: readonly Part[] = [
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },
   // The command line on the developer's machine, and the tools' pod in a cluster.
-  { ...client('host'), passwords: ['postgres-password'] },
+  { ...client('host'), passwords: ['postgres-password', 'jwt-secret'] },
   { ...client('postgres-backup'), passwords: ['postgres-password'], onlyOn: 'kubernetes' },
   { ...server('otel-collector', 'monitoring'), usages: ['server', 'client'], passwords: [] },
   { ...server('jaeger', 'monitoring', 'jaeger-query'), usages: ['server'], passwords: [] },

@@ -43,6 +43,7 @@ export function createProducerApp(context: ProducerContext): Koa {
       actOnOrderRoute(context.actions),
       getMenuRoute(context.menu),
     ],
+    verifier: context.verifier,
     messaging: producerMessaging,
     ...(config.health.enabled ? { health } : {}),
     corsOrigins: config.http.corsOrigins,

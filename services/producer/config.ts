@@ -1,3 +1,4 @@
+import { type IdentityVariables, identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { withTls } from '#platform/config/tls.ts';
 import {
@@ -16,6 +17,7 @@ const schema = withTls({
   ...kafkaShape,
   ...databaseShape,
   ...redisShape,
+  ...identityShape,
   /** Requests at a time; beyond them the answer is 503. */
   HTTP_MAX_IN_FLIGHT: positiveInteger.default(2_000),
   /** How often the menu's version is looked at. */
@@ -28,7 +30,7 @@ const schema = withTls({
   PAYMENT_WINDOW: duration
     .refine((ms) => ms >= 1_000 && ms <= 7 * 24 * 3_600_000, 'must be from 1s to 168h')
     .default(15 * 60_000),
-});
+}).superRefine(requireSafeIdentity);
 
 export type ProducerConfig = ReturnType<typeof loadProducerConfig>;
 
@@ -38,6 +40,7 @@ export function loadProducerConfig(environment: Environment) {
   return {
     logLevel: env.LOG_LEVEL,
     tls: { COFFEE_TLS: env.COFFEE_TLS, SECRETS_DIRECTORY: env.SECRETS_DIRECTORY },
+    identity: env as IdentityVariables,
     health: { enabled: env.HEALTH_CHECK_ENABLED, intervalMs: env.HEALTH_CHECK_INTERVAL },
     http: {
       host: env.HTTP_HOST,

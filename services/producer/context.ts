@@ -1,6 +1,8 @@
 import { ordersTopic } from '#contracts/topics.ts';
+import { createVerifier } from '#platform/config/identity.ts';
 import { openTls } from '#platform/config/tls.ts';
 import { createDatabase } from '#platform/database/database.ts';
+import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, pingKafka } from '#platform/kafka/client.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
@@ -43,6 +45,8 @@ export interface ProducerContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Tells who asks. */
+  readonly verifier: TokenVerifier;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
   readonly actions: OrderActions;
@@ -82,6 +86,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     tls,
     log,
     health,
+    verifier: createVerifier(config.identity),
     menu,
     acceptance: new OrderAcceptance({
       menu,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { loadStreamsConfig } from './config.ts';
 
 const environment = {
@@ -8,6 +9,7 @@ const environment = {
   DATABASE_PASSWORD: 'secret',
   REDIS_HOST: 'redis',
   REDIS_PASSWORD: 'secret',
+  ...testIdentityEnvironment,
 };
 
 it('remembers what it counted for longer than Kafka keeps messages, unless told otherwise', () => {

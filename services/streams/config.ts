@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orderEventsTopic, ordersTopic, segmentMs } from '#contracts/topics.ts';
+import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { withTls } from '#platform/config/tls.ts';
 import {
@@ -22,6 +23,7 @@ const schema = withTls({
   ...kafkaShape,
   ...databaseShape,
   ...redisShape,
+  ...identityShape,
   STREAMS_GROUP: z.string().default('streams'),
   /** Partitions worked on at once; each takes a database connection. */
   STREAMS_CONCURRENCY: positiveInteger.default(4),
@@ -52,7 +54,7 @@ const schema = withTls({
     .default(30 * day),
   /** How long closed windows are kept. */
   WINDOW_RETENTION: duration.default(7 * day),
-});
+}).superRefine(requireSafeIdentity);
 
 export type StreamsConfig = z.infer<typeof schema>;
 

@@ -1,5 +1,7 @@
+import { createVerifier } from '#platform/config/identity.ts';
 import { openTls } from '#platform/config/tls.ts';
 import { createDatabase, type Database } from '#platform/database/database.ts';
+import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { createKafka, type Kafka } from '#platform/kafka/client.ts';
@@ -35,6 +37,8 @@ export interface StreamsContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Tells who asks. */
+  readonly verifier: TokenVerifier;
   readonly database: Database;
   readonly view: LiveView;
   /** Disposed by who serves it, before the server: its answers have no end. */
@@ -111,7 +115,16 @@ export function createStreamsContext(
   parts.use(new Periodic({ name: 'pruning', intervalMs: pruningIntervalMs, work }, log));
   health.start();
   const dispose = (): Promise<void> => parts.disposeAsync();
-  return { tls, log, health, database, view, feed, [Symbol.asyncDispose]: dispose };
+  return {
+    tls,
+    log,
+    health,
+    verifier: createVerifier(config),
+    database,
+    view,
+    feed,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 const pruningIntervalMs = 60_000;

@@ -9,6 +9,7 @@ export function slowRoute() {
     path: '/slow',
     summary: 'Waits',
     tags: [],
+    access: 'anyone',
     responses: { 200: { description: 'Done', schema: z.object({ done: z.literal(true) }) } },
     handler: async () => {
       const gate = Promise.withResolvers<void>();

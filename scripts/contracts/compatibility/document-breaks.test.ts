@@ -14,6 +14,7 @@ const base: Route = route({
   path: '/cups/:id',
   summary: 'Fill a cup',
   tags: [],
+  access: 'anyone',
   params: z.object({ id: z.uuid() }),
   query: z.strictObject({ lid: z.string().optional() }),
   body: cup,

@@ -101,7 +101,7 @@ export const orderBook: Family = {
       guard: 'an event is there only with the state that it tells of (decision 5)',
       file: orderBookFile,
       find: 'await orderOutbox.insert(transaction,',
-      replace: `await insertOutbox(${pool},`,
+      replace: `await orderOutbox.insert(${pool},`,
       test: test('leaves nothing of a batch whose commit fails'),
     },
     {

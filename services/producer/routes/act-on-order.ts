@@ -14,6 +14,7 @@ export const actOnOrderRoute = (actions: Pick<OrderActions, 'request'>): Route =
       'Confirms the payment at the counter, prepares, hands over, rejects or refunds. 202 means that the command is ' +
       'safe in Kafka; the order book applies it after whatever happened to the order before.',
     tags: ['barista'],
+    access: 'anyone',
     params: z.strictObject({ id: z.uuid() }),
     headers: z.object({ 'idempotency-key': optionalIdempotencyKey }),
     body: orderActionRequest,

@@ -15,6 +15,7 @@ export const cancelOrderRoute = (actions: Pick<OrderActions, 'request'>): Route 
       'Possible until it is being prepared; what was paid is given back. 202 means that the command is safe in Kafka: ' +
       'whether it came in time shows in the order.',
     tags: ['orders'],
+    access: 'anyone',
     params: z.strictObject({ id: z.uuid() }),
     query: z.strictObject({ reason: reason.optional() }),
     headers: z.object({ 'idempotency-key': optionalIdempotencyKey }),

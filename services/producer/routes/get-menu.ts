@@ -11,6 +11,7 @@ export const getMenuRoute = (cache: Pick<MenuCache, 'current'>): Route =>
     path: '/v1/menu',
     summary: 'Show the menu with its prices',
     tags: ['menu'],
+    access: 'anyone',
     responses: {
       200: { description: 'The menu', schema: menu, headers: menuHeaders },
       304: { description: 'The client has this menu already', headers: menuHeaders },

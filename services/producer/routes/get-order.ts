@@ -11,6 +11,7 @@ export const getOrderRoute = (reader: OrderReader): Route =>
     path: '/v1/orders/:id',
     summary: 'Show an order',
     tags: ['orders'],
+    access: 'anyone',
     params: z.strictObject({ id: z.uuid() }),
     responses: {
       200: { description: 'The order', schema: order, headers: { 'Cache-Control': 'Always `no-store`' } },

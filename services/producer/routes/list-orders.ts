@@ -10,6 +10,7 @@ export const listOrdersRoute = (reader: OrderReader): Route =>
     summary: 'List orders, newest first',
     description: 'An order shows up a moment after its acceptance; `GET /v1/orders/{id}` has it at once.',
     tags: ['orders'],
+    access: 'anyone',
     query: orderQuery,
     responses: {
       200: {

@@ -18,6 +18,7 @@ export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Ro
       'Prices the order by the menu and accepts it. 202 means that it is safe on every in-sync replica of Kafka. ' +
       'After a 503, or without an answer, repeat the request with the same Idempotency-Key.',
     tags: ['orders'],
+    access: 'anyone',
     headers: z.object({ 'idempotency-key': requiredKey }),
     body: placeOrderRequest,
     responses: {

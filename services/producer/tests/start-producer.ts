@@ -1,5 +1,6 @@
 import { serve } from '#platform/http/serve.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
+import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { createProducerApp } from '../app.ts';
 import { loadProducerConfig } from '../config.ts';
 import { createContext, type ProducerContext } from '../context.ts';
@@ -24,6 +25,7 @@ export const environment = {
   HTTP_PORT: '0',
   LOG_LEVEL: 'fatal',
   COFFEE_TLS: 'off',
+  ...testIdentityEnvironment,
 };
 
 /** The producer on a free port, with everything outside of it in memory. */

@@ -10,6 +10,7 @@ export const listAnomaliesRoute = (database: Database): Route =>
     path: '/v1/analytics/anomalies',
     summary: 'List what was unusual, newest first',
     tags: ['analytics'],
+    access: 'anyone',
     query: anomalyQuery,
     responses: {
       200: {

@@ -18,6 +18,7 @@ export const streamRoute = (feed: Pick<WindowFeed, 'open'>): Route =>
       'Server-sent events (`text/event-stream`), a `window` for each closed window with its id. Whoever was cut off ' +
       'sends Last-Event-ID, as browsers do, and gets everything since, each once and in order.',
     tags: ['analytics'],
+    access: 'anyone',
     query: analyticsStreamQuery,
     headers: analyticsStreamHeaders,
     responses: {

@@ -6,6 +6,7 @@ import { createRedis } from '#platform/redis/redis.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
+import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { createStreamsApp } from '../app.ts';
 import { loadStreamsConfig } from '../config.ts';
 import { createStreamsContext } from '../context.ts';
@@ -40,6 +41,7 @@ beforeAll(async () => {
     REDIS_HOST: redis.host,
     REDIS_PORT: String(redis.port),
     REDIS_PASSWORD: redis.password,
+    ...testIdentityEnvironment,
   });
   const log = quietLog();
   const context = parts.use(createStreamsContext(config, { log }));
