@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orderEventsTopic, segmentMs } from '#contracts/topics.ts';
+import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { withTls } from '#platform/config/tls.ts';
 import {
@@ -24,6 +25,7 @@ const schema = withTls({
   ...httpShape,
   ...kafkaShape,
   ...databaseShape,
+  ...identityShape,
   AI_GROUP: z.string().default('ai-orchestrator'),
   /** Partitions worked on at once; each takes a database connection. */
   AI_CONCURRENCY: positiveInteger.default(2),
@@ -78,17 +80,23 @@ const schema = withTls({
       `must be longer than Kafka keeps ${orderEventsTopic.name} (${deliveredForMs / hour}h), or a redelivery would count again`,
     )
     .default(30 * day),
-}).superRefine(({ AI_PROVIDER, AI_BASE_URL, AI_MODEL }, context) => {
-  if (AI_PROVIDER === 'local') return;
-  const missing = [
-    ['AI_BASE_URL', AI_BASE_URL],
-    ['AI_MODEL', AI_MODEL],
-  ] as const;
-  for (const [name, value] of missing) {
-    if (value === undefined)
-      context.addIssue({ code: 'custom', path: [name], message: `must be set: AI_PROVIDER is ${AI_PROVIDER}` });
-  }
-});
+})
+  .superRefine(requireSafeIdentity)
+  .superRefine(({ AI_PROVIDER, AI_BASE_URL, AI_MODEL }, context) => {
+    if (AI_PROVIDER === 'local') return;
+    const missing = [
+      ['AI_BASE_URL', AI_BASE_URL],
+      ['AI_MODEL', AI_MODEL],
+    ] as const;
+    for (const [name, value] of missing) {
+      if (value === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `must be set: AI_PROVIDER is ${AI_PROVIDER}`,
+        });
+    }
+  });
 
 export type AiConfig = z.infer<typeof schema>;
 

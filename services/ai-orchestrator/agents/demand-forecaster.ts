@@ -44,7 +44,14 @@ export const demandForecaster = agent({
       if (!(error instanceof TooShortError)) throw error;
       const mean = series.reduce((sum, value) => sum + value, 0) / Math.max(1, series.length);
       const points = Array.from({ length: horizonHours }, () => mean);
-      return { ...told, points, lower: points.map(() => 0), upper: points, method: 'mean' as const, backtest: null };
+      return {
+        ...told,
+        points,
+        lower: points.map(() => 0),
+        upper: points,
+        method: 'mean' as const,
+        backtest: null,
+      };
     }
   },
 });

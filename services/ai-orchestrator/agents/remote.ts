@@ -6,7 +6,6 @@ export interface RemoteCall {
   readonly input: unknown;
   /** Run and step: a repeat has the same. */
   readonly key: string;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -16,12 +15,12 @@ export interface RemoteCall {
 export async function callRemoteAgent(
   parts: CallParts,
   secret: string | undefined,
-  { agent, input, key, signal }: RemoteCall,
+  { agent, input, key }: RemoteCall,
 ): Promise<unknown> {
   // Unsigned, its receiver could not tell us from anybody else.
   if (secret === undefined)
     throw new PermanentError('remote agents need a secret for signatures: set AGENT_SIGNING_SECRET');
-  const answer = await post(parts, { url: agent.url, body: { agent: agent.id, input }, key, secret, signal });
+  const answer = await post(parts, { url: agent.url, body: { agent: agent.id, input }, key, secret });
   try {
     return JSON.parse(answer) as unknown;
   } catch (cause) {

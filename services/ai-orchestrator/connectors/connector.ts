@@ -10,5 +10,5 @@ export interface Connector {
    * @param key the same for every repeat, so that its receiver can do it once.
    * @throws PermanentError for what another attempt does not change.
    */
-  send(notice: Notice, key: string, signal: AbortSignal): Promise<void>;
+  send(notice: Notice, key: string): Promise<void>;
 }

@@ -11,7 +11,6 @@ export interface OutgoingCall {
   readonly key: string;
   /** For the signature, base64; undefined: it is not signed. */
   readonly secret: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 export interface CallParts {
@@ -35,7 +34,7 @@ export async function post({ guard, timeoutMs }: CallParts, call: OutgoingCall):
   const url = new URL(call.url);
   try {
     guard.requireCallable(url);
-    return await send(guard, url, call, AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]));
+    return await send(guard, url, call, AbortSignal.timeout(timeoutMs));
   } catch (error) {
     if (error instanceof ForbiddenAddressError) throw new PermanentError(error.message, { cause: error });
     throw error;

@@ -1,5 +1,5 @@
 import model from 'wink-eng-lite-web-model';
-import winkNLP from 'wink-nlp';
+import winkNLP, { type ItsFunction } from 'wink-nlp';
 
 /** What guests talk about. */
 export const themes = [
@@ -44,11 +44,15 @@ const words: Readonly<Record<Theme, readonly string[]>> = {
 
 const nlp = winkNLP(model, ['sbd', 'negation', 'sentiment', 'pos']);
 
+// Its types leave out that documents have a sentiment, a number, and what tokens have.
+const sentimentOf = nlp.its.sentiment as unknown as ItsFunction<number>;
+const lemmaOf = nlp.its.lemma as unknown as ItsFunction<string>;
+
 /** The sentiment of a text and what it is about, by its words; the same for the same text. */
 export function analyseFeedback(text: string): Feedback {
   const document = nlp.readDoc(text);
-  const sentiment = Number(document.out(nlp.its.sentiment));
-  const lemmas = new Set(document.tokens().out(nlp.its.lemma) as string[]);
+  const sentiment = Number(document.out(sentimentOf));
+  const lemmas = new Set(document.tokens().out(lemmaOf) as string[]);
   const told = new Set((document.tokens().out(nlp.its.normal) as string[]).concat([...lemmas]));
   return {
     sentiment: Math.round(Math.max(-1, Math.min(1, sentiment)) * 1_000) / 1_000,

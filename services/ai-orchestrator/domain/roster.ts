@@ -1,4 +1,4 @@
-import loadSolver from 'highs';
+import highs from 'highs';
 
 export interface Person {
   readonly id: string;
@@ -24,7 +24,8 @@ const shortestShift = 3;
 // An hour that nobody covers is worse than any number of hours that somebody is paid for.
 const priceOfGap = 100;
 
-const solver = loadSolver();
+// Node gives its default export, its types the module around it.
+const solver = (highs as unknown as typeof highs.default)();
 
 interface Choice extends Shift {
   readonly name: string;

@@ -62,6 +62,10 @@ export class Engine {
     this.#parts = parts;
   }
 
+  get executorId(): string {
+    return this.#options.executorId;
+  }
+
   /** Makes its tables where they are missing, and begins with what is queued. @throws what PostgreSQL says. */
   async launch(): Promise<void> {
     const { executorId, pool } = this.#options;

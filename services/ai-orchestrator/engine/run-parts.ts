@@ -25,8 +25,6 @@ export interface WorkParts {
   readonly models: Pick<ModelGateway, 'ask'>;
   readonly connectors: Connectors;
   readonly metrics: Pick<AiMetrics, 'agentRan' | 'runFinished'>;
-  /** Aborted when the service stops: what is under way is done again by who adopts it. */
-  readonly signal: AbortSignal;
 }
 
 const tracer = trace.getTracer('gocoffee.ai');
@@ -138,20 +136,20 @@ async function invokeAgent(
 }
 
 async function runAgent(parts: WorkParts, place: StepPlace, id: string, input: unknown): Promise<unknown> {
-  const { database, agents, callRemote, models, signal } = parts;
+  const { database, agents, callRemote, models } = parts;
   const builtIn = agents.get(id);
   if (builtIn) {
-    const ask: AgentTools['ask'] = (task, question) => models.ask(place.run, task, question, signal);
+    const ask: AgentTools['ask'] = (task, question) => models.ask(place.run, task, question);
     return builtIn.run(input, { database, ask, now: Date.now() });
   }
   const remote = await findRemoteAgent(database, id);
   if (!remote) throw new PermanentError(`there is no agent ${id}`);
-  return callRemote({ agent: remote, input, key: keyOf(place), signal });
+  return callRemote({ agent: remote, input, key: keyOf(place) });
 }
 
 /** Each action is a tool that the engine uses, never the model. */
 async function carryOut(parts: WorkParts, place: StepPlace, action: Action): Promise<unknown> {
-  const { database, connectors, signal } = parts;
+  const { database, connectors } = parts;
   const attributes = {
     'gen_ai.operation.name': 'execute_tool',
     'gen_ai.tool.name': action.kind,
@@ -159,7 +157,7 @@ async function carryOut(parts: WorkParts, place: StepPlace, action: Action): Pro
   };
   return spanned(`execute_tool ${action.kind}`, SpanKind.INTERNAL, attributes, context.active(), async () => {
     // Not in the transaction: a receiver that hangs would hold it open. Its repeat carries the same key.
-    if (action.kind === 'notify') await connectors[action.channel].send(action, keyOf(place), signal);
+    if (action.kind === 'notify') await connectors[action.channel].send(action, keyOf(place));
     const trace = traceHeaders(context.active());
     return once(database, { runId: place.run.id, step: place.step }, async (transaction) => {
       await applyAction(transaction, place, action);

@@ -56,26 +56,24 @@ export class ModelGateway {
   }
 
   /** @throws ModelError when even the local rules have no answer. */
-  async ask<I, O>(run: Run, task: ModelTask<I, O>, input: I, signal: AbortSignal): Promise<O> {
+  async ask<I, O>(run: Run, task: ModelTask<I, O>, input: I): Promise<O> {
     const { remote } = this.#parts;
-    if (!remote)
-      return (await this.#traced(localProvider, task, () => this.#local(task, input, signal))).value;
+    if (!remote) return (await this.#traced(localProvider, task, () => this.#local(task, input))).value;
     const key = questionKey(remote.model, task, input);
     const known = task.output.safeParse(await this.#parts.book.known(key));
     if (known.success) return known.data;
     const reason = await this.#overBudget(run);
-    if (reason) return this.#fallBack(task, input, signal, reason);
+    if (reason) return this.#fallBack(task, input, reason);
     try {
       const answer = await this.#traced(remote, task, () =>
-        this.#breaker.execute(() => this.#paid(run, remote, task, input, signal)),
+        this.#breaker.execute(() => this.#paid(run, remote, task, input)),
       );
       await this.#parts.book.keep(key, answer.value);
       return answer.value;
     } catch (error) {
-      signal.throwIfAborted();
       const open = error instanceof BrokenCircuitError;
       if (!open) this.#parts.log.warn({ task: task.name, error: messageOf(error) }, 'model failed');
-      return this.#fallBack(task, input, signal, open ? 'breaker' : 'error');
+      return this.#fallBack(task, input, open ? 'breaker' : 'error');
     }
   }
 
@@ -86,15 +84,9 @@ export class ModelGateway {
   }
 
   /** Records what it took, also when the answer was of no use. */
-  async #paid<I, O>(
-    run: Run,
-    remote: Provider,
-    task: ModelTask<I, O>,
-    input: I,
-    signal: AbortSignal,
-  ): Promise<Answer<O>> {
+  async #paid<I, O>(run: Run, remote: Provider, task: ModelTask<I, O>, input: I): Promise<Answer<O>> {
     try {
-      const answer = await remote.answer(task, input, signal);
+      const answer = await remote.answer(task, input);
       await this.#record(run, answer.model, answer.usage);
       return answer;
     } catch (error) {
@@ -109,13 +101,13 @@ export class ModelGateway {
     await book.record({ runId: id, model, ...usage, microdollars: Math.ceil(cost) });
   }
 
-  async #fallBack<I, O>(task: ModelTask<I, O>, input: I, signal: AbortSignal, reason: string): Promise<O> {
+  async #fallBack<I, O>(task: ModelTask<I, O>, input: I, reason: string): Promise<O> {
     this.#parts.metrics.fellBack(task.name, reason);
-    return (await this.#traced(localProvider, task, () => this.#local(task, input, signal))).value;
+    return (await this.#traced(localProvider, task, () => this.#local(task, input))).value;
   }
 
-  #local<I, O>(task: ModelTask<I, O>, input: I, signal: AbortSignal): Promise<Answer<O>> {
-    return localProvider.answer(task, input, signal);
+  #local<I, O>(task: ModelTask<I, O>, input: I): Promise<Answer<O>> {
+    return localProvider.answer(task, input);
   }
 
   /** A span by the GenAI conventions. https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ */

@@ -30,7 +30,7 @@ export interface Provider {
   readonly name: string;
   readonly model: string;
   /** @throws ModelError when no valid answer comes. */
-  answer<I, O>(task: ModelTask<I, O>, input: I, signal: AbortSignal): Promise<Answer<O>>;
+  answer<I, O>(task: ModelTask<I, O>, input: I): Promise<Answer<O>>;
 }
 
 /** A model that gives no valid answer. */

@@ -60,12 +60,12 @@ export class OpenAiProvider implements Provider {
     this.model = options.model;
   }
 
-  async answer<I, O>(task: ModelTask<I, O>, input: I, signal: AbortSignal): Promise<Answer<O>> {
+  async answer<I, O>(task: ModelTask<I, O>, input: I): Promise<Answer<O>> {
     const messages = promptOf(task, input);
     let usage = noUsage;
     let flaw = '';
     for (let attempt = 0; attempt <= this.#options.corrections; attempt += 1) {
-      const reply = await this.#ask(task, messages, usage, signal);
+      const reply = await this.#ask(task, messages, usage);
       usage = addUsage(usage, reply.usage);
       const judged = reply.flaw === undefined ? judge(task, input, reply.content) : { flaw: reply.flaw };
       if ('value' in judged) return { value: judged.value, model: reply.model, usage };
@@ -78,12 +78,7 @@ export class OpenAiProvider implements Provider {
     throw new ModelError(`${task.name}: ${this.model} gave no valid answer: ${flaw}`, usage);
   }
 
-  async #ask<I, O>(
-    task: ModelTask<I, O>,
-    messages: readonly ChatMessage[],
-    before: Usage,
-    signal: AbortSignal,
-  ): Promise<Reply> {
+  async #ask<I, O>(task: ModelTask<I, O>, messages: readonly ChatMessage[], before: Usage): Promise<Reply> {
     const { baseUrl, model, apiKey, timeoutMs } = this.#options;
     const schema = { name: task.name, strict: true, schema: jsonSchema(task.output, 'input') };
     try {
@@ -100,7 +95,7 @@ export class OpenAiProvider implements Provider {
           seed: 1,
           response_format: { type: 'json_schema', json_schema: schema },
         }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       if (!response.ok) throw new Error(`status ${response.status}`);
       return replyOf(completion.parse(await response.json()), messages, model);

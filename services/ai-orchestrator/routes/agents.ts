@@ -53,6 +53,7 @@ export const listAgentsRoute = (parts: AgentParts): Route =>
     path: '/v1/agents',
     summary: 'List agents, by name',
     tags,
+    access: ['operator'],
     query: agentQuery,
     responses: { 200: { description: 'A page of agents', schema: agentPage, headers: noStoreHeader } },
     handler: async ({ query: { capability, after = '', limit } }) => {
@@ -72,6 +73,7 @@ export const getAgentRoute = (parts: AgentParts): Route =>
     path: '/v1/agents/:id',
     summary: 'Get an agent, with what it takes and gives',
     tags,
+    access: ['operator'],
     params: agentId,
     problems: ['not-found'],
     responses: { 200: { description: 'The agent', schema: agent, headers: noStoreHeader } },
@@ -91,6 +93,7 @@ export const registerAgentRoute = ({ database, builtIn, guard }: AgentParts): Ro
     description:
       'Steps of workflows may name it. It is called by signed requests (Standard Webhooks) with an Idempotency-Key.',
     tags,
+    access: ['operator'],
     body: registerAgentRequest,
     problems: ['name-taken'],
     responses: {
@@ -123,6 +126,7 @@ export const unregisterAgentRoute = ({ database, builtIn }: AgentParts): Route =
     summary: 'Unregister an agent',
     description: 'Runs whose next step is its own fail there, and can be retried when it is back.',
     tags,
+    access: ['operator'],
     params: agentId,
     problems: ['not-found', 'name-taken'],
     responses: { 204: { description: 'It is gone' } },

@@ -22,6 +22,7 @@ export const listDefinitionsRoute = (database: Database): Route =>
     path: '/v1/workflows',
     summary: 'List workflows, the latest version of each, by name',
     tags,
+    access: ['operator'],
     query: afterQuery,
     responses: {
       200: { description: 'A page of workflows', schema: workflowDefinitionPage, headers: noStoreHeader },
@@ -40,6 +41,7 @@ export const getDefinitionRoute = (database: Database): Route =>
     path: '/v1/workflows/:id',
     summary: 'Get the latest version of a workflow',
     tags,
+    access: ['operator'],
     params: z.object({ id: slug }),
     problems: ['not-found'],
     responses: { 200: { description: 'The workflow', schema: workflowDefinition, headers: noStoreHeader } },
@@ -59,6 +61,7 @@ export const createDefinitionRoute = (database: Database): Route =>
     description:
       'Runs that are under way keep their version. What changes something outside needs an approval of a person before.',
     tags,
+    access: ['operator'],
     body: workflowDefinitionRequest,
     responses: {
       200: { description: 'Its latest version is just this', schema: workflowDefinition },

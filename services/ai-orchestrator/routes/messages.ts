@@ -26,6 +26,7 @@ export const sendMessageRoute = (parts: AgentParts): Route =>
     summary: 'Send a message to an agent',
     description: 'Remote agents are called with it until they have it.',
     tags,
+    access: ['operator'],
     headers: idempotencyKeyHeaders,
     body: sendMessageRequest,
     problems: ['not-found', 'idempotency-key-missing'],
@@ -49,6 +50,7 @@ export const broadcastRoute = (parts: AgentParts): Route =>
     path: '/v1/messages/broadcast',
     summary: 'Send a message to all agents, or to all that have a capability',
     tags,
+    access: ['operator'],
     headers: idempotencyKeyHeaders,
     body: broadcastRequest,
     problems: ['idempotency-key-missing'],
@@ -77,6 +79,7 @@ export const listMessagesRoute = ({ database }: AgentParts): Route =>
     path: '/v1/messages',
     summary: 'List messages, newest first',
     tags,
+    access: ['operator'],
     query: messageQuery,
     responses: { 200: { description: 'A page of messages', schema: messagePage, headers: noStoreHeader } },
     handler: async ({ query }) => {

@@ -18,17 +18,20 @@ export const writeReviewRoute = (database: Database): Route =>
     method: 'post',
     path: '/v1/reviews',
     summary: 'Say what you think of an order',
-    description: 'The first review of an order counts; a repeat gets that one.',
+    description: 'Of an order of your own. The first review of an order counts; a repeat gets that one.',
     tags,
+    access: ['customer'],
     body: reviewRequest,
     problems: ['not-found'],
     responses: {
       200: { description: 'The order has a review', schema: review },
       201: { description: 'The review', schema: review },
     },
-    handler: async ({ body }) => {
+    handler: async ({ identity, body }) => {
       const order = await orderToReview(database, body.orderId);
-      if (!order) throw new AppError('not-found', 'There is no such order, or it is not known here yet.');
+      // Of another one's order nobody hears that there is one.
+      if (order?.customerId !== identity.subject)
+        throw new AppError('not-found', 'There is no such order, or it is not known here yet.');
       const id = uuidv5('review', body.orderId);
       const kept = await database.transaction(async (transaction) => {
         const written = await keepReview(transaction, { ...body, ...order, id });
@@ -52,6 +55,7 @@ export const listReviewsRoute = (database: Database): Route =>
     path: '/v1/reviews',
     summary: 'List reviews, newest first',
     tags,
+    access: ['operator'],
     query: reviewQuery,
     responses: { 200: { description: 'A page of reviews', schema: reviewPage, headers: noStoreHeader } },
     handler: async ({ query }) => {

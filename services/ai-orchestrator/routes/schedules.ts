@@ -19,6 +19,7 @@ export const listSchedulesRoute = (engine: Schedules): Route =>
     path: '/v1/schedules',
     summary: 'List schedules, by name',
     tags,
+    access: ['operator'],
     query: afterQuery,
     responses: { 200: { description: 'A page of schedules', schema: schedulePage, headers: noStoreHeader } },
     handler: async ({ query: { after = '', limit } }) => {
@@ -36,6 +37,7 @@ export const createScheduleRoute = (database: Database, engine: Schedules): Rout
     summary: 'Run a workflow again and again',
     description: 'Once for each time, in UTC, however many replicas there are.',
     tags,
+    access: ['operator'],
     body: scheduleRequest,
     problems: ['not-found', 'name-taken'],
     responses: { 201: { description: 'The schedule', schema: schedule } },
@@ -48,8 +50,14 @@ export const createScheduleRoute = (database: Database, engine: Schedules): Rout
         await engine.createSchedule(body);
       } catch (error) {
         if (!/cron/i.test(messageOf(error))) throw error;
-        const field = { field: 'body.cron', message: 'must be such as 0 0 5 * * *: seconds, minutes, hours …' };
-        throw new AppError('validation-failed', `${field.field} ${field.message}`, { fields: [field], cause: error });
+        const field = {
+          field: 'body.cron',
+          message: 'must be such as 0 0 5 * * *: seconds, minutes, hours …',
+        };
+        throw new AppError('validation-failed', `${field.field} ${field.message}`, {
+          fields: [field],
+          cause: error,
+        });
       }
       return { status: 201, body: { ...body, status: 'active', lastRunAt: null } };
     },
@@ -63,6 +71,7 @@ export const deleteScheduleRoute = (engine: Schedules): Route =>
     summary: 'End a schedule',
     description: 'Runs that it has started go on.',
     tags,
+    access: ['operator'],
     params: z.object({ name: slug }),
     problems: ['not-found'],
     responses: { 204: { description: 'It is gone' } },

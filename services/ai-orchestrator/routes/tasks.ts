@@ -17,6 +17,7 @@ export const listTasksRoute = (database: Database): Route =>
     path: '/v1/tasks',
     summary: 'List what people have to do, newest first',
     tags,
+    access: ['operator'],
     query: taskQuery,
     responses: { 200: { description: 'A page of tasks', schema: taskPage, headers: noStoreHeader } },
     handler: async ({ query }) => {
@@ -33,6 +34,7 @@ export const getTaskRoute = (database: Database): Route =>
     path: '/v1/tasks/:id',
     summary: 'Get a task',
     tags,
+    access: ['operator'],
     params: taskId,
     problems: ['not-found'],
     responses: { 200: { description: 'The task', schema: task, headers: noStoreHeader } },
@@ -50,6 +52,7 @@ export const assignTaskRoute = (database: Database): Route =>
     path: '/v1/tasks/:id/assign',
     summary: 'Say who does a task',
     tags,
+    access: ['operator'],
     params: taskId,
     body: assignRequest,
     problems: ['not-found', 'task-closed'],
@@ -75,12 +78,14 @@ const closing = (
     summary,
     description: 'A repeat changes nothing.',
     tags,
+    access: ['operator'],
     params: taskId,
     body: closeRequest,
     problems: ['not-found', 'task-closed'],
     responses: { 200: { description: 'The task', schema: task } },
-    handler: async ({ params, body }) => {
-      const closed = await workflows.close({ id: params.id, status, note: body.note, by: 'operator' });
+    handler: async ({ identity, params, body }) => {
+      const end = { id: params.id, status, note: body.note, by: identity.subject };
+      const closed = await workflows.close(end);
       return { status: 200, body: closed };
     },
   });
