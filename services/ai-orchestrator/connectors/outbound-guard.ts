@@ -39,13 +39,14 @@ const special: readonly (readonly [network: string, prefix: number, family: 'ipv
   ['ff00::', 8, 'ipv6'],
 ];
 
-const blocked = new BlockList();
-for (const [network, prefix, family] of special) blocked.addSubnet(network, prefix, family);
+// One for each family: in a list of both, all of IPv4 is among the mapped addresses of IPv6.
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [network, prefix, family] of special) blocked[family].addSubnet(network, prefix, family);
 
-const isPublic = (address: string): boolean => {
-  const family = isIP(address);
-  return family !== 0 && !blocked.check(address, family === 6 ? 'ipv6' : 'ipv4');
-};
+function isPublic(address: string): boolean {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return isIP(address) !== 0 && !blocked[family].check(address, family);
+}
 
 /**
  * Keeps calls to addresses that others chose from reaching what is inside (server-side request forgery). The address is

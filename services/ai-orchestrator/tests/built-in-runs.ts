@@ -78,9 +78,11 @@ export async function effectsOf(database: Database): Promise<Record<string, unkn
   return { ...rows, ledger: ledger.rows, stock: stock.rows, told: told.rows, runs: runs.rows };
 }
 
+/** Whether no run has anything left to do, and the engine knows it. */
 export async function allEnded(database: Database): Promise<boolean> {
   const { rows } = await database.raw<{ rows: { open: number }[] }>(
-    'select count(*) as open from ai.runs where finished_at is null',
+    `select count(*) as open from ai.runs left join dbos.workflow_status on workflow_uuid = runs.id::text
+      where finished_at is null or workflow_status.status in ('ENQUEUED', 'PENDING')`,
   );
   return rows[0]?.open === 0;
 }
