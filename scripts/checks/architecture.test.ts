@@ -43,7 +43,7 @@ const containing = (paths: readonly string[], pattern: RegExp): string[] =>
 it('sees imports of every form', () => {
   expect(importsOf('scripts/checks/architecture.test.ts')).toContain('node:path');
   expect(importsOf('services/producer/main.ts')).toEqual(
-    expect.arrayContaining(['platform/http/serve.ts', 'services/producer/app.ts']),
+    expect.arrayContaining(['platform/service/serve-api.ts', 'services/producer/app.ts']),
   );
 });
 

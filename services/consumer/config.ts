@@ -1,26 +1,13 @@
 import { z } from 'zod';
 import { ordersTopic, segmentMs } from '#contracts/topics.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { withTls } from '#platform/config/tls.ts';
-import {
-  databaseShape,
-  duration,
-  httpShape,
-  kafkaShape,
-  positiveInteger,
-  redisShape,
-  serviceShape,
-} from '#platform/config/values.ts';
+import { duration, positiveInteger } from '#platform/config/values.ts';
+import { serviceSchema } from '#platform/service/schema.ts';
 
 const hour = 3_600_000;
 const deliveredForMs = ordersTopic.retentionMs + segmentMs;
 
-const schema = withTls({
-  ...serviceShape,
-  ...httpShape,
-  ...kafkaShape,
-  ...databaseShape,
-  ...redisShape,
+const schema = serviceSchema({
   CONSUMER_GROUP: z.string().default('consumer'),
   /** Partitions worked on at once; each takes a database connection. */
   CONSUMER_CONCURRENCY: positiveInteger.default(4),

@@ -1,17 +1,17 @@
 import { ordersTopic } from '#contracts/topics.ts';
-import { openTls } from '#platform/config/tls.ts';
-import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
+import { type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
-import { createKafka, type Kafka } from '#platform/kafka/client.ts';
+import type { Kafka } from '#platform/kafka/client.ts';
 import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender } from '#platform/kafka/sender.ts';
-import { Health } from '#platform/lifecycle/health.ts';
+import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
 import { Relay } from '#platform/outbox/relay.ts';
-import { createRedis, pingRedis } from '#platform/redis/redis.ts';
+import { pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
@@ -45,45 +45,19 @@ export function createConsumerContext(
   config: ConsumerConfig,
   overrides: ConsumerOverrides = {},
 ): ConsumerContext {
-  const parts = new AsyncDisposableStack();
-  const log = overrides.log ?? createLogger('consumer', config.LOG_LEVEL);
-  const tls = openTls(config);
-  const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
-
-  const database = createDatabase({
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: 'consumer',
-    tls,
-  });
-  parts.defer(() => database.destroy());
+  const service = openService('consumer', config, overrides);
+  const { parts, log, tls, health } = service;
+  const database = openDatabase(service);
   health.depend('postgres', () => pingDatabase(database));
-
-  const redis = createRedis(
-    {
-      host: config.REDIS_HOST,
-      port: config.REDIS_PORT,
-      username: config.REDIS_USERNAME,
-      password: config.REDIS_PASSWORD,
-      name: 'consumer',
-      tls,
-    },
-    log,
-  );
-  parts.defer(() => redis.disconnect());
+  const redis = openRedis(service);
   health.depend('redis', () => pingRedis(redis), { optional: true });
   const views = new VersionedCache(redis);
 
-  const kafka =
-    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'consumer', tls }, log);
+  const kafka = overrides.kafka ?? openKafka(service);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
   const relay = parts.use(new Relay({ database, outbox: orderOutbox, sender, log }));
-  const metrics = createConsumerMetrics(() => relay.lagMs);
+  const metrics = createConsumerMetrics(relay);
 
   const handle = createBatchHandler({
     group: config.CONSUMER_GROUP,

@@ -1,6 +1,6 @@
-import { serve } from '#platform/http/serve.ts';
 import { aborted } from '#platform/lifecycle/abort.ts';
 import { run } from '#platform/lifecycle/run.ts';
+import { serveApi } from '#platform/service/serve-api.ts';
 import { createConsumerApp } from './app.ts';
 import { loadConsumerConfig } from './config.ts';
 import { createConsumerContext } from './context.ts';
@@ -8,15 +8,8 @@ import { createConsumerContext } from './context.ts';
 const exitCode = await run('consumer', async (signal) => {
   const config = loadConsumerConfig(process.env);
   await using context = createConsumerContext(config);
-  const { log, health, tls } = context;
-  await using _server = await serve(createConsumerApp({ config, log, health }), {
-    host: config.HTTP_HOST,
-    port: config.HTTP_PORT,
-    health,
-    drainDelayMs: config.HTTP_DRAIN_DELAY,
-    log,
-    tls,
-  });
+  const { log, health } = context;
+  await using _server = await serveApi(createConsumerApp({ config, log, health }), config, context);
   await aborted(signal);
 });
 process.exit(exitCode);

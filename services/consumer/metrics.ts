@@ -1,5 +1,8 @@
 import { metrics } from '@opentelemetry/api';
 import { commandRefusedType } from '#contracts/events/order-events.ts';
+import { countDeadLetters } from '#platform/kafka/dead-letter-metric.ts';
+import { observeOutboxLag } from '#platform/outbox/metrics.ts';
+import type { Relay } from '#platform/outbox/relay.ts';
 import type { BatchOutcome } from './database/order-book.ts';
 
 /** What becomes of commands and events. */
@@ -10,15 +13,9 @@ export interface ConsumerMetrics {
   invalidationFailed(): void;
 }
 
-/** @param outboxLagMs age of the oldest event that is not published, in milliseconds. */
-export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetrics {
+export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetrics {
   const meter = metrics.getMeter('gocoffee.consumer');
-  meter
-    .createObservableGauge('coffee.outbox.lag', {
-      unit: 'ms',
-      description: 'Age of the oldest unpublished event',
-    })
-    .addCallback((result) => result.observe(outboxLagMs()));
+  observeOutboxLag(meter, relay);
   const commands = meter.createCounter('coffee.orders.commands', {
     unit: '{command}',
     description: 'Commands by outcome: accepted, moved, conflict, refused, repeat',
@@ -26,10 +23,6 @@ export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetric
   const told = meter.createCounter('coffee.orders.events', {
     unit: '{event}',
     description: 'Events that were written, by type',
-  });
-  const buried = meter.createCounter('coffee.dead_letters', {
-    unit: '{message}',
-    description: 'Messages that went to the dead letters',
   });
   const stale = meter.createCounter('coffee.order_views.invalidations.failed', {
     unit: '{batch}',
@@ -47,7 +40,7 @@ export function createConsumerMetrics(outboxLagMs: () => number): ConsumerMetric
       commands.add(repeats, { outcome: 'repeat' });
       for (const { event } of events) told.add(1, { type: event.type });
     },
-    deadLetter: (topic, code) => buried.add(1, { topic, code }),
+    deadLetter: countDeadLetters(meter),
     invalidationFailed: () => stale.add(1),
   };
 }

@@ -45,8 +45,8 @@ export function createProducerApp(context: ProducerContext): Koa {
     ],
     verifier: context.verifier,
     messaging: producerMessaging,
-    ...(config.health.enabled ? { health } : {}),
-    corsOrigins: config.http.corsOrigins,
-    maxInFlight: config.http.maxInFlight,
+    ...(config.HEALTH_CHECK_ENABLED ? { health } : {}),
+    corsOrigins: config.CORS_ALLOWED_ORIGINS,
+    maxInFlight: config.HTTP_MAX_IN_FLIGHT,
   });
 }

@@ -1,22 +1,10 @@
-import { type IdentityVariables, identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
+import type { z } from 'zod';
+import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { withTls } from '#platform/config/tls.ts';
-import {
-  databaseShape,
-  duration,
-  httpShape,
-  kafkaShape,
-  positiveInteger,
-  redisShape,
-  serviceShape,
-} from '#platform/config/values.ts';
+import { duration, positiveInteger } from '#platform/config/values.ts';
+import { serviceSchema } from '#platform/service/schema.ts';
 
-const schema = withTls({
-  ...serviceShape,
-  ...httpShape,
-  ...kafkaShape,
-  ...databaseShape,
-  ...redisShape,
+const schema = serviceSchema({
   ...identityShape,
   /** Requests at a time; beyond them the answer is 503. */
   HTTP_MAX_IN_FLIGHT: positiveInteger.default(2_000),
@@ -32,43 +20,8 @@ const schema = withTls({
     .default(15 * 60_000),
 }).superRefine(requireSafeIdentity);
 
-export type ProducerConfig = ReturnType<typeof loadProducerConfig>;
+export type ProducerConfig = z.infer<typeof schema>;
 
-/** @throws ConfigError naming every wrong variable. */
-export function loadProducerConfig(environment: Environment) {
-  const env = loadConfig(schema, environment);
-  return {
-    logLevel: env.LOG_LEVEL,
-    tls: { COFFEE_TLS: env.COFFEE_TLS, SECRETS_DIRECTORY: env.SECRETS_DIRECTORY },
-    identity: env as IdentityVariables,
-    health: { enabled: env.HEALTH_CHECK_ENABLED, intervalMs: env.HEALTH_CHECK_INTERVAL },
-    http: {
-      host: env.HTTP_HOST,
-      port: env.HTTP_PORT,
-      corsOrigins: env.CORS_ALLOWED_ORIGINS,
-      drainDelayMs: env.HTTP_DRAIN_DELAY,
-      maxInFlight: env.HTTP_MAX_IN_FLIGHT,
-    },
-    kafka: { brokers: env.KAFKA_BROKERS, clientId: 'producer' },
-    database: {
-      host: env.DATABASE_HOST,
-      port: env.DATABASE_PORT,
-      name: env.DATABASE_NAME,
-      user: env.DATABASE_USER,
-      password: env.DATABASE_PASSWORD,
-      poolSize: env.DATABASE_POOL_SIZE,
-      applicationName: 'producer',
-    },
-    redis: {
-      host: env.REDIS_HOST,
-      port: env.REDIS_PORT,
-      username: env.REDIS_USERNAME,
-      password: env.REDIS_PASSWORD,
-      name: 'producer',
-    },
-    menuRefreshMs: env.MENU_REFRESH_INTERVAL,
-    receiptTtlMs: env.ORDER_RECEIPT_TTL,
-    readTimeoutMs: env.ORDER_READ_TIMEOUT,
-    paymentWindowMs: env.PAYMENT_WINDOW,
-  };
-}
+/** @throws ConfigError naming each wrong variable. */
+export const loadProducerConfig = (environment: Environment): ProducerConfig =>
+  loadConfig(schema, environment);

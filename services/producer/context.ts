@@ -1,16 +1,14 @@
 import { ordersTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
-import { openTls } from '#platform/config/tls.ts';
-import { createDatabase } from '#platform/database/database.ts';
 import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
-import { createKafka, pingKafka } from '#platform/kafka/client.ts';
+import { pingKafka } from '#platform/kafka/client.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
-import { Health } from '#platform/lifecycle/health.ts';
-import { createRedis } from '#platform/redis/redis.ts';
+import type { Health } from '#platform/lifecycle/health.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import { openDatabase, openKafka, openRedis, openService, type Service } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
@@ -55,20 +53,18 @@ export interface ProducerContext extends AsyncDisposable {
 
 /** Wires the producer; nothing waits here, whatever is away. Tests override any part. */
 export function createContext(config: ProducerConfig, overrides: Overrides = {}): ProducerContext {
-  const parts = new AsyncDisposableStack();
-  const log = overrides.log ?? createLogger('producer', config.logLevel);
+  const service = openService('producer', config, overrides);
+  const { parts, log, tls, health } = service;
   const metrics = overrides.metrics ?? createOrderMetrics();
-  const tls = openTls(config.tls);
-  const { orderBook, menuSource } = databaseParts(config, overrides, tls, parts);
-  const { redis, views } = redisParts(config, overrides, tls, log, parts);
-  const publisher = overrides.publisher ?? connectKafka(config, tls, log, parts);
+  const { orderBook, menuSource } = databaseParts(service, overrides);
+  const { redis, views } = redisParts(service, overrides);
+  const publisher = overrides.publisher ?? publisherOf(service);
 
   const sharedMenu = new SharedMenuSource(menuSource, redis, log);
-  const menu = parts.use(new MenuCache(sharedMenu, config.menuRefreshMs, log));
+  const menu = parts.use(new MenuCache(sharedMenu, config.MENU_REFRESH_INTERVAL, log));
   menu.start();
-  const receipts = new Receipts(redis, config.receiptTtlMs, metrics, log);
+  const receipts = new Receipts(redis, config.ORDER_RECEIPT_TTL, metrics, log);
 
-  const health = parts.use(new Health(config.health.intervalMs));
   // Without Kafka orders are refused one by one with 503, while menu and orders can still be read.
   health.depend('kafka', () => publisher.ping(), { optionalOnceSeen: true });
   health.depend('menu', async () => void menu.current);
@@ -80,13 +76,13 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const publish = (message: OutgoingMessage): Promise<void> => publisher.publish(message);
   const now = overrides.now ?? (() => new Date());
   const orderViews = new OrderViews(views, metrics, log);
-  const orders = new OrderReader(orderBook, orderViews, receipts, config.readTimeoutMs, now);
+  const orders = new OrderReader(orderBook, orderViews, receipts, config.ORDER_READ_TIMEOUT, now);
   return {
     config,
     tls,
     log,
     health,
-    verifier: createVerifier(config.identity),
+    verifier: createVerifier(config),
     menu,
     acceptance: new OrderAcceptance({
       menu,
@@ -95,7 +91,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
       publish,
       metrics,
       now,
-      paymentWindowMs: config.paymentWindowMs,
+      paymentWindowMs: config.PAYMENT_WINDOW,
     }),
     actions: new OrderActions({ find: (orderId) => orders.find(orderId), publish, now }),
     orders,
@@ -103,43 +99,26 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   };
 }
 
-function databaseParts(
-  config: ProducerConfig,
-  overrides: Overrides,
-  tls: TlsIdentity | undefined,
-  parts: AsyncDisposableStack,
-): Pick<Outside, 'orderBook' | 'menuSource'> {
+function databaseParts(service: Service, overrides: Overrides): Pick<Outside, 'orderBook' | 'menuSource'> {
   const { orderBook, menuSource } = overrides;
   if (orderBook && menuSource) return { orderBook, menuSource };
-  const database = createDatabase({ ...config.database, tls });
-  parts.defer(() => database.destroy());
+  const database = openDatabase(service);
   return {
     orderBook: orderBook ?? new PostgresOrderBook(database),
     menuSource: menuSource ?? createMenuSource(database),
   };
 }
 
-function redisParts(
-  config: ProducerConfig,
-  overrides: Overrides,
-  tls: TlsIdentity | undefined,
-  log: Logger,
-  parts: AsyncDisposableStack,
-): Pick<Outside, 'redis' | 'views'> {
+function redisParts(service: Service, overrides: Overrides): Pick<Outside, 'redis' | 'views'> {
   const { redis, views } = overrides;
   if (redis && views) return { redis, views };
-  const connection = createRedis({ ...config.redis, tls }, log);
-  parts.defer(() => connection.disconnect());
+  const connection = openRedis(service);
   return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
 }
 
-function connectKafka(
-  config: ProducerConfig,
-  tls: TlsIdentity | undefined,
-  log: Logger,
-  parts: AsyncDisposableStack,
-): Outside['publisher'] {
-  const kafka = createKafka({ ...config.kafka, tls }, log);
+function publisherOf(service: Service): Outside['publisher'] {
+  const { parts, log } = service;
+  const kafka = openKafka(service);
   const admin = kafka.admin();
   parts.defer(() => admin.disconnect());
   const producer = parts.use(new BatchingProducer(parts.use(new Sender(kafka, log))));

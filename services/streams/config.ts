@@ -2,27 +2,14 @@ import { z } from 'zod';
 import { orderEventsTopic, ordersTopic, segmentMs } from '#contracts/topics.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { withTls } from '#platform/config/tls.ts';
-import {
-  databaseShape,
-  duration,
-  httpShape,
-  kafkaShape,
-  positiveInteger,
-  redisShape,
-  serviceShape,
-} from '#platform/config/values.ts';
+import { duration, positiveInteger } from '#platform/config/values.ts';
+import { serviceSchema } from '#platform/service/schema.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 const deliveredForMs = Math.max(ordersTopic.retentionMs, orderEventsTopic.retentionMs) + segmentMs;
 
-const schema = withTls({
-  ...serviceShape,
-  ...httpShape,
-  ...kafkaShape,
-  ...databaseShape,
-  ...redisShape,
+const schema = serviceSchema({
   ...identityShape,
   STREAMS_GROUP: z.string().default('streams'),
   /** Partitions worked on at once; each takes a database connection. */

@@ -1,18 +1,18 @@
 import { createVerifier } from '#platform/config/identity.ts';
-import { openTls } from '#platform/config/tls.ts';
-import { createDatabase, type Database } from '#platform/database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
-import { createKafka, type Kafka } from '#platform/kafka/client.ts';
+import type { Kafka } from '#platform/kafka/client.ts';
 import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
-import { Health } from '#platform/lifecycle/health.ts';
+import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
-import { createRedis, pingRedis } from '#platform/redis/redis.ts';
+import { pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { StreamsConfig } from './config.ts';
 import { applyBatch } from './database/apply-batch.ts';
@@ -56,41 +56,15 @@ export function createStreamsContext(
   config: StreamsConfig,
   overrides: StreamsOverrides = {},
 ): StreamsContext {
-  const parts = new AsyncDisposableStack();
-  const log = overrides.log ?? createLogger('streams', config.LOG_LEVEL);
-  const tls = openTls(config);
-  const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
-
-  const database = createDatabase({
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: 'streams',
-    tls,
-  });
-  parts.defer(() => database.destroy());
+  const service = openService('streams', config, overrides);
+  const { parts, log, tls, health } = service;
+  const database = openDatabase(service);
   // Its schema, too: under Kubernetes another pod makes it.
   health.depend('postgres', () => schemaIsThere(database));
-
-  const redis = createRedis(
-    {
-      host: config.REDIS_HOST,
-      port: config.REDIS_PORT,
-      username: config.REDIS_USERNAME,
-      password: config.REDIS_PASSWORD,
-      name: 'streams',
-      tls,
-    },
-    log,
-  );
-  parts.defer(() => redis.disconnect());
+  const redis = openRedis(service);
   health.depend('redis', () => pingRedis(redis), { optional: true });
 
-  const kafka =
-    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'streams', tls }, log);
+  const kafka = overrides.kafka ?? openKafka(service);
   const sender = parts.use(new Sender(kafka, log));
   const metrics = createStreamsMetrics();
   const view = new LiveView({

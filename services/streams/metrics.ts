@@ -1,4 +1,5 @@
 import { metrics } from '@opentelemetry/api';
+import { countDeadLetters } from '#platform/kafka/dead-letter-metric.ts';
 import type { BatchOutcome } from './database/apply-batch.ts';
 import type { Closing } from './database/close-windows.ts';
 
@@ -44,10 +45,6 @@ export function createStreamsMetrics(): StreamsMetrics {
     unit: '{anomaly}',
     description: 'Unusual things that were found, by kind: burst, velocity',
   });
-  const buried = meter.createCounter('coffee.dead_letters', {
-    unit: '{message}',
-    description: 'Messages that went to the dead letters',
-  });
   return {
     applied: ({ topic, effects }) => {
       events.add(effects.counted, { topic, outcome: 'counted' });
@@ -59,7 +56,7 @@ export function createStreamsMetrics(): StreamsMetrics {
       for (const { kind } of closing.closed) windows.add(1, { kind });
       for (const { kind } of closing.anomalies) unusual.add(1, { kind });
     },
-    deadLetter: (topic, code) => buried.add(1, { topic, code }),
+    deadLetter: countDeadLetters(meter),
     watchClients: (count) => {
       meter
         .createObservableGauge('coffee.streams.clients', {

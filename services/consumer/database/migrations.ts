@@ -1,4 +1,5 @@
 import type { Migration, ServiceSchema } from '#platform/database/migrations.ts';
+import { outboxTable } from '#platform/outbox/outbox.ts';
 
 const orderBook: Migration = {
   name: '0001-order-book',
@@ -37,18 +38,7 @@ const orderBook: Migration = {
       create index order_conflicts_by_order on orders.order_conflicts (order_id);
 
       -- Events that commit together with the state that they tell of; the relay publishes them by shard and id.
-      create table orders.outbox (
-        id bigint generated always as identity primary key,
-        shard smallint not null,
-        topic text not null,
-        key text not null,
-        event_id uuid not null unique,
-        headers jsonb not null,
-        payload text not null,
-        created_at timestamptz not null default now(),
-        published_at timestamptz
-      );
-      create index outbox_unpublished on orders.outbox (shard, id) where published_at is null;
+      ${outboxTable('orders.outbox')}
 
       -- The contract with readers outside this service; a changed shape is a new version of the view.
       create view orders.order_v1 as

@@ -1,28 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ConcurrentChangeError } from '#platform/database/concurrent-change.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { insertOrders, updateOrders } from '../database/orders.ts';
 import { recordConflicts, recordRefusals } from '../database/outcomes.ts';
 import { decodeCommand } from '../domain/commands.ts';
 import { openedBy } from '../domain/order.ts';
 import { act, command, messageOf, placeOrder } from './commands.ts';
-import { applyCommands, createOrderBook, type Outcomes, outcomes } from './prepared-order-book.ts';
+import { applyCommands, type Outcomes, outcomes, useOrderBook } from './prepared-order-book.ts';
 
-let book: TestDatabase;
-
-beforeAll(async () => {
-  book = await createOrderBook();
-});
-beforeEach(() =>
-  book.database.raw(
-    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
-  ),
-);
-afterAll(() => book[Symbol.asyncDispose]());
+const book = useOrderBook();
 
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
   book.database.withSchema('orders').from(table).select('*');

@@ -1,20 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
+import { describe, expect, it } from 'vitest';
 import { act, command, placeOrder } from './commands.ts';
-import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
+import { applyCommands, outcomes, useOrderBook } from './prepared-order-book.ts';
 
-let book: TestDatabase;
-
-beforeAll(async () => {
-  book = await createOrderBook();
-});
-beforeEach(async () => {
-  await book.database.raw(
-    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
-  );
-});
-afterAll(() => book[Symbol.asyncDispose]());
+const book = useOrderBook();
 
 /** The events in the outbox, in the order in which they are published. */
 async function eventTypes(): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import type { Database } from '#platform/database/database.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import type { MessageContexts } from '#platform/kafka/tracing.ts';
@@ -9,9 +9,24 @@ import { applyBatch } from '../database/order-book.ts';
 import { decodeCommand } from '../domain/commands.ts';
 import { messageOf } from './commands.ts';
 
-/** An empty order book in a database of its own. */
-export const createOrderBook = (): Promise<TestDatabase> =>
-  createMigratedDatabase(inject('postgres'), ['consumer', 'producer'], [schema]);
+/** For the tests of a file: an order book in a database of its own, each time with nothing in it. */
+export function useOrderBook(): Pick<TestDatabase, 'database'> {
+  let book: TestDatabase;
+  beforeAll(async () => {
+    book = await createMigratedDatabase(inject('postgres'), ['consumer', 'producer'], [schema]);
+  });
+  beforeEach(() =>
+    book.database.raw(
+      'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
+    ),
+  );
+  afterAll(() => book[Symbol.asyncDispose]());
+  return {
+    get database() {
+      return book.database;
+    },
+  };
+}
 
 /** How many commands had which outcome. */
 export interface Outcomes {

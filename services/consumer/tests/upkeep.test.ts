@@ -1,25 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { orderOutbox } from '../database/outbox.ts';
 import { expireOrders } from '../upkeep/expire-orders.ts';
 import { prune } from '../upkeep/prune.ts';
 import { act, command, placeOrder } from './commands.ts';
-import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
+import { applyCommands, outcomes, useOrderBook } from './prepared-order-book.ts';
 
-let book: TestDatabase;
-
-beforeAll(async () => {
-  book = await createOrderBook();
-});
-beforeEach(async () => {
-  await book.database.raw(
-    'truncate orders.orders, orders.open_orders, orders.order_conflicts, orders.command_refusals, orders.outbox',
-  );
-});
-afterAll(() => book[Symbol.asyncDispose]());
+const book = useOrderBook();
 
 const now = '2026-01-01T08:20:00.000Z';
 const hour = 3_600_000;

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { migrate } from '#platform/database/migrations.ts';
-import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { createMigratedDatabase } from '#platform/testing/test-database.ts';
 import { schema } from '../database/migrations.ts';
 import { takeOverdueOrders } from '../database/open-orders.ts';
 import { act, placeOrder } from './commands.ts';
-import { applyCommands, createOrderBook, outcomes } from './prepared-order-book.ts';
+import { applyCommands, outcomes, useOrderBook } from './prepared-order-book.ts';
 
-let book: TestDatabase;
-
-beforeAll(async () => {
-  book = await createOrderBook();
-});
-beforeEach(() => book.database.raw('truncate orders.orders, orders.open_orders, orders.outbox'));
-afterAll(() => book[Symbol.asyncDispose]());
+const book = useOrderBook();
 
 const rowsOf = (table: string): Promise<Record<string, unknown>[]> =>
   book.database.withSchema('orders').from(table).select('*');

@@ -39,7 +39,7 @@ export async function startProducer(host = '127.0.0.1') {
   };
   const metrics = new RecordedMetrics();
   const config = loadProducerConfig(environment);
-  const log = createLogger('producer', config.logLevel);
+  const log = createLogger('producer', config.LOG_LEVEL);
   const now = (): Date => new Date('2026-03-01T08:00:00.123Z');
   const context: ProducerContext = createContext(config, {
     ...outside,

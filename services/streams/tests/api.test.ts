@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { analyticsWindowPage, anomalyPage, historyPage, liveFigures } from '#contracts/http/analytics.ts';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { serve } from '#platform/http/serve.ts';
 import { createRedis } from '#platform/redis/redis.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { createStreamsApp } from '../app.ts';
 import { loadStreamsConfig } from '../config.ts';
@@ -13,21 +12,13 @@ import { createStreamsContext } from '../context.ts';
 import { closeWindows } from '../database/close-windows.ts';
 import { follow } from './event-stream.ts';
 import { messagesOf, opening } from './happenings.ts';
-import {
-  allRead,
-  apply,
-  createStreamsDatabase,
-  empty,
-  fromPartition,
-  noPatience,
-} from './prepared-streams.ts';
+import { allRead, apply, fromPartition, noPatience, useStreamsDatabase } from './prepared-streams.ts';
 
-let test: TestDatabase;
+const test = useStreamsDatabase();
 let url: string;
 const parts = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  test = await createStreamsDatabase();
   const redis = inject('redis');
   const config = loadStreamsConfig({
     // Nothing is read: the tests put into the database what they want to see.
@@ -59,11 +50,7 @@ beforeAll(async () => {
   refresh = () => context.feed.refresh();
 });
 let refresh: () => Promise<void>;
-beforeEach(() => empty(test.database));
-afterAll(async () => {
-  await parts.disposeAsync();
-  await test[Symbol.asyncDispose]();
-});
+afterAll(() => parts.disposeAsync());
 
 let offset = 0;
 

@@ -1,29 +1,16 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { GapError } from '../database/apply-batch.ts';
 import { moveOffset, ZombieError } from '../database/partitions.ts';
 import { expectTruth } from './expect-truth.ts';
 import { type Life, lives, messagesOf } from './happenings.ts';
-import {
-  apply,
-  createStreamsDatabase,
-  empty,
-  everything,
-  fromPartition,
-  rowsOf,
-} from './prepared-streams.ts';
+import { apply, everything, fromPartition, rowsOf, useStreamsDatabase } from './prepared-streams.ts';
 import { recompute } from './recompute.ts';
 
-let test: TestDatabase;
-beforeAll(async () => {
-  test = await createStreamsDatabase();
-});
-beforeEach(() => empty(test.database));
-afterAll(() => test[Symbol.asyncDispose]());
+const test = useStreamsDatabase();
 
 /** The same twenty lives each time. */
 const [day = []] = fc.sample(lives(20, 20), { seed: 7, numRuns: 1 });

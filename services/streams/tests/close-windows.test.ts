@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { holdPanesOpen } from '../database/clock.ts';
 import { type Closing, closeWindows } from '../database/close-windows.ts';
 import { ZombieError } from '../database/partitions.ts';
@@ -14,21 +13,16 @@ import { type Life, lives, messagesOf, opening } from './happenings.ts';
 import {
   allRead,
   apply,
-  createStreamsDatabase,
   empty,
   everything,
   fromPartition,
   noPatience,
   rowsOf,
+  useStreamsDatabase,
 } from './prepared-streams.ts';
 import { recompute } from './recompute.ts';
 
-let test: TestDatabase;
-beforeAll(async () => {
-  test = await createStreamsDatabase();
-});
-beforeEach(() => empty(test.database));
-afterAll(() => test[Symbol.asyncDispose]());
+const test = useStreamsDatabase();
 
 const [day = []] = fc.sample(lives(20, 20), { seed: 3, numRuns: 1 });
 const minute = 60_000;

@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import type { Database } from '#platform/database/database.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
@@ -10,9 +10,23 @@ import { sourceOf } from '../domain/sources.ts';
 import type { TopicEnds } from '../domain/watermark.ts';
 import { delivered } from './happenings.ts';
 
-/** A database with the schema of this service, and nothing in it. */
-export const createStreamsDatabase = (): Promise<TestDatabase> =>
-  createMigratedDatabase(inject('postgres'), ['streams'], [schema]);
+/** For the tests of a file: a database with the schema of this service, each time with nothing in it. */
+export function useStreamsDatabase(): Pick<TestDatabase, 'database' | 'options'> {
+  let prepared: TestDatabase;
+  beforeAll(async () => {
+    prepared = await createMigratedDatabase(inject('postgres'), ['streams'], [schema]);
+  });
+  beforeEach(() => empty(prepared.database));
+  afterAll(() => prepared[Symbol.asyncDispose]());
+  return {
+    get database() {
+      return prepared.database;
+    },
+    get options() {
+      return prepared.options;
+    },
+  };
+}
 
 /** As after the migrations. */
 export async function empty(database: Database): Promise<void> {

@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { untimely, untimelyType, windowClosed, windowClosedType } from '#contracts/events/analytics.ts';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import type { TracedMessage } from '#platform/kafka/sender.ts';
-import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { closeWindows } from '../database/close-windows.ts';
 import { publishAnalytics } from '../delivery/publish.ts';
 import { messagesOf, opening } from './happenings.ts';
-import {
-  allRead,
-  apply,
-  createStreamsDatabase,
-  empty,
-  fromPartition,
-  noPatience,
-} from './prepared-streams.ts';
+import { allRead, apply, fromPartition, noPatience, useStreamsDatabase } from './prepared-streams.ts';
 
-let test: TestDatabase;
-beforeAll(async () => {
-  test = await createStreamsDatabase();
-});
+const test = useStreamsDatabase();
 beforeEach(async () => {
-  await empty(test.database);
   const life = { placedAt: opening, lines: [{ productId: 'latte', quantity: 2, cents: 820 }], steps: [] };
   const early = messagesOf({ ...life, orderId: crypto.randomUUID() });
   const late = messagesOf({ ...life, orderId: crypto.randomUUID() });
@@ -29,7 +17,6 @@ beforeEach(async () => {
   while ((await closeWindows(test.database, allRead(opening + 600_000), noPatience)).more);
   await apply(test.database, fromPartition(late.filter(isEvent), 0, 1));
 });
-afterAll(() => test[Symbol.asyncDispose]());
 
 function recordingSender(fail = false) {
   const sent: TracedMessage['message'][] = [];

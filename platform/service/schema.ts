@@ -1,0 +1,11 @@
+import type { z } from 'zod';
+import { withTls } from '../config/tls.ts';
+import { databaseShape, httpShape, kafkaShape, redisShape, serviceShape } from '../config/values.ts';
+
+const shape = { ...serviceShape, ...httpShape, ...kafkaShape, ...databaseShape, ...redisShape };
+
+/** The variables of a service with an HTTP API, PostgreSQL, Redis and Kafka, and those that are its own. */
+export const serviceSchema = <S extends z.ZodRawShape>(own: S) => withTls({ ...shape, ...own });
+
+/** What every such service is configured with. */
+export type ServiceConfig = z.infer<ReturnType<typeof serviceSchema<Record<never, never>>>>;
