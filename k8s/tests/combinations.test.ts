@@ -35,6 +35,7 @@ test('external data stores leave nothing of ours behind that would start', async
   const names = workloadsOf(manifests).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
     // Told to make nothing: each of the components leaves them the other one's half.
+    'ai-orchestrator',
     'bootstrap',
     'consumer',
     'edge',
@@ -48,5 +49,5 @@ test('external data stores leave nothing of ours behind that would start', async
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(10);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(11);
 });

@@ -34,7 +34,12 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer-database-password', 'producer-database-password', 'streams-database-password']
+      ? [
+          'consumer-database-password',
+          'producer-database-password',
+          'streams-database-password',
+          'ai-orchestrator-database-password',
+        ]
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }
@@ -130,7 +135,7 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
         ),
     );
     expect(wanted.size).toBeGreaterThanOrEqual(7);
-    const services = [...egress].filter((edge) => /^(producer|consumer|streams) /.test(edge));
+    const services = [...egress].filter((edge) => /^(producer|consumer|streams|ai-orchestrator) /.test(edge));
     expect(services.toSorted()).toEqual([...wanted].sort());
     expect([...ingress].sort()).toEqual([...egress].sort());
   });

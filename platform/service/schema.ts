@@ -7,5 +7,11 @@ const shape = { ...serviceShape, ...httpShape, ...kafkaShape, ...databaseShape, 
 /** The variables of a service with an HTTP API, PostgreSQL, Redis and Kafka, and those that are its own. */
 export const serviceSchema = <S extends z.ZodRawShape>(own: S) => withTls({ ...shape, ...own });
 
+type RedisVariables = keyof typeof redisShape;
+/** The same of a service that needs no Redis. */
+export const serviceSchemaWithoutRedis = <S extends z.ZodRawShape>(own: S) =>
+  withTls({ ...serviceShape, ...httpShape, ...kafkaShape, ...databaseShape, ...own });
+export type ConfigWithoutRedis = Omit<ServiceConfig, RedisVariables>;
+
 /** What every such service is configured with. */
 export type ServiceConfig = z.infer<ReturnType<typeof serviceSchema<Record<never, never>>>>;

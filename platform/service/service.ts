@@ -1,18 +1,18 @@
 import type { Redis } from 'ioredis';
 import type { Kafka } from 'kafkajs';
 import { openTls } from '../config/tls.ts';
-import { createDatabase, type Database } from '../database/database.ts';
+import { createDatabase, type Database, type DatabaseOptions } from '../database/database.ts';
 import { createKafka } from '../kafka/client.ts';
 import { Health } from '../lifecycle/health.ts';
 import { createRedis } from '../redis/redis.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
-import type { ServiceConfig } from './schema.ts';
+import type { ConfigWithoutRedis, ServiceConfig } from './schema.ts';
 
 /** What each service begins with; the rest of its wiring is added to `parts`, which close in reverse order. */
-export interface Service {
+export interface Service<C extends ConfigWithoutRedis = ServiceConfig> {
   readonly name: string;
-  readonly config: ServiceConfig;
+  readonly config: C;
   readonly parts: AsyncDisposableStack;
   readonly log: Logger;
   /** Who it is on the network; undefined while TLS is off. */
@@ -22,30 +22,33 @@ export interface Service {
 }
 
 /** @param name of the service: in its logs, and what PostgreSQL, Redis and Kafka know it by. */
-export function openService(
+export function openService<C extends ConfigWithoutRedis>(
   name: string,
-  config: ServiceConfig,
+  config: C,
   { log = createLogger(name, config.LOG_LEVEL) }: { readonly log?: Logger | undefined } = {},
-): Service {
+): Service<C> {
   const parts = new AsyncDisposableStack();
   const tls = openTls(config);
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
   return { name, config, parts, log, tls, health };
 }
 
+/** How the service reaches PostgreSQL. */
+export const databaseOptions = ({ name, config, tls }: Service<ConfigWithoutRedis>): DatabaseOptions => ({
+  host: config.DATABASE_HOST,
+  port: config.DATABASE_PORT,
+  name: config.DATABASE_NAME,
+  user: config.DATABASE_USER,
+  password: config.DATABASE_PASSWORD,
+  poolSize: config.DATABASE_POOL_SIZE,
+  applicationName: name,
+  tls,
+});
+
 /** The service's pool of connections; none is made before it is needed. */
-export function openDatabase({ name, config, tls, parts }: Service): Database {
-  const database = createDatabase({
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: name,
-    tls,
-  });
-  parts.defer(() => database.destroy());
+export function openDatabase(service: Service<ConfigWithoutRedis>): Database {
+  const database = createDatabase(databaseOptions(service));
+  service.parts.defer(() => database.destroy());
   return database;
 }
 
@@ -58,5 +61,5 @@ export function openRedis({ name, config, tls, parts, log }: Service): Redis {
 }
 
 /** The client that the service's producers and consumers are made of; connects by them only. */
-export const openKafka = ({ name, config, tls, log }: Service): Kafka =>
+export const openKafka = ({ name, config, tls, log }: Service<ConfigWithoutRedis>): Kafka =>
   createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, tls }, log);

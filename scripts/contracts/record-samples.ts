@@ -6,6 +6,7 @@ import { decodeCommand, type OrderCommand } from '../../services/consumer/domain
 import { foldBatch } from '../../services/consumer/domain/fold-batch.ts';
 import { expiry } from '../../services/consumer/upkeep/expire-orders.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
+import { agentsDoings } from './record-ai-tasks.ts';
 import { analyticsOf } from './record-analytics.ts';
 import { received, type Sample } from './sample.ts';
 
@@ -71,6 +72,7 @@ export async function recordSamples(version: string): Promise<Sample[]> {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
   for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
+  for (const [name, message] of agentsDoings()) recorded.add(name, message);
   return recorded.samples;
 }
 

@@ -29,6 +29,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   producer: deployment('producer'),
   consumer: deployment('consumer'),
   streams: deployment('streams'),
+  'ai-orchestrator': deployment('ai-orchestrator'),
   'otel-collector': deployment('otel-collector'),
   jaeger: deployment('jaeger'),
   prometheus: statefulSet('prometheus'),

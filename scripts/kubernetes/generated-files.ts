@@ -18,6 +18,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
   streams: 'k8s/base/streams/compose.env',
+  'ai-orchestrator': 'k8s/base/ai-orchestrator/compose.env',
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */

@@ -18,4 +18,5 @@ export const orderPath = [
   'producer',
   'consumer',
   'streams',
+  'ai-orchestrator',
 ] as const;

@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { orderEventsTopic, segmentMs } from '#contracts/topics.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { withTls } from '#platform/config/tls.ts';
-import {
-  databaseShape,
-  duration,
-  httpShape,
-  kafkaShape,
-  list,
-  positiveInteger,
-  serviceShape,
-} from '#platform/config/values.ts';
+import { duration, list, positiveInteger } from '#platform/config/values.ts';
+import { serviceSchemaWithoutRedis } from '#platform/service/schema.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -20,11 +12,7 @@ const deliveredForMs = orderEventsTopic.retentionMs + segmentMs;
 const microdollars = z.coerce.number('must be a whole number').int().min(0);
 const secret = z.string().regex(/^[A-Za-z0-9+/_=-]{24,}$/, 'must be base64 of at least 16 bytes');
 
-const schema = withTls({
-  ...serviceShape,
-  ...httpShape,
-  ...kafkaShape,
-  ...databaseShape,
+const schema = serviceSchemaWithoutRedis({
   ...identityShape,
   AI_GROUP: z.string().default('ai-orchestrator'),
   /** Partitions worked on at once; each takes a database connection. */
@@ -61,11 +49,10 @@ const schema = withTls({
   /** Hosts that may be called although they are not on the Internet, as `host` or `host:port`. */
   OUTBOUND_ALLOWED_HOSTS: list.default([]),
   OUTBOUND_TIMEOUT: duration.default(10_000),
-  /** Signs calls of remote agents, base64. */
-  AGENT_SIGNING_SECRET: secret.optional(),
+  /** Signs calls of remote agents and webhooks, base64; their receivers have it as well. */
+  OUTBOUND_SIGNING_SECRET: secret.optional(),
   /** Where notices go; a channel without an address is a dry run. */
   NOTIFY_WEBHOOK_URL: z.url().optional(),
-  NOTIFY_WEBHOOK_SECRET: secret.optional(),
   NOTIFY_SLACK_URL: z.url().optional(),
   NOTIFY_SMTP_URL: z.url().optional(),
   NOTIFY_EMAIL_FROM: z.email().default('coffee@localhost.localdomain'),

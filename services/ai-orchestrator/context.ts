@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { analyticsTopic, orderEventsTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
-import { openTls } from '#platform/config/tls.ts';
-import {
-  createDatabase,
-  createPool,
-  type Database,
-  type DatabaseOptions,
-} from '#platform/database/database.ts';
+import { createPool, type Database } from '#platform/database/database.ts';
 import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
-import { createKafka, type Kafka } from '#platform/kafka/client.ts';
+import type { Kafka } from '#platform/kafka/client.ts';
 import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender } from '#platform/kafka/sender.ts';
-import { Health } from '#platform/lifecycle/health.ts';
+import type { Health } from '#platform/lifecycle/health.ts';
 import { Relay } from '#platform/outbox/relay.ts';
-import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
+import { databaseOptions, openDatabase, openKafka, openService } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { builtInAgents } from './agents/built-in.ts';
 import { callRemoteAgent } from './agents/remote.ts';
@@ -62,29 +57,14 @@ const corrections = 2;
 
 /** Wires the service. Nothing here waits: the parts connect in the background. */
 export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): AiContext {
-  const parts = new AsyncDisposableStack();
-  const log = overrides.log ?? createLogger('ai-orchestrator', config.LOG_LEVEL);
-  const tls = openTls(config);
-  const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
-  const options: DatabaseOptions = {
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: 'ai-orchestrator',
-    tls,
-  };
-  const database = createDatabase(options);
-  parts.defer(() => database.destroy());
+  const service = openService('ai-orchestrator', config, overrides);
+  const { parts, log, tls, health } = service;
+  const database = openDatabase(service);
   // Its schema, too: under Kubernetes another pod makes it.
   health.depend('postgres', async () => {
     await database.raw('select from ai.executors');
   });
-
-  const kafka =
-    overrides.kafka ?? createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'ai-orchestrator', tls }, log);
+  const kafka = overrides.kafka ?? openKafka(service);
   const sender = parts.use(new Sender(kafka, log));
   const relay = parts.use(new Relay({ database, outbox: aiOutbox, sender, log }));
   const metrics = createAiMetrics();
@@ -94,7 +74,7 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
   const work: WorkParts = {
     database,
     agents: builtInAgents,
-    callRemote: (request) => callRemoteAgent(call, config.AGENT_SIGNING_SECRET, request),
+    callRemote: (request) => callRemoteAgent(call, config.OUTBOUND_SIGNING_SECRET, request),
     models: new ModelGateway({
       remote: remoteOf(config),
       prices: { input: config.AI_INPUT_PRICE, output: config.AI_OUTPUT_PRICE },
@@ -106,7 +86,7 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
     metrics,
     ...overrides.work,
   };
-  const pool = createPool({ ...options, poolSize: config.ENGINE_POOL_SIZE }, (error) =>
+  const pool = createPool({ ...databaseOptions(service), poolSize: config.ENGINE_POOL_SIZE }, (error) =>
     log.debug({ error: error.message }, 'a connection of the engine has ended'),
   );
   parts.defer(() => pool.end());
@@ -187,7 +167,7 @@ function remoteOf(config: AiConfig): OpenAiProvider | undefined {
 
 const connectorOptions = (config: AiConfig) => ({
   webhookUrl: config.NOTIFY_WEBHOOK_URL,
-  webhookSecret: config.NOTIFY_WEBHOOK_SECRET,
+  webhookSecret: config.OUTBOUND_SIGNING_SECRET,
   slackUrl: config.NOTIFY_SLACK_URL,
   smtpUrl: config.NOTIFY_SMTP_URL,
   emailFrom: config.NOTIFY_EMAIL_FROM,

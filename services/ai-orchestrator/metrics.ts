@@ -1,4 +1,7 @@
 import { metrics } from '@opentelemetry/api';
+import { countDeadLetters } from '#platform/kafka/dead-letter-metric.ts';
+import { observeOutboxLag } from '#platform/outbox/metrics.ts';
+import type { Relay } from '#platform/outbox/relay.ts';
 import type { Usage } from './providers/model-task.ts';
 
 export interface ModelCall {
@@ -12,8 +15,7 @@ export interface ModelCall {
 export interface AiGauges {
   /** Runs in front of the engine and in its queue. */
   readonly queued: () => { readonly waiting: number; readonly queued: number };
-  /** Age of the oldest event that is not published, in milliseconds. */
-  readonly outboxLagMs: () => number;
+  readonly relay: Pick<Relay, 'lagMs'>;
 }
 
 /** What agents do, what it costs, and how much is waiting. */
@@ -63,10 +65,6 @@ export function createAiMetrics(): AiMetrics {
     unit: '{run}',
     description: 'Runs that were taken over from an executor that was lost',
   });
-  const buried = meter.createCounter('coffee.dead_letters', {
-    unit: '{message}',
-    description: 'Messages that went to the dead letters',
-  });
   return {
     agentRan: (agent, outcome, seconds) => {
       tasks.add(1, { 'gen_ai.agent.id': agent, outcome });
@@ -86,8 +84,8 @@ export function createAiMetrics(): AiMetrics {
     },
     fellBack: (task, reason) => fallbacks.add(1, { task, reason }),
     adopted: (count) => adoptions.add(count),
-    deadLetter: (topic, code) => buried.add(1, { topic, code }),
-    watch: ({ queued, outboxLagMs }) => {
+    deadLetter: countDeadLetters(meter),
+    watch: ({ queued, relay }) => {
       meter
         .createObservableGauge('coffee.ai.queue.depth', {
           unit: '{run}',
@@ -98,12 +96,7 @@ export function createAiMetrics(): AiMetrics {
           result.observe(waiting, { place: 'waiting' });
           result.observe(inEngine, { place: 'queued' });
         });
-      meter
-        .createObservableGauge('coffee.outbox.lag', {
-          unit: 'ms',
-          description: 'Age of the oldest unpublished event',
-        })
-        .addCallback((result) => result.observe(outboxLagMs()));
+      observeOutboxLag(meter, relay);
     },
   };
 }

@@ -2,18 +2,21 @@ import type { Usage } from '#platform/tls/certificates.ts';
 
 /**
  * Passwords that are made at random, each under its name. `jwt-secret` is what access tokens are signed and checked with:
- * whoever holds it can be anybody, so only those have it that check tokens.
+ * whoever holds it can be anybody, so only those have it that check tokens. `outbound-signing-secret` is what calls of
+ * others are signed with.
  */
 export const passwords = [
   'postgres-password',
   'consumer-database-password',
   'producer-database-password',
   'streams-database-password',
+  'ai-orchestrator-database-password',
   'redis-password',
   'consumer-redis-password',
   'producer-redis-password',
   'streams-redis-password',
   'jwt-secret',
+  'outbound-signing-secret',
 ] as const;
 
 export type Password = (typeof passwords)[number];
@@ -77,12 +80,18 @@ export const parts: readonly Part[] = [
     passwords: ['streams-database-password', 'streams-redis-password', 'jwt-secret'],
   },
   {
+    ...server('ai-orchestrator', 'platform'),
+    usages: ['server', 'client'],
+    passwords: ['ai-orchestrator-database-password', 'jwt-secret', 'outbound-signing-secret'],
+  },
+  {
     ...client('migrate'),
     passwords: [
       'postgres-password',
       'consumer-database-password',
       'producer-database-password',
       'streams-database-password',
+      'ai-orchestrator-database-password',
     ],
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },

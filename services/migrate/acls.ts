@@ -1,4 +1,6 @@
 import {
+  aiTasksTopic,
+  analyticsDeadLetterTopic,
   analyticsTopic,
   deadLetterAuditTopic,
   orderEventsDeadLetterTopic,
@@ -32,6 +34,13 @@ export const acls: readonly Acl[] = [
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
 
+  ...topic('ai-orchestrator', orderEventsTopic, 'read'),
+  ...topic('ai-orchestrator', analyticsTopic, 'read'),
+  { user: 'ai-orchestrator', resource: 'group', name: 'ai-orchestrator', operation: 'read' },
+  ...topic('ai-orchestrator', aiTasksTopic, 'write'),
+  ...topic('ai-orchestrator', orderEventsDeadLetterTopic, 'write'),
+  ...topic('ai-orchestrator', analyticsDeadLetterTopic, 'write'),
+
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
@@ -42,5 +51,6 @@ export const acls: readonly Acl[] = [
   ...topic('host', ordersTopic, 'write'),
   // Those of events are not replayed: only the order book says what has happened.
   ...topic('host', orderEventsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', analyticsDeadLetterTopic, 'read', 'delete'),
   ...topic('host', deadLetterAuditTopic, 'read', 'write'),
 ];

@@ -19,7 +19,7 @@ export async function callRemoteAgent(
 ): Promise<unknown> {
   // Unsigned, its receiver could not tell us from anybody else.
   if (secret === undefined)
-    throw new PermanentError('remote agents need a secret for signatures: set AGENT_SIGNING_SECRET');
+    throw new PermanentError('remote agents need a secret for signatures: set OUTBOUND_SIGNING_SECRET');
   const answer = await post(parts, { url: agent.url, body: { agent: agent.id, input }, key, secret });
   try {
     return JSON.parse(answer) as unknown;

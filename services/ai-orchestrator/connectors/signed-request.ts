@@ -73,12 +73,15 @@ function send(guard: OutboundGuard, url: URL, call: OutgoingCall, signal: AbortS
   return promise;
 }
 
+// Base64 in either alphabet: bootstrap writes that of URLs.
+const webhookOf = (secret: string): Webhook => new Webhook(Buffer.from(secret, 'base64'), { format: 'raw' });
+
 function signatureOf({ key, secret }: OutgoingCall, payload: string): Record<string, string> {
   if (secret === undefined) return {};
   const at = new Date();
   return {
     'webhook-id': key,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-    'webhook-signature': new Webhook(secret).sign(key, at, payload),
+    'webhook-signature': webhookOf(secret).sign(key, at, payload),
   };
 }

@@ -1,18 +1,12 @@
 import { v5 as uuidv5 } from 'uuid';
-import { type ActionDone, actionDoneType } from '#contracts/events/ai-tasks.ts';
-import { aiTasksTopic } from '#contracts/topics.ts';
 import type { Transaction } from '#platform/database/database.ts';
-import { encodeEvent } from '#platform/kafka/cloudevents.ts';
+import { actionDoneEvent, keyOf } from '../delivery/ai-events.ts';
 import type { Action } from '../domain/actions.ts';
 import { PermanentError } from '../engine/permanent-error.ts';
 import type { StepPlace } from '../engine/run-definition.ts';
 import { aiOutbox } from './outbox.ts';
 import { openTask } from './tasks.ts';
 
-const source = '/services/ai-orchestrator';
-
-/** The key under which something is done once: the same in every attempt. */
-export const keyOf = ({ run, step }: StepPlace): string => `${run.id}/${step}`;
 const idOf = ({ run, step }: StepPlace): string => uuidv5(step, run.id);
 
 /** Does what an action does to the house's own books. Notices go out by connectors, before. */
@@ -90,20 +84,6 @@ export async function tellOfAction(
   action: Action,
   trace: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { run, step } = place;
-  const { kind, ...details } = action;
-  const doneAt = new Date().toISOString();
-  const data: ActionDone = {
-    runId: run.id,
-    definition: run.definition.id,
-    version: run.definition.version,
-    step,
-    kind,
-    idempotencyKey: keyOf(place),
-    details,
-    doneAt,
-  };
-  const id = uuidv5(`done/${step}`, run.id);
-  const event = { id, type: actionDoneType, source, subject: run.id, time: doneAt, data };
-  await aiOutbox.insert(transaction, [{ message: encodeEvent(event, aiTasksTopic.name, run.id), trace }]);
+  const message = actionDoneEvent(place, action, new Date().toISOString());
+  await aiOutbox.insert(transaction, [{ message, trace }]);
 }

@@ -47,7 +47,7 @@ export class Running implements AsyncDisposable {
     this.#parts = parts;
     parts.metrics.watch({
       queued: () => ({ waiting: this.#waiting, queued: this.#queued }),
-      outboxLagMs: () => parts.relay.lagMs,
+      relay: parts.relay,
     });
     this.#launching = retryUntilAborted(
       () => this.#launch(),
@@ -98,7 +98,7 @@ export class Running implements AsyncDisposable {
     every('settling', settleIntervalMs, () => settle(database));
     const retention = { outboxMs: config.OUTBOX_RETENTION, memoryMs: config.MEMORY_RETENTION };
     every('upkeep', upkeepIntervalMs, () => upkeep(database, retention));
-    const secret = config.AGENT_SIGNING_SECRET;
+    const secret = config.OUTBOUND_SIGNING_SECRET;
     every('messages', deliveryIntervalMs, () => deliverMessages(database, call, { secret, log }));
     relay.poke();
     log.info({ executorId: engine.executorId }, 'engine started');

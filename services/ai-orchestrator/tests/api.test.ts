@@ -258,7 +258,7 @@ it('calls remote agents by signed requests, for steps and for messages', async (
   await using receiver = await startNoticeReceiver();
   service = await startService(test, {
     OUTBOUND_ALLOWED_HOSTS: receiver.host,
-    AGENT_SIGNING_SECRET: noticeSecret,
+    OUTBOUND_SIGNING_SECRET: noticeSecret,
   });
   const body = { id: 'partner', name: 'A partner', capabilities: ['tasting'], url: receiver.url };
   await service.ask('POST', '/v1/agents', body);

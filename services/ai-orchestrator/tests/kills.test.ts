@@ -16,7 +16,7 @@ const names = process.env.COFFEE_ALL_WORKFLOWS === '1' ? everyone : ['restock', 
 
 const notifying = (host: string, url: string) => ({
   NOTIFY_WEBHOOK_URL: url,
-  NOTIFY_WEBHOOK_SECRET: noticeSecret,
+  OUTBOUND_SIGNING_SECRET: noticeSecret,
   OUTBOUND_ALLOWED_HOSTS: host,
 });
 
