@@ -1,8 +1,15 @@
 import type { Fault, FaultKind } from '../fault/fault.ts';
 import { type Random, seededRandom } from '../traffic/random.ts';
 
-/** What chaos breaks: the parts of the order path. */
-export const chaosServices = ['kafka', 'postgres', 'redis', 'producer', 'consumer'] as const;
+/** What chaos breaks: the parts of the order path, and those who follow it. */
+export const chaosServices = [
+  'kafka',
+  'postgres',
+  'redis',
+  'producer',
+  'consumer',
+  'ai-orchestrator',
+] as const;
 export type ChaosService = (typeof chaosServices)[number];
 
 const networkKinds: readonly FaultKind[] = ['latency', 'reset', 'cut', 'partition', 'kill', 'pause'];
@@ -13,6 +20,7 @@ const kindsOf: Readonly<Record<ChaosService, readonly FaultKind[]>> = {
   redis: [...networkKinds, 'slow-disk'],
   producer: networkKinds,
   consumer: networkKinds,
+  'ai-orchestrator': networkKinds,
 };
 
 export interface PlannedFault {

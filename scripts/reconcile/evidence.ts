@@ -123,6 +123,8 @@ export interface Evidence {
   readonly orders: readonly OrderRow[];
   readonly conflicts: readonly ConflictRow[];
   readonly outbox: readonly OutboxRow[];
+  /** Orders whose ingredients the stock ledger of the agents has taken; undefined where there are no agents. */
+  readonly consumed: ReadonlySet<string> | undefined;
   /** When the rows were read, on PostgreSQL's clock. */
   readonly now: number;
 }

@@ -30,6 +30,8 @@ export interface OrderView {
   readonly conflicts: ConflictRow[];
   readonly outbox: OutboxRow[];
   row: OrderRow | undefined;
+  /** Whether the stock ledger has taken its ingredients; undefined where nobody keeps one. */
+  readonly consumed: boolean | undefined;
 }
 
 /** Gathers the evidence by order. */
@@ -51,6 +53,7 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
       conflicts: [],
       outbox: [],
       row: undefined,
+      consumed: evidence.consumed?.has(orderId),
     };
     views.set(orderId, view);
     return view;

@@ -56,12 +56,10 @@ it('leaves each effect once, killed at the end of every step, before and after i
     // Everybody can see that it is dead: nobody has to wait for the end of its lease.
     await test.database.raw('delete from ai.executors');
   }
-  const states = await test.database.raw<{ rows: unknown[] }>(
-    'select definition, status, error from ai.runs',
-  );
-  console.log(states.rows, readFileSync(file, 'utf8'));
   const points = readFileSync(file, 'utf8').trim().split('\n');
   rmSync(folder, { recursive: true });
+  // For the nightly suite, which keeps it.
+  process.stdout.write(`killed ${kills} times\n`);
   expect(kills).toBe(points.length);
   for (const name of names) {
     const own = points.filter((point) => point.startsWith(runIdOf(name)));
