@@ -1,5 +1,6 @@
 import { DBOS, Error as engineErrors } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
+import { validateCrontab } from '@dbos-inc/dbos-sdk/internal/scheduler/crontab';
 import type { Pool } from 'pg';
 import type { RunStep, Schedule, ScheduleRequest } from '#contracts/http/workflows.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
@@ -159,7 +160,7 @@ export class Engine {
     return adopted?.length ?? 0;
   }
 
-  /** @throws when there is one of this name, or when the times can't be understood. */
+  /** @throws when there is one of this name. */
   async createSchedule({ name, definition, cron, input }: ScheduleRequest): Promise<void> {
     if (!this.#scheduled) throw new Error('the engine has not started yet');
     const context = { name, definition, input };
@@ -197,6 +198,16 @@ export class Engine {
   async close(): Promise<void> {
     this.#running = false;
     await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: this.#options.stopLimitMs });
+  }
+}
+
+/** Why the times of a schedule can't be understood; undefined when they can. */
+export function flawOfCron(cron: string): string | undefined {
+  try {
+    validateCrontab(cron);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

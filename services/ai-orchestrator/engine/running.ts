@@ -76,8 +76,9 @@ export class Running implements AsyncDisposable {
     const lease = { executorId: engine.executorId, leaseMs: config.ENGINE_LEASE };
     // Before anything is under way: who has no lease is taken for dead.
     await renewLease(database, lease);
-    await engine.launch();
+    // Whoever finds the engine running finds what it can run.
     await keepBuiltIn(database, builtInDefinitions);
+    await engine.launch();
     const jobs = this.#jobs;
     jobs.defer(() => endLease(database, engine.executorId));
     jobs.defer(() => engine.close());

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { afterQuery, slug } from '#contracts/http/workflow-definitions.ts';
 import { schedule, schedulePage, scheduleRequest } from '#contracts/http/workflows.ts';
 import type { Database } from '#platform/database/database.ts';
-import { AppError, messageOf } from '#platform/errors/app-error.ts';
+import { AppError } from '#platform/errors/app-error.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import { latestDefinition } from '../database/definitions.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, flawOfCron } from '../engine/engine.ts';
 import { lastOfPage, noStore, noStoreHeader } from './paging.ts';
 
 const tags = ['schedules'];
@@ -42,26 +42,24 @@ export const createScheduleRoute = (database: Database, engine: Schedules): Rout
     problems: ['not-found', 'name-taken'],
     responses: { 201: { description: 'The schedule', schema: schedule } },
     handler: async ({ body }) => {
+      requireCron(body.cron);
       if (!(await latestDefinition(database, body.definition)))
         throw new AppError('not-found', `There is no workflow ${body.definition}.`);
       if ((await engine.schedules()).some(({ name }) => name === body.name))
         throw new AppError('name-taken', `There is a schedule ${body.name}: delete it first.`);
-      try {
-        await engine.createSchedule(body);
-      } catch (error) {
-        if (!/cron/i.test(messageOf(error))) throw error;
-        const field = {
-          field: 'body.cron',
-          message: 'must be such as 0 0 5 * * *: seconds, minutes, hours …',
-        };
-        throw new AppError('validation-failed', `${field.field} ${field.message}`, {
-          fields: [field],
-          cause: error,
-        });
-      }
+      await engine.createSchedule(body);
       return { status: 201, body: { ...body, status: 'active', lastRunAt: null } };
     },
   });
+
+function requireCron(cron: string): void {
+  const flaw = flawOfCron(cron);
+  if (flaw === undefined) return;
+  const message = `must be such as 0 0 5 * * * (seconds, minutes, hours …): ${flaw}`;
+  throw new AppError('validation-failed', `body.cron ${message}`, {
+    fields: [{ field: 'body.cron', message }],
+  });
+}
 
 /** `DELETE /v1/schedules/:name` */
 export const deleteScheduleRoute = (engine: Schedules): Route =>
