@@ -22,12 +22,15 @@ import {
   orderRefundDueType,
   statusEventType,
 } from './events/order-events.ts';
+import { paymentChanged, paymentEventType } from './events/payments.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
+import { paymentStatuses } from './payment.ts';
 import {
   aiTasksTopic,
   analyticsTopic,
   orderEventsTopic,
   ordersTopic,
+  paymentsTopic,
   type TopicDefinition,
 } from './topics.ts';
 
@@ -122,6 +125,14 @@ export const analyticsMessages: readonly MessageDefinition[] = [
   },
 ];
 
+/** What becomes of payments on chains. */
+export const paymentMessages: readonly MessageDefinition[] = paymentStatuses.map((status) => ({
+  type: paymentEventType(status),
+  topic: paymentsTopic,
+  summary: `A payment is ${status}`,
+  data: paymentChanged.extend({ status: z.literal(status) }),
+}));
+
 /** What agents have done, keyed by the run of the workflow. */
 export const aiTaskMessages: readonly MessageDefinition[] = [
   { type: runFinishedType, topic: aiTasksTopic, summary: 'A run of a workflow has ended', data: runFinished },
@@ -135,4 +146,5 @@ export const messages: readonly MessageDefinition[] = [
   ...orderEventMessages,
   ...analyticsMessages,
   ...aiTaskMessages,
+  ...paymentMessages,
 ];

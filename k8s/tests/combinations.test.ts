@@ -34,8 +34,9 @@ test('external data stores leave nothing of ours behind that would start', async
   const manifests = await renderManifests(folder);
   const names = workloadsOf(manifests).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
-    // Told to make nothing: each of the components leaves them the other one's half.
     'ai-orchestrator',
+    'anvil',
+    // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
     'consumer',
     'edge',
@@ -45,9 +46,10 @@ test('external data stores leave nothing of ours behind that would start', async
     'prometheus',
     'renewal',
     'streams',
+    'web3-payment',
   ]);
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(11);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(13);
 });

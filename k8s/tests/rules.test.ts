@@ -29,7 +29,7 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   );
   const text = JSON.stringify([container, environmentOf(container, manifests), scripts]);
   const named = [
-    ...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-(?:password|secret))/g),
+    ...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-(?:password|secret|key))/g),
   ].map(([, name = '']) => name);
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
@@ -39,6 +39,7 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
           'producer-database-password',
           'streams-database-password',
           'ai-orchestrator-database-password',
+          'web3-payment-database-password',
         ]
       : [];
   return [...new Set([...named, ...byConvention])].sort();
@@ -135,7 +136,9 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
         ),
     );
     expect(wanted.size).toBeGreaterThanOrEqual(7);
-    const services = [...egress].filter((edge) => /^(producer|consumer|streams|ai-orchestrator) /.test(edge));
+    const services = [...egress].filter((edge) =>
+      /^(producer|consumer|streams|ai-orchestrator|web3-payment) /.test(edge),
+    );
     expect(services.toSorted()).toEqual([...wanted].sort());
     expect([...ingress].sort()).toEqual([...egress].sort());
   });

@@ -7,10 +7,10 @@ import { Health } from '../lifecycle/health.ts';
 import { createRedis } from '../redis/redis.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
-import type { ConfigWithoutRedis, ServiceConfig } from './schema.ts';
+import type { BaseConfig, ServiceConfig } from './schema.ts';
 
 /** What each service begins with; the rest of its wiring is added to `parts`, which close in reverse order. */
-export interface Service<C extends ConfigWithoutRedis = ServiceConfig> {
+export interface Service<C extends BaseConfig = BaseConfig> {
   readonly name: string;
   readonly config: C;
   readonly parts: AsyncDisposableStack;
@@ -22,7 +22,7 @@ export interface Service<C extends ConfigWithoutRedis = ServiceConfig> {
 }
 
 /** @param name of the service: in its logs, and what PostgreSQL, Redis and Kafka know it by. */
-export function openService<C extends ConfigWithoutRedis>(
+export function openService<C extends BaseConfig>(
   name: string,
   config: C,
   { log = createLogger(name, config.LOG_LEVEL) }: { readonly log?: Logger | undefined } = {},
@@ -34,7 +34,7 @@ export function openService<C extends ConfigWithoutRedis>(
 }
 
 /** How the service reaches PostgreSQL. */
-export const databaseOptions = ({ name, config, tls }: Service<ConfigWithoutRedis>): DatabaseOptions => ({
+export const databaseOptions = ({ name, config, tls }: Service): DatabaseOptions => ({
   host: config.DATABASE_HOST,
   port: config.DATABASE_PORT,
   name: config.DATABASE_NAME,
@@ -46,14 +46,14 @@ export const databaseOptions = ({ name, config, tls }: Service<ConfigWithoutRedi
 });
 
 /** The service's pool of connections; none is made before it is needed. */
-export function openDatabase(service: Service<ConfigWithoutRedis>): Database {
+export function openDatabase(service: Service): Database {
   const database = createDatabase(databaseOptions(service));
   service.parts.defer(() => database.destroy());
   return database;
 }
 
 /** The service's connection, which is made in the background. */
-export function openRedis({ name, config, tls, parts, log }: Service): Redis {
+export function openRedis({ name, config, tls, parts, log }: Service<ServiceConfig>): Redis {
   const { REDIS_HOST: host, REDIS_PORT: port, REDIS_USERNAME: username, REDIS_PASSWORD: password } = config;
   const redis = createRedis({ host, port, username, password, name, tls }, log);
   parts.defer(() => redis.disconnect());
@@ -61,5 +61,5 @@ export function openRedis({ name, config, tls, parts, log }: Service): Redis {
 }
 
 /** The client that the service's producers and consumers are made of; connects by them only. */
-export const openKafka = ({ name, config, tls, log }: Service<ConfigWithoutRedis>): Kafka =>
+export const openKafka = ({ name, config, tls, log }: Service): Kafka =>
   createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, tls }, log);

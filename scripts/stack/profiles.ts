@@ -19,4 +19,7 @@ export const orderPath = [
   'consumer',
   'streams',
   'ai-orchestrator',
+  'anvil',
+  'chain-setup',
+  'web3-payment',
 ] as const;

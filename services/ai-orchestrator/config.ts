@@ -3,7 +3,7 @@ import { orderEventsTopic, segmentMs } from '#contracts/topics.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, list, positiveInteger } from '#platform/config/values.ts';
-import { serviceSchemaWithoutRedis } from '#platform/service/schema.ts';
+import { baseSchema } from '#platform/service/schema.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -12,7 +12,7 @@ const deliveredForMs = orderEventsTopic.retentionMs + segmentMs;
 const microdollars = z.coerce.number('must be a whole number').int().min(0);
 const secret = z.string().regex(/^[A-Za-z0-9+/_=-]{24,}$/, 'must be base64 of at least 16 bytes');
 
-const schema = serviceSchemaWithoutRedis({
+const schema = baseSchema({
   ...identityShape,
   AI_GROUP: z.string().default('ai-orchestrator'),
   /** Partitions worked on at once; each takes a database connection. */

@@ -92,6 +92,7 @@ it('makes one Secret for the authority, and up to two for each part in its names
   await run();
   expect([...api.secrets.keys()].filter((name) => !name.endsWith('-tls')).toSorted()).toEqual([
     'shop/ai-orchestrator-secrets',
+    'shop/chain-setup-secrets',
     'shop/consumer-secrets',
     'shop/go-coffee-authority',
     'shop/host-secrets',
@@ -101,6 +102,7 @@ it('makes one Secret for the authority, and up to two for each part in its names
     'shop/producer-secrets',
     'shop/redis-secrets',
     'shop/streams-secrets',
+    'shop/web3-payment-secrets',
   ]);
   expect([...api.secrets.keys()].filter((name) => name.endsWith('-tls'))).toHaveLength(parts.length);
   // As cert-manager makes it.

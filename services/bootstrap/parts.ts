@@ -11,12 +11,18 @@ export const passwords = [
   'producer-database-password',
   'streams-database-password',
   'ai-orchestrator-database-password',
+  'web3-payment-database-password',
   'redis-password',
   'consumer-redis-password',
   'producer-redis-password',
   'streams-redis-password',
   'jwt-secret',
   'outbound-signing-secret',
+  // Private keys on chains: any 32 random bytes are one.
+  'chain-owner-key',
+  'merchant-key',
+  'operator-key',
+  'demo-wallet-key',
 ] as const;
 
 export type Password = (typeof passwords)[number];
@@ -85,6 +91,23 @@ export const parts: readonly Part[] = [
     passwords: ['ai-orchestrator-database-password', 'jwt-secret', 'outbound-signing-secret'],
   },
   {
+    ...server('web3-payment', 'platform'),
+    usages: ['server', 'client'],
+    passwords: [
+      'web3-payment-database-password',
+      'merchant-key',
+      'operator-key',
+      'demo-wallet-key',
+      'jwt-secret',
+    ],
+  },
+  { ...server('anvil', 'platform'), usages: ['server'], passwords: [] },
+  // The contract's owner is nobody that runs all the time.
+  {
+    ...client('chain-setup'),
+    passwords: ['chain-owner-key', 'merchant-key', 'operator-key', 'demo-wallet-key'],
+  },
+  {
     ...client('migrate'),
     passwords: [
       'postgres-password',
@@ -92,6 +115,7 @@ export const parts: readonly Part[] = [
       'producer-database-password',
       'streams-database-password',
       'ai-orchestrator-database-password',
+      'web3-payment-database-password',
     ],
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },

@@ -7,6 +7,8 @@ import {
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
+  paymentsDeadLetterTopic,
+  paymentsTopic,
 } from '#contracts/topics.ts';
 import type { Acl } from '#platform/kafka/acls.ts';
 
@@ -28,6 +30,10 @@ export const acls: readonly Acl[] = [
   ...topic('consumer', orderEventsTopic, 'write'),
   ...topic('consumer', ordersDeadLetterTopic, 'write'),
 
+  // What settles orders and gives their money back.
+  ...topic('consumer', paymentsTopic, 'read'),
+  ...topic('consumer', paymentsDeadLetterTopic, 'write'),
+
   ...topic('streams', ordersTopic, 'read'),
   ...topic('streams', orderEventsTopic, 'read'),
   { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
@@ -41,9 +47,15 @@ export const acls: readonly Acl[] = [
   ...topic('ai-orchestrator', orderEventsDeadLetterTopic, 'write'),
   ...topic('ai-orchestrator', analyticsDeadLetterTopic, 'write'),
 
+  ...topic('web3-payment', orderEventsTopic, 'read'),
+  { user: 'web3-payment', resource: 'group', name: 'web3-payment', operation: 'read' },
+  ...topic('web3-payment', paymentsTopic, 'write'),
+  ...topic('web3-payment', orderEventsDeadLetterTopic, 'write'),
+
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
+  ...topic('host', paymentsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
   // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.
@@ -52,5 +64,7 @@ export const acls: readonly Acl[] = [
   // Those of events are not replayed: only the order book says what has happened.
   ...topic('host', orderEventsDeadLetterTopic, 'read', 'delete'),
   ...topic('host', analyticsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', paymentsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', paymentsTopic, 'write'),
   ...topic('host', deadLetterAuditTopic, 'read', 'write'),
 ];

@@ -14,6 +14,7 @@ const passwords = {
   producer: 'pro $1 ducer',
   streams: 'str\\eams',
   'ai-orchestrator': 'a--i',
+  'web3-payment': 'web 3',
 };
 let test: TestDatabase;
 let secrets: string;
@@ -57,6 +58,7 @@ it('may run four times at once, and again', async () => {
     '0001-engine',
     '0001-menu',
     '0001-order-book',
+    '0001-payments',
     '0001-windows',
     '0002-history-and-anomalies',
     '0002-house',
@@ -68,6 +70,7 @@ it('may run four times at once, and again', async () => {
   lines.length = 0;
   await prepare(config, log, signal);
   expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([
+    [],
     [],
     [],
     [],
@@ -133,6 +136,23 @@ describe('the role of the streams service', () => {
       'create table streams.mine (id int)',
       'drop table streams.windows',
       'delete from streams.clock',
+      'select * from orders.order_v2',
+      'select * from menu.products',
+    ]) {
+      await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});
+
+describe('the role of web3-payment', () => {
+  it('works with its tables and no others, and makes and drops none', async () => {
+    await using database = connect('web3-payment');
+    await database.raw('select count(*) from payments.payments');
+    await database.raw('delete from payments.sightings');
+    for (const statement of [
+      'create table payments.mine (id int)',
+      'drop table payments.payments',
+      'select * from payments.migrations',
       'select * from orders.order_v2',
       'select * from menu.products',
     ]) {
