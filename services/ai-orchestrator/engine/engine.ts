@@ -41,7 +41,7 @@ const application = 'go-coffee';
  */
 const engineVersion = 'runs-1';
 const queueName = 'runs';
-const pollingMs = 100;
+const pollingMs = 200;
 
 export const isStopped = (error: unknown): boolean =>
   error instanceof engineErrors.DBOSWorkflowCancelledError ||

@@ -25,7 +25,7 @@ export interface RunningParts {
   readonly log: Logger;
 }
 
-const dispatchIntervalMs = 100;
+const dispatchIntervalMs = 200;
 const settleIntervalMs = 1_000;
 const upkeepIntervalMs = 60_000;
 const deliveryIntervalMs = 1_000;
@@ -91,12 +91,14 @@ export class Running implements AsyncDisposable {
       return false;
     });
     every('dispatch', dispatchIntervalMs, async () => {
-      const more = await dispatch(database, engine, { maxQueued: config.ENGINE_MAX_QUEUED });
       this.#waiting = await countWaiting(database);
-      this.#queued = await queueDepth(database);
-      return more;
+      if (this.#waiting === 0) return false;
+      return dispatch(database, engine, { maxQueued: config.ENGINE_MAX_QUEUED });
     });
-    every('settling', settleIntervalMs, () => settle(database));
+    every('settling', settleIntervalMs, async () => {
+      this.#queued = await queueDepth(database);
+      return settle(database);
+    });
     const retention = { outboxMs: config.OUTBOX_RETENTION, memoryMs: config.MEMORY_RETENTION };
     every('upkeep', upkeepIntervalMs, () => upkeep(database, retention));
     const secret = config.OUTBOUND_SIGNING_SECRET;
