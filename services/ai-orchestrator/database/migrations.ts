@@ -10,6 +10,11 @@ const engine: Migration = {
     await transaction.raw(`
       -- The workflow engine makes and changes its own tables, in a schema of its own (ADR 0029).
       create schema dbos authorization ${role};
+      -- Its first two steps, the schema and this table: the first one asks for a right over the whole database, which the
+      -- service does not have.
+      create table dbos.dbos_migrations (version bigint not null constraint dbos_migrations_pkey primary key);
+      alter table dbos.dbos_migrations owner to ${role};
+      insert into dbos.dbos_migrations values (2);
 
       -- Who runs workflows: whose lease has ended is dead, and the others take over what it was doing.
       create table ai.executors (

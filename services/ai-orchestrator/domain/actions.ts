@@ -5,7 +5,7 @@ const shopId = z.string().min(1);
 const line = z.strictObject({
   ingredientId: z.string(),
   /** In the ingredient's unit. */
-  quantity: z.int().min(1).max(1_000_000),
+  quantity: z.int().min(1).max(100_000_000),
   cents: z.int().min(0),
 });
 

@@ -29,7 +29,7 @@ export async function furnish(database: Database): Promise<void> {
   );
   await database.raw(`
     insert into ai.sales (shop_id, product_id, hour, quantity, cents)
-    select shop, 'latte', date_trunc('hour', now()) - at * interval '1 hour', 10 + (at % 24), 4000
+    select shop, 'latte', date_trunc('hour', now()) - at * interval '1 hour', 1 + (at % 3), 4000
       from generate_series(1, 500) as at, unnest(array['harbour', 'station', 'museum']) as shop`);
   await database.raw(
     `insert into ai.reviews (id, order_id, customer_id, shop_id, rating, text)

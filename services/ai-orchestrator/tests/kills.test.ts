@@ -33,6 +33,9 @@ async function undisturbed(): Promise<{ effects: unknown; notices: number }> {
   await using receiver = await startNoticeReceiver();
   await using _executor = startExecutor(test, notifying(receiver.host, receiver.url));
   await poll(() => allEnded(test.database), { what: 'all runs to end' });
+  // What fails at its first step leaves nothing behind that could be done twice.
+  const states = await test.database.withSchema('ai').from('runs').distinct('status');
+  expect(states).toEqual([{ status: 'completed' }]);
   return { effects: await effectsOf(test.database), notices: receiver.notices.size };
 }
 
