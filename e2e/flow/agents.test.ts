@@ -7,7 +7,6 @@ import { poll } from '#platform/testing/poll.ts';
 import { signedIn } from '#platform/testing/tokens.ts';
 import { startChild } from './child-service.ts';
 import { postOrder } from './orders.ts';
-import { startConsumer, startProducer } from './services.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
@@ -15,16 +14,18 @@ const stage = useStage();
 // Guard: one trace from what happened to an order to what agents made of it.
 it('restocks a shop that an order has run low, as one trace from the barista to the result', async () => {
   await using receiver = await startOtlpReceiver();
-  await using producer = await startProducer(stage());
-  await using _consumer = await startConsumer(stage());
-  await using agents = await startChild('ai-orchestrator', {
-    ...stage().environment('ai-orchestrator'),
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_BSP_SCHEDULE_DELAY: '200',
-    OTEL_METRIC_EXPORT_INTERVAL: '500',
-    OTEL_METRIC_EXPORT_TIMEOUT: '400',
-  });
+  const start = async (service: 'producer' | 'consumer' | 'ai-orchestrator') =>
+    startChild(service, {
+      ...stage().environment(service),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+      OTEL_METRIC_EXPORT_TIMEOUT: '400',
+    });
+  await using producer = await start('producer');
+  await using _consumer = await start('consumer');
+  await using agents = await start('ai-orchestrator');
   await stage().database.raw('update ai.stock set on_hand = 1');
   const { body: order } = await postOrder(producer.url);
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -16,7 +16,7 @@ export const demandForecast = z.object({
   lower: z.array(z.number().min(0)),
   upper: z.array(z.number().min(0)),
   /** `mean`: there was too little to forecast from. */
-  method: z.enum(['mstl-ets', 'seasonal-naive', 'naive', 'mean']),
+  method: z.enum(['mstl-ets', 'ets', 'seasonal-naive', 'naive', 'mean']),
   /** What the method was wrong by when it forecast the past; null when there was none. */
   backtest: z
     .object({ folds: z.int().min(1), error: z.number().min(0), baselineError: z.number().min(0) })

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { initSync, MSTL } from '@bsull/augurs/mstl';
+import { AutoETS, initSync as initEts } from '@bsull/augurs/ets';
+import { initSync as initMstl, MSTL } from '@bsull/augurs/mstl';
 
-// The library is WebAssembly made for browsers: Node hands it its file.
-initSync({
+// The library is WebAssembly made for browsers: Node hands it its files.
+const wasm = (name: string): { module: Buffer } => ({
   module: readFileSync(
-    new URL('mstl_bg.wasm', `file://${fileURLToPath(import.meta.resolve('@bsull/augurs/mstl'))}`),
+    new URL(`${name}_bg.wasm`, `file://${fileURLToPath(import.meta.resolve('@bsull/augurs/mstl'))}`),
   ),
 });
+initEts(wasm('ets'));
+initMstl(wasm('mstl'));
 
-export type Method = 'mstl-ets' | 'seasonal-naive' | 'naive';
+export type Method = 'mstl-ets' | 'ets' | 'seasonal-naive' | 'naive';
 
 export interface ForecastOptions {
   /** Lengths of seasons in points, the shortest first: 24 and 168 for hours. Those longer than half of the data are left out. */
@@ -53,6 +56,13 @@ const seasonalNaive =
   (past, horizon) =>
     Array.from({ length: horizon }, (_, index) => past[past.length - period + (index % period)] ?? 0);
 
+/** Exponential smoothing whose kind is chosen by AICc, for what has no season. */
+const ets: Model = (past, horizon) => {
+  using model = new AutoETS(1, 'ZZN');
+  model.fit(Float64Array.from(past));
+  return [...model.predict(horizon).point];
+};
+
 /** Seasons by MSTL, the rest by exponential smoothing whose kind is chosen by AICc (Bandara et al., arXiv:2107.13462). */
 const mstlEts =
   (periods: readonly number[]): Model =>
@@ -72,19 +82,18 @@ const mstlEts =
 export function forecast(series: readonly number[], { periods, horizon }: ForecastOptions): Forecast {
   const usable = periods.filter((period) => series.length >= 3 * period);
   const [period = 1] = usable;
-  if (series.length < Math.max(8, 3 * period)) throw new TooShortError(`${series.length} points are too few`);
+  if (series.length < Math.max(12, 3 * period)) throw new TooShortError(`${series.length} points are too few`);
   const candidates = new Map<Method, Model>([['naive', naive]]);
   if (period > 1) candidates.set('seasonal-naive', seasonalNaive(usable.at(-1) ?? period));
-  candidates.set(
-    'mstl-ets',
-    mstlEts(usable.length > 0 ? usable : [Math.max(2, Math.floor(series.length / 4))]),
-  );
+  if (usable.length > 0) candidates.set('mstl-ets', mstlEts(usable));
+  else candidates.set('ets', ets);
   const step = Math.max(1, Math.min(horizon, period > 1 ? period : 4));
-  const shortest = Math.max(6, 2 * (usable.at(-1) ?? 1));
+  const shortest = Math.max(8, 2 * (usable.at(-1) ?? 1));
   const folds = Math.max(1, Math.min(mostFolds, Math.floor((series.length - shortest) / step)));
   const trials = [...candidates].map(([method, model]) => trial(method, model, series, folds, step));
-  const baseline = simplest(trials.filter(({ method }) => method !== 'mstl-ets'));
-  const taken = simplest([baseline, ...trials.filter(({ method }) => method === 'mstl-ets')]);
+  const isModel = ({ method }: Trial): boolean => method === 'mstl-ets' || method === 'ets';
+  const baseline = simplest(trials.filter((one) => !isModel(one)));
+  const taken = simplest([baseline, ...trials.filter(isModel)]);
   const points = (candidates.get(taken.method) as Model)(series, horizon).map((point) => Math.max(0, point));
   const margin = quantile(taken.errors.map(Math.abs), covered);
   return {
