@@ -82,7 +82,8 @@ const mstlEts =
 export function forecast(series: readonly number[], { periods, horizon }: ForecastOptions): Forecast {
   const usable = periods.filter((period) => series.length >= 3 * period);
   const [period = 1] = usable;
-  if (series.length < Math.max(12, 3 * period)) throw new TooShortError(`${series.length} points are too few`);
+  if (series.length < Math.max(12, 3 * period))
+    throw new TooShortError(`${series.length} points are too few`);
   const candidates = new Map<Method, Model>([['naive', naive]]);
   if (period > 1) candidates.set('seasonal-naive', seasonalNaive(usable.at(-1) ?? period));
   if (usable.length > 0) candidates.set('mstl-ets', mstlEts(usable));
