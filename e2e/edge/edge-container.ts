@@ -55,7 +55,8 @@ export class EdgeContainer implements AsyncDisposable {
   private constructor(options: EdgeOptions, folder: string) {
     this.#options = options;
     this.#folder = folder;
-    this.#project = `go-coffee-edge-test-${options.name}`;
+    // Of this process: another one may test its edge on the same machine.
+    this.#project = `go-coffee-edge-test-${options.name}-${process.pid}`;
   }
 
   /** @throws RunError when it does not become healthy */
@@ -83,7 +84,7 @@ export class EdgeContainer implements AsyncDisposable {
 
   /** Replaces the certificate, each file at once, as bootstrap does. @returns the new one, PEM */
   async renewCertificate(): Promise<string> {
-    const { certificate, key } = await this.#options.authority.issue();
+    const { certificate, key } = await this.#options.authority.issue({ name: 'edge' });
     const contents = {
       [tlsFiles.ca]: this.#options.authority.certificate,
       [tlsFiles.key]: key,

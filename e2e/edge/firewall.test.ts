@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { attacks } from './attacks.ts';
 import { EdgeClient } from './client.ts';
@@ -81,7 +82,7 @@ describe('attacks', () => {
         const audit = all.find((record) => (record.transaction as Transaction | undefined)?.unique_id === id);
         return access && audit ? { access, audit: audit.transaction as Transaction } : undefined;
       },
-      { deadlineMs: 10_000, what: `the log of ${id}` },
+      { deadlineMs: 25_000, what: `the log of ${id}` },
     );
     expect(records.access).toMatchObject({
       outcome: 'blocked',
@@ -98,6 +99,8 @@ describe('attacks', () => {
     const series = 'edge_requests_total{outcome="blocked",status="403"}';
     const before = await edge.counter(series);
     await client.send({ path: '/v1/menu?q=%3Cscript%3Ealert(1)%3C/script%3E' });
+    // Counted when it is logged, which is after its answer.
+    await poll(async () => (await edge.counter(series)) > before, { deadlineMs: 25_000, what: 'the count' });
     expect(await edge.counter(series)).toBe(before + 1);
   });
 });
@@ -110,7 +113,10 @@ interface Transaction {
 describe('legal requests', () => {
   it('pass, every one, and get the answer of the producer', async () => {
     const replies = await Promise.all(
-      legalRequests.map(async ({ name, sent, status }) => ({ name, status, reply: await client.send(sent) })),
+      legalRequests.map(async ({ name, sent, status, who }) => {
+        const headers = { ...sent.headers, ...(who ? await signedIn(...who) : {}) };
+        return { name, status, reply: await client.send({ ...sent, headers }) };
+      }),
     );
     const wrong = replies
       .filter(({ status, reply }) => reply.status !== status)

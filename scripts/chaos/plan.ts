@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from '../fault/fault.ts';
 import { type Random, seededRandom } from '../traffic/random.ts';
 
-/** What chaos breaks: the parts of the order path, and those who follow it. */
+/** What chaos breaks: the parts of the order path, what settles payments, and the agents. */
 export const chaosServices = [
   'kafka',
   'postgres',
@@ -9,6 +9,8 @@ export const chaosServices = [
   'producer',
   'consumer',
   'ai-orchestrator',
+  'web3-payment',
+  'anvil',
 ] as const;
 export type ChaosService = (typeof chaosServices)[number];
 
@@ -21,6 +23,8 @@ const kindsOf: Readonly<Record<ChaosService, readonly FaultKind[]>> = {
   producer: networkKinds,
   consumer: networkKinds,
   'ai-orchestrator': networkKinds,
+  'web3-payment': networkKinds,
+  anvil: networkKinds,
 };
 
 export interface PlannedFault {

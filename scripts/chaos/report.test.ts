@@ -22,6 +22,8 @@ const reconciliation: Report = {
   duplicated: 0,
   stuck: 0,
   servedUnpaid: 0,
+  paidTwice: 0,
+  paidNotServed: 0,
   unknown: 0,
   figures: { accepted: 100 } as Report['figures'],
   rules: [],

@@ -4,10 +4,12 @@ import type { FaultKind } from '../fault/fault.ts';
 import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
+import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { Acceptance } from './acceptance.ts';
@@ -31,6 +33,8 @@ export interface ChaosOptions {
 
 export const defaultOrders = 100_000;
 const customers = 5_000;
+// Of them pay on the local chain.
+const cryptoShare = 0.05;
 const healthyWithinMs = 120_000;
 const reconcileWithinMs = 180_000;
 // What the baristas get for the orders that are open when the last customer has gone.
@@ -107,6 +111,7 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
     failed.abort(error);
     throw error;
   };
+  using payer = await DemoPayer.open(settings, signal);
   const timers: NodeJS.Timeout[] = [];
   let watched: Acceptance | undefined;
   try {
@@ -116,13 +121,19 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
         ...{
           producerUrl: settings.producerUrl,
           authority: await readAuthority(settings),
+          tokens: await stackTokens(settings, signal),
           rate,
           durationMs,
           seed,
           customers,
           journalPath,
         },
-        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs },
+        cryptoShare,
+        kitchen: {
+          kafka: await kafkaAccess(settings, signal),
+          finishWithinMs,
+          payCrypto: (orderId) => payer.pay(orderId),
+        },
       },
       signal,
       (statistics) => {

@@ -9,6 +9,8 @@ export interface Link {
 }
 
 const serverPorts: Readonly<Record<string, number>> = { kafka: 9092, postgres: 5432, redis: 6379 };
+// What only one service connects to.
+const chainPort = 8545;
 const httpPort = 8080;
 const edgePort = 8443;
 
@@ -30,6 +32,7 @@ export function linksOf(service: string): readonly Link[] {
       { name: 'producer', direction: 'out', port: httpPort, upstream: `producer:${httpPort}` },
     ];
   }
+  if (service === 'anvil') return [incoming('anvil', chainPort)];
   const port = serverPorts[service];
   if (port !== undefined) return [incoming(service, port)];
   const outgoing = Object.entries(serverPorts).map(
@@ -40,5 +43,6 @@ export function linksOf(service: string): readonly Link[] {
       upstream: `${name}:${serverPort}`,
     }),
   );
-  return [incoming('http', httpPort), ...outgoing];
+  const chain: Link = { name: 'anvil', direction: 'out', port: chainPort, upstream: `anvil:${chainPort}` };
+  return [incoming('http', httpPort), ...outgoing, ...(service === 'web3-payment' ? [chain] : [])];
 }

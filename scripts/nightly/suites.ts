@@ -6,6 +6,7 @@ import { cluster } from './cluster.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { rotation } from './rotation.ts';
+import { settlement } from './settlement.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
 import { upgrade } from './upgrade.ts';
@@ -14,6 +15,7 @@ import { upgrade } from './upgrade.ts';
 export const suites: readonly Suite[] = [
   kill,
   chaos,
+  settlement,
   upgrade,
   agents,
   rotation,

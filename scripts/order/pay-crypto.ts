@@ -21,7 +21,9 @@ const settledWithinMs = 120_000;
  */
 export async function payCrypto({ orderId, settings, signal, onStep }: CryptoPayment): Promise<void> {
   using payments = await PaymentsClient.open(settings, signal);
-  const { id, display, chain, chainId, requiredConfirmations } = await payments.ofOrder(orderId);
+  const payment = await payments.ofOrder(orderId);
+  if (!payment) throw new UserError('The order has no payment.', 'See ./coffee logs web3-payment.');
+  const { id, display, chain, chainId, requiredConfirmations } = payment;
   onStep(`invoice of ${display} on ${chain} (chain ${chainId})`);
   await payments.payFromDemoWallet(id);
   const deadline = performance.now() + settledWithinMs;

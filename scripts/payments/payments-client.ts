@@ -26,16 +26,14 @@ export class PaymentsClient implements Disposable {
     return new PaymentsClient(client, await stackTokens(settings, signal), signal);
   }
 
-  /** The payment of an order on the shop's chain, as soon as there is one. @throws UserError after a minute */
-  async ofOrder(orderId: string): Promise<Payment> {
+  /**
+   * The payment of an order, as soon as the service knows the order; undefined for one that was over before.
+   *
+   * @throws UserError after a minute
+   */
+  async ofOrder(orderId: string): Promise<Payment | undefined> {
     const path = `/v1/payments?orderId=${orderId}`;
-    const reply = await this.#send({ method: 'GET', path }, ({ status, body }) => {
-      const list = status === 200 ? paymentList.safeParse(body).data : undefined;
-      return (list?.payments.length ?? 0) > 0;
-    });
-    const [first] = paymentList.parse(reply.body).payments;
-    if (!first) throw new UserError('The order has no payment.', 'See ./coffee logs web3-payment.');
-    return first;
+    return paymentList.parse((await this.#send({ method: 'GET', path }, isGood)).body).payments[0];
   }
 
   async find(id: string): Promise<Payment> {
@@ -72,7 +70,7 @@ export class PaymentsClient implements Disposable {
 
 const isGood = ({ status }: ApiReply): boolean => status === 200;
 /** An order that was just accepted takes a moment until it can be paid. */
-const isWorthAnother = ({ status }: ApiReply): boolean => [200, 404, 429, 502, 503, 504].includes(status);
+const isWorthAnother = ({ status }: ApiReply): boolean => [404, 429, 502, 503, 504].includes(status);
 
 function noReply(error: unknown): NoReplyError {
   if (error instanceof NoReplyError) return error;

@@ -2,6 +2,7 @@ import { isSettled } from '#contracts/order-lifecycle.ts';
 import { acceptanceRules } from './acceptance-rules.ts';
 import type { Category, Evidence, Finding, Receipt } from './evidence.ts';
 import { lifecycleRules } from './lifecycle-rules.ts';
+import { paymentRules } from './payment-rules.ts';
 import type { Situation } from './rule.ts';
 import { processedUpTo, viewOrders } from './view.ts';
 
@@ -16,6 +17,8 @@ export interface Figures {
   readonly refused: number;
   readonly settled: number;
   readonly conflicts: number;
+  /** Orders that a chain holds a payment of. */
+  readonly paidOnChain: number;
   readonly deadLetters: number;
   /** Messages that came again with the same event id: at-least-once delivery, no second effect. */
   readonly redelivered: number;
@@ -28,9 +31,16 @@ export interface Comparison {
   readonly figures: Figures;
 }
 
-export const categories: readonly Category[] = ['lost', 'duplicated', 'stuck', 'served unpaid'];
+export const categories: readonly Category[] = [
+  'lost',
+  'duplicated',
+  'stuck',
+  'served unpaid',
+  'paid twice',
+  'paid and not served',
+];
 
-const rules = [...acceptanceRules, ...lifecycleRules];
+const rules = [...acceptanceRules, ...lifecycleRules, ...paymentRules];
 
 /** Judges every order that anything is known of. Pure: the same evidence gives the same verdict. */
 export function compare(evidence: Evidence): Comparison {
@@ -74,7 +84,8 @@ function ordersUnderOneKey(receipts: readonly Receipt[]): Finding[] {
 }
 
 function count(evidence: Evidence): Figures {
-  const { receipts, commands, acts, orders, states, refusals, conflicts, deadLetters } = evidence;
+  const { receipts, commands, acts, orders, states, refusals, conflicts, deadLetters, chainPayments } =
+    evidence;
   const repeated = (records: readonly { eventId: string }[]): number =>
     records.length - new Set(records.map(({ eventId }) => eventId)).size;
   return {
@@ -86,6 +97,7 @@ function count(evidence: Evidence): Figures {
     refused: refusals.length,
     settled: orders.filter(isSettled).length,
     conflicts: conflicts.length,
+    paidOnChain: chainPayments.filter(({ state }) => state === 'paid').length,
     deadLetters: deadLetters.length,
     redelivered: repeated(commands) + repeated(acts) + repeated(states),
   };

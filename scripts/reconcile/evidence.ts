@@ -1,4 +1,5 @@
-import type { LifecycleState, OrderAction } from '#contracts/order-lifecycle.ts';
+import type { LifecycleState, OrderAction, PaymentMethod } from '#contracts/order-lifecycle.ts';
+import type { PaymentStatus } from '#contracts/payment.ts';
 
 /**
  * What reconciliation compares, as plain data. Times are milliseconds since the epoch. A cart is what was ordered as
@@ -86,6 +87,7 @@ export interface OrderRow extends Cart, LifecycleState {
   readonly version: number;
   /** When its payment is due; nothing for what version 0.1 wrote. */
   readonly paymentDueAt: number | undefined;
+  readonly paymentMethod: PaymentMethod;
   readonly fingerprint: string;
   readonly updatedAt: number;
 }
@@ -110,6 +112,25 @@ export interface OutboxRow {
   readonly createdAt: number;
 }
 
+/** A row of payments.payments. */
+export interface PaymentRow {
+  readonly paymentId: string;
+  readonly orderId: string;
+  readonly chain: string;
+  readonly status: PaymentStatus;
+  readonly surplus: boolean;
+  readonly settledAt: number | undefined;
+  readonly refundedAt: number | undefined;
+  readonly updatedAt: number;
+}
+
+/** What a chain itself says of an order. */
+export interface ChainPayment {
+  readonly orderId: string;
+  readonly chain: string;
+  readonly state: 'unpaid' | 'paid' | 'refunded';
+}
+
 /** Rows and events are from after the commands, events from after the rows: what is late is never taken for lost. */
 export interface Evidence {
   readonly receipts: readonly Receipt[];
@@ -125,11 +146,19 @@ export interface Evidence {
   readonly outbox: readonly OutboxRow[];
   /** Orders whose ingredients the stock ledger of the agents has taken; undefined where there are no agents. */
   readonly consumed: ReadonlySet<string> | undefined;
+  readonly payments: readonly PaymentRow[];
+  readonly chainPayments: readonly ChainPayment[];
   /** When the rows were read, on PostgreSQL's clock. */
   readonly now: number;
 }
 
-export type Category = 'lost' | 'duplicated' | 'stuck' | 'served unpaid';
+export type Category =
+  | 'lost'
+  | 'duplicated'
+  | 'stuck'
+  | 'served unpaid'
+  | 'paid twice'
+  | 'paid and not served';
 
 export interface Finding {
   readonly category: Category;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PricedLine } from '#contracts/events/order-line.ts';
-import type { OrderStatus } from '#contracts/order-lifecycle.ts';
+import type { OrderStatus, PaymentMethod } from '#contracts/order-lifecycle.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import { cartOf } from './cart.ts';
 import type { ConflictRow, OrderRow, OutboxRow } from './evidence.ts';
@@ -23,6 +23,7 @@ interface StoredOrder {
   readonly lines: PricedLine[];
   readonly total_cents: number;
   readonly updated_at: Date;
+  readonly payment_method: PaymentMethod;
 }
 
 interface StoredConflict {
@@ -47,7 +48,8 @@ export function readPostgres(database: Database): Promise<PostgresEvidence> {
 
 async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
   const { rows: orders } = await transaction.raw<{ rows: StoredOrder[] }>(
-    `select order_id, status, version, paid, payment_due_at, fingerprint, lines, total_cents, updated_at
+    `select order_id, status, version, paid, payment_due_at, fingerprint, lines, total_cents, updated_at,
+            payment_method
        from orders.orders`,
   );
   const { rows: conflicts } = await transaction.raw<{ rows: StoredConflict[] }>(
@@ -67,6 +69,7 @@ async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
       version: row.version,
       paid: row.paid,
       paymentDueAt: row.payment_due_at?.getTime(),
+      paymentMethod: row.payment_method,
       fingerprint: row.fingerprint,
       updatedAt: row.updated_at.getTime(),
     })),

@@ -1,6 +1,7 @@
 import { connectDatabase } from '../stack/database.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import type { StackSettings } from '../stack/settings.ts';
+import { ChainEvidence } from './chain-evidence.ts';
 import { readJournal } from './read-journal.ts';
 import { reconcile } from './reconcile.ts';
 import { type Report, reportOf } from './report.ts';
@@ -21,7 +22,17 @@ export async function reconcileJournal(options: JournalOptions): Promise<Report>
   const database = await connectDatabase(settings, signal);
   try {
     const kafka = await kafkaAccess(settings, signal);
-    return reportOf(await reconcile({ journal, kafka, database, timeoutMs, signal }), journal);
+    return reportOf(
+      await reconcile({
+        journal,
+        kafka,
+        database,
+        chain: new ChainEvidence(settings, signal),
+        timeoutMs,
+        signal,
+      }),
+      journal,
+    );
   } finally {
     await database.destroy();
   }

@@ -1,9 +1,11 @@
 import type { Database } from '#platform/database/database.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import type { KafkaAccess } from '../stack/kafka.ts';
+import type { ChainEvidence } from './chain-evidence.ts';
 import { type Comparison, compare } from './compare.ts';
 import type { Finding } from './evidence.ts';
 import { KafkaEvidence } from './kafka-evidence.ts';
+import { readPayments } from './payment-evidence.ts';
 import { readPostgres } from './postgres-evidence.ts';
 import type { ReadJournal } from './read-journal.ts';
 
@@ -11,6 +13,8 @@ export interface ReconcileOptions {
   readonly journal: ReadJournal;
   readonly kafka: KafkaAccess;
   readonly database: Database;
+  /** Asks the chain itself. */
+  readonly chain: Pick<ChainEvidence, 'read'>;
   /** How long to wait for what is still moving, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -35,6 +39,9 @@ export async function reconcile(options: ReconcileOptions): Promise<Comparison> 
   const { commands, acts } = kafka.commandsUntilNow();
   // Receipts are older than this reading of Kafka; commands, then rows, then events: see `Evidence`.
   for (;;) {
+    // Payments before orders: what is settled may not have reached the order book yet, and is moving then.
+    const payments = await readPayments(database);
+    const chainPayments = await options.chain.read(payments);
     const rows = await readPostgres(database);
     await kafka.catchUp(left(), signal);
     const comparison = compare({
@@ -46,6 +53,8 @@ export async function reconcile(options: ReconcileOptions): Promise<Comparison> 
       states: kafka.states,
       refusals: kafka.refusals,
       deadLetters: kafka.deadLetters,
+      payments,
+      chainPayments,
       ...rows,
     });
     if (comparison.moving.length === 0) return comparison;

@@ -19,6 +19,10 @@ export interface Report {
   readonly stuck: number;
   /** Orders that were prepared before they were paid. */
   readonly servedUnpaid: number;
+  /** Orders that more was taken for than once, and not given back. */
+  readonly paidTwice: number;
+  /** Orders whose payment is on a chain and that know nothing of it. */
+  readonly paidNotServed: number;
   readonly unknown: number;
   readonly figures: Comparison['figures'];
   readonly rules: readonly RuleReport[];
@@ -26,9 +30,8 @@ export interface Report {
 
 export function reportOf(comparison: Comparison, journal: ReadJournal): Report {
   const { findings } = comparison;
-  const [lost = 0, duplicated = 0, stuck = 0, servedUnpaid = 0] = categories.map((category) =>
-    affected(findings, category),
-  );
+  const [lost = 0, duplicated = 0, stuck = 0, servedUnpaid = 0, paidTwice = 0, paidNotServed = 0] =
+    categories.map((category) => affected(findings, category));
   const byRule = Map.groupBy(findings, ({ category, rule }) => `${categories.indexOf(category)} ${rule}`);
   const rules = [...byRule].sort().map(([, found]): RuleReport => {
     const { category = 'lost', rule = '' } = found[0] ?? {};
@@ -42,6 +45,8 @@ export function reportOf(comparison: Comparison, journal: ReadJournal): Report {
     duplicated,
     stuck,
     servedUnpaid,
+    paidTwice,
+    paidNotServed,
     unknown: journal.unknown,
     figures,
     rules,
@@ -60,6 +65,7 @@ export function reportLines(report: Report, journal: ReadJournal): string[] {
     ['Orders in PostgreSQL', `${figures.orders}, ${figures.settled} settled`],
     ['Changes in order-events.v1', String(figures.events)],
     ['Conflicts recorded', String(figures.conflicts)],
+    ['Orders paid on the chain', String(figures.paidOnChain)],
     ['Dead letters', String(figures.deadLetters)],
     ['Redelivered messages (harmless)', String(figures.redelivered)],
   ];
@@ -70,10 +76,17 @@ export function reportLines(report: Report, journal: ReadJournal): string[] {
     for (const { orderId, look } of first) lines.push(`  ${orderId}  ${look}`);
     if (orders > first.length) lines.push(`  and ${orders - first.length} more`);
   }
-  const { lost, duplicated, stuck, servedUnpaid } = report;
-  const verdict = `${lost} lost, ${duplicated} duplicated, ${stuck} stuck, ${servedUnpaid} served unpaid`;
+  const { lost, duplicated, stuck, servedUnpaid, paidTwice, paidNotServed } = report;
+  const orders = `${lost} lost, ${duplicated} duplicated, ${stuck} stuck, ${servedUnpaid} served unpaid`;
+  const verdict = `${orders}, ${paidTwice} paid twice, ${paidNotServed} paid and not served`;
   return [...lines, '', `${verdict} (of ${figures.accepted} accepted orders in the journal)`];
 }
 
-export const isClean = ({ lost, duplicated, stuck, servedUnpaid }: Report): boolean =>
-  lost + duplicated + stuck + servedUnpaid === 0;
+export const isClean = (report: Report): boolean =>
+  report.lost +
+    report.duplicated +
+    report.stuck +
+    report.servedUnpaid +
+    report.paidTwice +
+    report.paidNotServed ===
+  0;

@@ -22,7 +22,7 @@ export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
     orders: [
       {
         ...{ orderId, status: 'completed', version: 6, paid: true, fingerprint: 'print', updatedAt: old },
-        ...{ paymentDueAt: now, ...latte },
+        ...{ paymentDueAt: now, paymentMethod: 'counter', ...latte },
       },
     ],
     commandReceipts: [],
@@ -44,6 +44,8 @@ export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
     conflicts: [],
     outbox: [],
     consumed: new Set([orderId]),
+    payments: [],
+    chainPayments: [],
     now,
   };
 }

@@ -1,6 +1,7 @@
 import type {
   AcceptedEvent,
   Act,
+  ChainPayment,
   Command,
   CommandReceipt,
   ConflictRow,
@@ -8,6 +9,7 @@ import type {
   Evidence,
   OrderRow,
   OutboxRow,
+  PaymentRow,
   Place,
   Receipt,
   RefusalEvent,
@@ -29,6 +31,8 @@ export interface OrderView {
   readonly deadLetters: DeadLetter[];
   readonly conflicts: ConflictRow[];
   readonly outbox: OutboxRow[];
+  readonly payments: PaymentRow[];
+  readonly chainPayments: ChainPayment[];
   row: OrderRow | undefined;
   /** Whether the stock ledger has taken its ingredients; undefined where nobody keeps one. */
   readonly consumed: boolean | undefined;
@@ -52,6 +56,8 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
       deadLetters: [],
       conflicts: [],
       outbox: [],
+      payments: [],
+      chainPayments: [],
       row: undefined,
       consumed: evidence.consumed?.has(orderId),
     };
@@ -67,6 +73,8 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
   for (const refusal of evidence.refusals) of(refusal.orderId).refusals.push(refusal);
   for (const conflict of evidence.conflicts) of(conflict.orderId).conflicts.push(conflict);
   for (const row of evidence.outbox) of(row.orderId).outbox.push(row);
+  for (const payment of evidence.payments) of(payment.orderId).payments.push(payment);
+  for (const payment of evidence.chainPayments) of(payment.orderId).chainPayments.push(payment);
   for (const row of evidence.orders) of(row.orderId).row = row;
   for (const letter of evidence.deadLetters) {
     if (letter.orderId !== undefined) of(letter.orderId).deadLetters.push(letter);

@@ -1,4 +1,5 @@
 import type { Menu } from '#contracts/http/menu.ts';
+import type { PaymentMethod } from '#contracts/order-lifecycle.ts';
 import type { OrderItem } from '../stack/menu.ts';
 import { pick, pickPopular, type Random } from './random.ts';
 
@@ -25,6 +26,7 @@ export interface Visit {
   readonly thinksMs: number;
   /** Whether the customer looks at the order right after ordering. */
   readonly looks: boolean;
+  readonly paymentMethod: PaymentMethod;
 }
 
 interface Customer {
@@ -55,9 +57,12 @@ const kinds: readonly (readonly [share: number, kind: VisitKind])[] = [
 export class Customers {
   readonly #menu: Menu;
   readonly #random: Random;
+  readonly #cryptoShare: number;
   readonly #customers: readonly Customer[];
 
-  constructor(menu: Menu, count: number, random: Random) {
+  /** @param cryptoShare of the customers who pay on a chain, 0 to 1. */
+  constructor(menu: Menu, count: number, random: Random, cryptoShare = 0) {
+    this.#cryptoShare = cryptoShare;
     this.#menu = menu;
     this.#random = random;
     this.#customers = Array.from({ length: count }, (_, index) => ({
@@ -77,6 +82,8 @@ export class Customers {
       otherItems: kind === 'key-reuse' ? otherThan(items) : [],
       thinksMs: kind === 'change-of-mind' ? this.#random() * longestThoughtMs : 0,
       looks: this.#random() < shares.looks,
+      // Drawn only where somebody pays so: a seed's day stays what it was.
+      paymentMethod: this.#cryptoShare > 0 && this.#random() < this.#cryptoShare ? 'crypto' : 'counter',
     };
   }
 

@@ -10,8 +10,9 @@ import { UserError } from '../cli/user-error.ts';
 import { connectKafka, type KafkaAccess } from '../stack/kafka.ts';
 
 // Leaderships move for some seconds after a broker went or came.
-const settleWithinMs = 30_000;
-const attemptMs = 5_000;
+const settleWithinMs = 60_000;
+// kafkajs sets offsets by a consumer of its own, whose fetch waits five seconds on a quiet topic.
+const attemptMs = 10_000;
 
 /**
  * Hands over what comes into order-events.v1 from now on, at least once, whatever happens to Kafka meanwhile: unlike a

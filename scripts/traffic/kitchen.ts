@@ -1,7 +1,9 @@
 import { orderMoved } from '#contracts/events/order-events.ts';
+import { messageOf } from '#platform/errors/app-error.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import type { KafkaAccess } from '../stack/kafka.ts';
+import type { Authorization } from '../stack/tokens.ts';
 import { followOrderEvents } from './event-feed.ts';
 import { type ExchangeParts, exchange } from './exchange.ts';
 import { type KitchenOrder, type KitchenStep, nextStep } from './kitchen-plan.ts';
@@ -12,9 +14,14 @@ export interface KitchenOptions {
   readonly seed: number;
   /** 1 unless told; 2 takes twice as long. */
   readonly pace?: number;
+  /** Has an order paid on a chain. Without it nobody pays so, and such orders expire. */
+  readonly payCrypto?: (orderId: string) => Promise<void>;
 }
 
 const lookAgainMs = 100;
+
+/** Who serves an order: one of thousands, since nobody can do more than the API lets one person do. */
+const baristaOf = (orderId: string): string => `barista-${orderId.slice(0, 3)}`;
 
 /**
  * The baristas of a simulated day: they follow the events of orders and move them on through the API, each at its own
@@ -85,7 +92,12 @@ export class Kitchen implements AsyncDisposable {
   }
 
   #plan(order: KitchenOrder): void {
-    const { seed, pace = 1 } = this.#options;
+    const { seed, pace = 1, payCrypto } = this.#options;
+    if (payCrypto && awaitsCrypto(order)) {
+      // What it costs to try again is theirs who do it: here an order that can't be paid only stays open.
+      payCrypto(order.orderId).catch((error: unknown) => this.#parts.statistics.error(messageOf(error)));
+      return;
+    }
     const step = nextStep(order, seed, pace);
     if (!step) {
       this.#done.add(order.orderId);
@@ -106,7 +118,7 @@ export class Kitchen implements AsyncDisposable {
     const { orderId } = order;
     const reply = await exchange(this.#parts, {
       purpose: 'action',
-      customerId: 'barista',
+      customerId: baristaOf(orderId),
       // The same for every try: a command whose answer was lost is not another command.
       key: `${action}-${orderId}`,
       intendedAt: performance.now(),
@@ -126,7 +138,9 @@ export class Kitchen implements AsyncDisposable {
   }
 
   async #takeOver(): Promise<void> {
-    for await (const order of openOrders(this.#parts.client, this.#parts.signal)) this.#take(order);
+    const { client, authorize, signal } = this.#parts;
+    const headers = (): Promise<Authorization> => authorize(baristaOf('takes-over'));
+    for await (const order of openOrders(client, headers, signal)) this.#take(order);
   }
 
   #take(order: VersionedOrder): void {
@@ -135,6 +149,10 @@ export class Kitchen implements AsyncDisposable {
     this.#plan(order);
   }
 }
+
+/** It is paid or given back by a chain: the kitchen waits for that. */
+const awaitsCrypto = (order: KitchenOrder): boolean =>
+  order.paymentMethod === 'crypto' && order.status === 'awaiting-payment';
 
 type VersionedOrder = KitchenOrder & { readonly orderVersion: number };
 

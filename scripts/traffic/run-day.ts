@@ -2,6 +2,7 @@ import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { fetchMenu } from '../stack/menu.ts';
+import type { StackTokens } from '../stack/tokens.ts';
 import { Customers } from './customers.ts';
 import { arrivals } from './day.ts';
 import type { ExchangeParts } from './exchange.ts';
@@ -16,6 +17,8 @@ export interface DayOptions {
   readonly producerUrl: URL;
   /** Of the producer's certificate (PEM). */
   readonly authority?: string | undefined;
+  /** Who customers and baristas are to the API. */
+  readonly tokens: Pick<StackTokens, 'as'>;
   /** Customers a second, the day's mean. */
   readonly rate: number;
   readonly durationMs: number;
@@ -25,6 +28,8 @@ export interface DayOptions {
   readonly journalPath: string;
   /** How long a request is repeated before it counts as unknown, in milliseconds; 60 s unless told. */
   readonly giveUpAfterMs?: number;
+  /** Which share of the customers pays on a chain, 0 to 1; none unless told. */
+  readonly cryptoShare?: number;
   /** Whether customers change their minds; they do unless told. */
   readonly cancellations?: boolean;
   /** Aborted: no more customers come, and the day ends when those who are there have been served. */
@@ -66,7 +71,7 @@ export async function runDay(
   using client = new ApiClient(options.producerUrl, mostConnections, options.authority);
   const menu = await fetchMenu(client, signal);
   const random = seededRandom(options.seed);
-  const customers = new Customers(menu, options.customers, random);
+  const customers = new Customers(menu, options.customers, random, options.cryptoShare);
   const statistics = new Statistics();
   await using journal = await Journal.create(options.journalPath);
   const { rate, durationMs, seed } = options;
@@ -75,6 +80,7 @@ export async function runDay(
   const broken = new AbortController();
   const common: ExchangeParts = {
     client,
+    authorize: options.tokens.as('customer'),
     journal,
     statistics,
     signal: AbortSignal.any([signal, broken.signal]),
@@ -84,7 +90,10 @@ export async function runDay(
   };
   using baristas = new ApiClient(options.producerUrl, mostBaristas, options.authority);
   await using kitchen = options.kitchen
-    ? await Kitchen.open({ ...common, client: baristas }, { ...options.kitchen, seed })
+    ? await Kitchen.open(
+        { ...common, client: baristas, authorize: options.tokens.as('barista') },
+        { ...options.kitchen, seed },
+      )
     : undefined;
   const untilClosing = options.closing ? AbortSignal.any([common.signal, options.closing]) : common.signal;
   const parts: ExchangeParts = { ...common, onPlaced: (orderId) => kitchen?.expect(orderId) };

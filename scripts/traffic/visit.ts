@@ -21,7 +21,8 @@ export async function attend(parts: ExchangeParts, visit: Visit, intendedAt: num
         method: 'POST',
         path: '/v1/orders',
         headers: { 'idempotency-key': key },
-        body: { customerId: visit.customerId, items },
+        // Version 0.1 knows no other way than the counter, and takes no word about it.
+        body: { customerId: visit.customerId, items, ...payingBy(visit) },
       },
     });
   if (visit.kind === 'mistake') return judgeMistake(parts, await post('mistake', visit.items, intendedAt));
@@ -38,6 +39,8 @@ export async function attend(parts: ExchangeParts, visit: Visit, intendedAt: num
   if (visit.kind === 'change-of-mind' && parts.cancellations) await changeMind(parts, visit, key, placed);
   if (visit.kind === 'key-reuse') judgeReuse(parts, await post('reuse', visit.otherItems, performance.now()));
 }
+
+const payingBy = ({ paymentMethod }: Visit) => (paymentMethod === 'crypto' ? { paymentMethod } : {});
 
 async function changeMind(parts: ExchangeParts, visit: Visit, key: string, placed: Receipt): Promise<void> {
   await pause(visit.thinksMs, parts.signal);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { analyticsTopic, orderEventsTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
 import { createPool, type Database } from '#platform/database/database.ts';
-import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import type { Kafka } from '#platform/kafka/client.ts';
@@ -38,7 +38,7 @@ export interface AiContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
-  readonly verifier: TokenVerifier;
+  readonly verifier: Verifier;
   readonly database: Database;
   readonly engine: Engine;
   readonly workflows: Workflows;

@@ -11,6 +11,7 @@ export const passwords = [
   'producer-database-password',
   'streams-database-password',
   'ai-orchestrator-database-password',
+  'identity-database-password',
   'web3-payment-database-password',
   'redis-password',
   'consumer-redis-password',
@@ -73,7 +74,12 @@ export const parts: readonly Part[] = [
   {
     ...server('producer', 'platform'),
     usages: ['server', 'client'],
-    passwords: ['producer-database-password', 'producer-redis-password', 'jwt-secret'],
+    passwords: [
+      'producer-database-password',
+      'identity-database-password',
+      'producer-redis-password',
+      'jwt-secret',
+    ],
   },
   {
     ...server('consumer', 'platform'),
@@ -115,6 +121,7 @@ export const parts: readonly Part[] = [
       'producer-database-password',
       'streams-database-password',
       'ai-orchestrator-database-password',
+      'identity-database-password',
       'web3-payment-database-password',
     ],
   },

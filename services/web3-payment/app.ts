@@ -22,6 +22,7 @@ import { refundPaymentRoute } from './routes/refund-payment.ts';
 import { tokenPriceRoute } from './routes/token-price.ts';
 import { walletBalanceRoute } from './routes/wallet-balance.ts';
 import { walletTransactionsRoute } from './routes/wallet-transactions.ts';
+import { orUnavailable } from './unavailable.ts';
 
 type AppConfig = Pick<
   Web3PaymentConfig,
@@ -65,7 +66,7 @@ export function createWeb3PaymentApp(config: AppConfig, context: AppContext): Ko
       walletTransactionsRoute(database, invoicing),
       tokenPriceRoute(invoicing),
       listChainsRoute(database, config.CHAINS),
-    ],
+    ].map(orUnavailable),
     verifier,
     messaging: web3PaymentMessaging,
     health: config.HEALTH_CHECK_ENABLED ? health : undefined,

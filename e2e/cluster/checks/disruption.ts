@@ -70,7 +70,16 @@ export async function deleteInTurn(components: readonly string[]): Promise<void>
 
 /** The pods of the order path. */
 export async function platformPods(): Promise<Pod[]> {
-  const components = ['kafka', 'postgres', 'redis', 'producer', 'consumer', 'streams'];
+  const components = [
+    'kafka',
+    'postgres',
+    'redis',
+    'producer',
+    'consumer',
+    'streams',
+    'anvil',
+    'web3-payment',
+  ];
   return (await runningPods([platform])).filter((pod) => components.includes(componentOf(pod)));
 }
 

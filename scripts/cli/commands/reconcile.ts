@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { ChainEvidence } from '../../reconcile/chain-evidence.ts';
 import { latestJournal, readJournal } from '../../reconcile/read-journal.ts';
 import { reconcile } from '../../reconcile/reconcile.ts';
 import { isClean, reportLines, reportOf } from '../../reconcile/report.ts';
@@ -36,7 +37,8 @@ command, order or event, or not as in the receipt. Duplicated: more than one eff
     try {
       const comparison = await step(`Comparing ${relative(process.cwd(), path)}`, ({ note }) => {
         const onMoving = (count: number): void => note(`${count} orders are still moving`);
-        return reconcile({ journal, kafka, database, timeoutMs, signal, onMoving });
+        const chain = new ChainEvidence(settings, signal);
+        return reconcile({ journal, kafka, database, chain, timeoutMs, signal, onMoving });
       });
       const report = reportOf(comparison, journal);
       if (values.json) console.log(JSON.stringify(report, undefined, 2));

@@ -14,6 +14,7 @@ const passwords = {
   producer: 'pro $1 ducer',
   streams: 'str\\eams',
   'ai-orchestrator': 'a--i',
+  identity: 'id%entity',
   'web3-payment': 'web 3',
 };
 let test: TestDatabase;
@@ -56,6 +57,7 @@ it('may run four times at once, and again', async () => {
   const applied = lines.flatMap((line) => (Array.isArray(line.applied) ? (line.applied as string[]) : []));
   expect(applied.toSorted()).toEqual([
     '0001-engine',
+    '0001-accounts',
     '0001-menu',
     '0001-order-book',
     '0001-payments',
@@ -66,16 +68,13 @@ it('may run four times at once, and again', async () => {
     '0003-followed-commands',
     '0004-list-open-orders',
     '0005-conflicts-by-time',
+    '0006-shops',
   ]);
   lines.length = 0;
   await prepare(config, log, signal);
-  expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([
-    [],
-    [],
-    [],
-    [],
-    [],
-  ]);
+  expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual(
+    config.MIGRATE_SERVICES.map(() => []),
+  );
 });
 
 describe('the role of the producer', () => {
@@ -89,6 +88,7 @@ describe('the role of the producer', () => {
       'orders.outbox',
       'orders.order_conflicts',
       'orders.migrations',
+      'identity.accounts',
     ]) {
       await expect(database.raw(`select * from ${table}`), table).rejects.toMatchObject({ code: '42501' });
     }
@@ -124,6 +124,19 @@ describe('the role of the consumer', () => {
     ]) {
       await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
     }
+  });
+});
+
+describe('the role of identity', () => {
+  it('works with its tables and no others', async () => {
+    await using database = connect('identity');
+    await database.raw('select count(*) from identity.accounts');
+    for (const statement of [
+      'select * from menu.products',
+      'select * from orders.order_v2',
+      'drop table identity.accounts',
+    ])
+      await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
   });
 });
 

@@ -92,7 +92,7 @@ function traced<T>({ chain, name }: RpcEndpoint, method: string, work: () => Pro
 }
 
 /** `fetch` of a part of the platform: with the certificates that are in the files when a connection is made. */
-function platformFetch(tls: TlsIdentity) {
+export function platformFetch(tls: TlsIdentity) {
   const agent = new Agent({ keepAlive: true });
   return async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const url = input instanceof Request ? input.url : input;

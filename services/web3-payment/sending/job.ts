@@ -54,7 +54,7 @@ export async function largestAccepted<T>(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (items.length === 1) return { accepted: [], refused: [only] };
-    const half = Math.ceil(items.length / 2);
+    const half = Math.trunc((items.length + 1) / 2);
     const first = await largestAccepted(items.slice(0, half), draft, { chain, signer });
     if (first.accepted.length > 0) return first;
     const second = await largestAccepted(items.slice(half), draft, { chain, signer });

@@ -112,9 +112,12 @@ export class Shop implements AsyncDisposable {
     return new Follower({ chain, database, metrics, log: log.log }, options);
   }
 
-  newSender(person: 'operator' | 'payer', options: SenderOptions & { chain?: ChainClient } = {}): Sender {
-    const jobs = [person === 'operator' ? refundJob(100) : demoPaymentJob(100)];
-    const { chain = this.#first, ...rest } = options;
+  newSender(
+    person: 'operator' | 'payer',
+    options: SenderOptions & { chain?: ChainClient; batch?: number } = {},
+  ): Sender {
+    const { chain = this.#first, batch = 100, ...rest } = options;
+    const jobs = [person === 'operator' ? refundJob(batch) : demoPaymentJob(batch)];
     const { database, metrics, log } = this;
     return new Sender({ chain, signer: signerOf(person), jobs, database, metrics, log: log.log }, rest);
   }

@@ -1,0 +1,73 @@
+import { type Address, createPublicClient, http } from 'viem';
+import { chainList } from '#contracts/http/payments.ts';
+import { orderKey } from '../../services/web3-payment/chain/invoice.ts';
+import { platformFetch } from '../../services/web3-payment/chain/rpc-transport.ts';
+import { coffeePaymentsAbi } from '../../services/web3-payment/contracts/compiled/coffee-payments.ts';
+import { UserError } from '../cli/user-error.ts';
+import { ApiClient } from '../stack/api-client.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { readHostSecrets } from '../stack/host-secrets.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import type { ChainPayment, PaymentRow } from './evidence.ts';
+
+const states = ['unpaid', 'paid', 'refunded'] as const;
+// The chain is asked for thousands of orders: so many in a request.
+const batchSize = 100;
+
+/** Asks the chain itself, past the service that is judged, what was paid for orders. */
+export class ChainEvidence {
+  readonly #settings: StackSettings;
+  readonly #signal: AbortSignal;
+
+  constructor(settings: StackSettings, signal: AbortSignal) {
+    this.#settings = settings;
+    this.#signal = signal;
+  }
+
+  /** @throws UserError when the service does not say where its contract is. */
+  async read(payments: readonly PaymentRow[]): Promise<ChainPayment[]> {
+    if (payments.length === 0) return [];
+    const { chainUrl } = this.#settings;
+    const { name, contract } = await this.#chain();
+    const { tls } = await readHostSecrets(this.#settings, this.#signal);
+    const fetchFn = tls ? { fetchFn: platformFetch(tls) } : {};
+    const transport = http(chainUrl.href, {
+      batch: { batchSize },
+      retryCount: 5,
+      timeout: 30_000,
+      ...fetchFn,
+    });
+    const client = createPublicClient({ transport });
+    const here = payments.filter(({ chain }) => chain === name);
+    const found: ChainPayment[] = [];
+    // A window at a time: all at once would be thousands of answers under way.
+    for (let start = 0; start < here.length; start += 10 * batchSize) {
+      const some = here.slice(start, start + 10 * batchSize);
+      const answers = await Promise.all(
+        some.map(({ orderId }) =>
+          client.readContract({
+            address: contract as Address,
+            abi: coffeePaymentsAbi,
+            functionName: 'stateOf',
+            args: [orderKey(orderId)],
+          }),
+        ),
+      );
+      for (const [index, { orderId, chain }] of some.entries())
+        found.push({ orderId, chain, state: states[answers[index] ?? 0] ?? 'unpaid' });
+    }
+    return found;
+  }
+
+  async #chain(): Promise<{ readonly name: string; readonly contract: string }> {
+    const authority = await readAuthority(this.#settings, this.#signal);
+    using client = new ApiClient(this.#settings.web3PaymentUrl, 1, authority);
+    const reply = await client.send({ method: 'GET', path: '/v1/chains' });
+    const [chain] = chainList.safeParse(reply.body).data?.chains ?? [];
+    if (chain) return chain;
+    throw new UserError(
+      'web3-payment does not say which chains there are.',
+      'See ./coffee logs web3-payment.',
+    );
+  }
+}
