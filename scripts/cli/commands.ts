@@ -24,6 +24,7 @@ export const commandSummaries = {
   dlq: 'List, show, replay and purge dead letters',
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
+  loadtest: 'Send a load to the running stack and hold it to what is promised',
   bench: 'Measure a part by itself: core, streams, edge',
   nightly: 'Run the longer test suites, the bare machine included',
   secrets: 'Replace certificates or the authority while everything runs; encrypt Secrets for Git',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -15,18 +16,23 @@ export interface HostSecrets {
   /** Undefined when the platform talks plaintext. */
   readonly tls: TlsIdentity | undefined;
   readonly postgresPassword: string;
+  /** What access tokens are signed with; empty where bootstrap is of a version that knew none. */
+  readonly tokenSecret: string;
 }
 
 const passwordFile = 'postgres-password';
-const names = [...Object.values(tlsFiles), passwordFile];
+const tokenSecretFile = 'jwt-secret';
+const needed = [...Object.values(tlsFiles), passwordFile];
+const names = [...needed, tokenSecretFile];
 const folder = '/run/go-coffee/parts/host';
-const schema = z.record(z.enum(names), z.string());
+const schema = z.partialRecord(z.enum(names), z.string());
 
 // The image holds no shell and no cat. The files stay where they are: on this machine there is no copy to look after.
 const program = `
-const { readFileSync } = require('node:fs');
-const read = (name) => [name, readFileSync(${JSON.stringify(folder)} + '/' + name, 'utf8')];
-process.stdout.write(JSON.stringify(Object.fromEntries(${JSON.stringify(names)}.map(read))));`;
+const { existsSync, readFileSync } = require('node:fs');
+const pathOf = (name) => ${JSON.stringify(folder)} + '/' + name;
+const read = (name) => [name, readFileSync(pathOf(name), 'utf8')];
+process.stdout.write(JSON.stringify(Object.fromEntries(${JSON.stringify(names)}.filter((name) => existsSync(pathOf(name))).map(read))));`;
 
 async function askCompose(project: string | undefined, signal?: AbortSignal): Promise<string> {
   const command = ['exec', '-T', 'renewal', '/nodejs/bin/node', '--eval', program];
@@ -41,8 +47,9 @@ async function askCompose(project: string | undefined, signal?: AbortSignal): Pr
 
 async function readFolder(directory: string): Promise<Record<string, string>> {
   try {
-    const contents = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
-    return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
+    const present = names.filter((name) => needed.includes(name) || existsSync(join(directory, name)));
+    const contents = await Promise.all(present.map((name) => readFile(join(directory, name), 'utf8')));
+    return Object.fromEntries(present.map((name, index) => [name, contents[index] ?? '']));
   } catch (error) {
     throw new UserError(
       `The certificate of this command can't be read: ${messageOf(error)}`,
@@ -66,5 +73,6 @@ export async function readHostSecrets(settings: SecretsSettings, signal?: AbortS
   return {
     tls: settings.tls ? TlsIdentity.of(material) : undefined,
     postgresPassword: file(passwordFile).trim(),
+    tokenSecret: file(tokenSecretFile).trim(),
   };
 }
