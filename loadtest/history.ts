@@ -25,7 +25,21 @@ const entry = z.object({
   figures: keptFigures,
 });
 
-const history = z.object({ machine: z.string(), runs: z.array(entry) });
+const benchmark = z.object({
+  date: z.string(),
+  commit: z.string(),
+  figures: z.array(
+    z.object({ name: z.string(), value: z.union([z.number(), z.string()]), unit: z.string() }),
+  ),
+});
+
+const history = z.object({
+  machine: z.string(),
+  runs: z.array(entry).default([]),
+  /** The last figures of each. */
+  benchmarks: z.record(z.string(), benchmark).default({}),
+});
+type History = z.infer<typeof history>;
 
 export type KeptFigures = z.infer<typeof keptFigures>;
 export type HistoryEntry = z.infer<typeof entry>;
@@ -47,29 +61,44 @@ export function keptFiguresOf(
 const fileOf = (machine: string, within: string): string =>
   join(within, `${createHash('sha256').update(machine).digest('hex').slice(0, 12)}.json`);
 
-/** The runs of a machine, oldest first; none when it has none. */
-export async function readHistory(machine: string, within = folder): Promise<readonly HistoryEntry[]> {
+/** What is kept of a machine; nothing when it is new. */
+export async function readHistory(machine: string, within = folder): Promise<History> {
   try {
-    return history.parse(JSON.parse(await readFile(fileOf(machine, within), 'utf8'))).runs;
+    return history.parse(JSON.parse(await readFile(fileOf(machine, within), 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return history.parse({ machine });
     throw error;
   }
 }
 
 /** The last run of this scenario that passed. */
 export const baselineOf = (
-  runs: readonly HistoryEntry[],
+  { runs }: Pick<History, 'runs'>,
   { scenario, through }: Pick<HistoryEntry, 'scenario' | 'through'>,
 ): HistoryEntry | undefined =>
   runs.findLast((run) => run.passed && run.scenario === scenario && run.through === through);
 
 /** Keeps a run, after those that are kept. */
 export async function keepRun(machine: string, run: HistoryEntry, within = folder): Promise<void> {
-  const runs = [...(await readHistory(machine, within)), run];
-  const path = fileOf(machine, within);
+  const kept = await readHistory(machine, within);
+  await replace({ ...kept, runs: [...kept.runs, run] }, within);
+}
+
+/** Keeps the figures of a benchmark, instead of its last ones. */
+export async function keepBenchmark(
+  machine: string,
+  name: string,
+  measured: z.input<typeof benchmark>,
+  within = folder,
+): Promise<void> {
+  const kept = await readHistory(machine, within);
+  await replace({ ...kept, benchmarks: { ...kept.benchmarks, [name]: benchmark.parse(measured) } }, within);
+}
+
+async function replace(kept: History, within: string): Promise<void> {
+  const path = fileOf(kept.machine, within);
   await mkdir(within, { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify({ machine, runs }, undefined, 2)}\n`);
+  await writeFile(`${path}.new`, `${JSON.stringify(kept, undefined, 2)}\n`);
   await rename(`${path}.new`, path);
 }
 

@@ -11,7 +11,7 @@ export interface Acl {
   readonly name: string;
   /** `name` is only how the names begin. */
   readonly prefixed?: true;
-  readonly operation: 'read' | 'write' | 'delete';
+  readonly operation: 'read' | 'write' | 'delete' | 'describe';
 }
 
 const resourceTypes = { topic: AclResourceTypes.TOPIC, group: AclResourceTypes.GROUP } as const;
@@ -19,6 +19,7 @@ const operations = {
   read: AclOperationTypes.READ,
   write: AclOperationTypes.WRITE,
   delete: AclOperationTypes.DELETE,
+  describe: AclOperationTypes.DESCRIBE,
 } as const;
 
 const entryOf = ({ user, resource, name, prefixed, operation }: Acl): AclEntry => ({

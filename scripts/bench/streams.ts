@@ -9,6 +9,7 @@ const { values } = parseArgs({
 const rate = wholeNumber('rate', values.rate, 100, 50_000);
 const seconds = wholeNumber('seconds', values.seconds, 5, 3_600);
 await measure({
+  name: 'streams',
   title: 'Benchmark of the streams service',
   run: (note) => benchStreams(rate, seconds, note),
   gates: (figures) => gates(figures, rate),

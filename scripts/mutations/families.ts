@@ -13,6 +13,7 @@ import { http } from './guards/http.ts';
 import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
+import { loading } from './guards/loading.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
 import { receiving } from './guards/receiving.ts';
@@ -57,5 +58,6 @@ export const families: readonly Family[] = [
   durability,
   boundaries,
   reconciling,
+  loading,
   operating,
 ];

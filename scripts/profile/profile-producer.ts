@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startGrpcReceiver } from '#platform/testing/otlp-receiver.ts';
+import { round } from '../bench/accept/closed-loop.ts';
+import { benchCustomers } from '../bench/accept/customers.ts';
+import { startMeasured } from '../bench/child-process.ts';
+import { preparePlatform } from '../bench/prepared-platform.ts';
+import { cpuProfile, type Frame, frameTree } from './cpu-profile.ts';
+
+const warmUpSeconds = 5;
+const intervalMicros = 500;
+
+export interface Profiled {
+  readonly tree: Frame;
+  readonly perSecond: number;
+  /** Processor time of an order, in microseconds. */
+  readonly cpuMicros: number;
+}
+
+/** Where a producer's time goes while it accepts as many orders as it can, with telemetry on. */
+export async function profileProducer(seconds: number, note: (text: string) => void): Promise<Profiled> {
+  await using platform = await preparePlatform();
+  await using collector = await startGrpcReceiver();
+  const folder = await mkdtemp(join(tmpdir(), 'go-coffee-profile-'));
+  try {
+    const customers = await benchCustomers(platform.tokenSecretFile);
+    const producer = await startMeasured('services/producer/main.ts', {
+      ...{ port: 18_099, readyPath: '/readyz', imports: ['./platform/telemetry/register.ts'] },
+      environment: {
+        ...platform.producer,
+        ...{ OTEL_SERVICE_NAME: 'producer', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+        ...{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.02' },
+      },
+      nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${intervalMicros}`],
+    });
+    const load = { urls: [producer.url], pids: [producer.pid], customers, connections: 64 };
+    try {
+      note(`warming up for ${warmUpSeconds} s`);
+      await round({ ...load, seconds: warmUpSeconds });
+      note(`profiling for ${seconds} s`);
+      const { perSecond, cpuMicros } = await round({ ...load, seconds });
+      // Written when the process ends.
+      await producer[Symbol.asyncDispose]();
+      return { tree: await readTree(folder), perSecond, cpuMicros };
+    } finally {
+      await producer[Symbol.asyncDispose]();
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function readTree(folder: string): Promise<Frame> {
+  const [name] = (await readdir(folder)).filter((file) => file.endsWith('.cpuprofile'));
+  if (name === undefined) throw new Error('the producer wrote no profile');
+  return frameTree(cpuProfile.parse(JSON.parse(await readFile(join(folder, name), 'utf8'))));
+}
