@@ -32,6 +32,11 @@ describe('one line says what is broken:', () => {
     ['one order stuck', () => lost({ stuck: 1 }), /1 orders stuck/],
     ['not served', () => broken({ served: { asked: 5, completed: 4 } }), /1 of 5 orders were not served/],
     ['lag that stays', () => broken({ lagGoneAfterMs: undefined }), /still lag/],
+    [
+      'nothing but a warm-up',
+      () => broken({ phases: [samplePhase({ warmUp: true })] }),
+      /nothing was measured/,
+    ],
     ['no word from the server', () => broken({ serverBuckets: undefined }), /is Prometheus there/],
   ] as const)('%s', (_, lines, expected) => {
     expect(lines()).toMatch(expected);

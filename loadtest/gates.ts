@@ -55,6 +55,7 @@ function brokenKnee({ scenario, through, phases }: RunResult, sla: Sla): string[
 
 function brokenLoad({ scenario, phases, mix }: RunResult, sla: Sla): string[] {
   const counted = phases.filter(({ warmUp }) => !warmUp);
+  if (counted.length === 0) return ['nothing was measured'];
   const broken = counted.flatMap((phase) => brokenAcceptance(phase, sla));
   const least = sla.leastAcceptedPerSecond[scenario];
   const slow = counted.find(({ succeededPerSecond }) => least !== undefined && succeededPerSecond < least);
@@ -98,7 +99,9 @@ function brokenAgreement({ phases, serverBuckets }: RunResult, sla: Sla): string
   const margin = sla.afterwards.serverP95MarginMs;
   if (!serverBuckets) return ['the producer itself has not said how long it took: is Prometheus there?'];
   const server = percentileOf(serverBuckets, 0.95);
-  const client = Math.max(...phases.filter(({ warmUp }) => !warmUp).map(({ serviceP95Ms }) => serviceP95Ms));
+  const counted = phases.filter(({ warmUp }) => !warmUp);
+  if (counted.length === 0) return [];
+  const client = Math.max(...counted.map(({ serviceP95Ms }) => serviceP95Ms));
   const apart = Math.abs(client - server.ms);
   if (apart <= margin + server.widthMs) return [];
   return [

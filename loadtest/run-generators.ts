@@ -28,8 +28,8 @@ const endWithinMs = 5_000;
 export const generatorsFor = (rate: number): number =>
   Math.max(1, Math.min(Math.ceil(rate / rateOfThread), availableParallelism()));
 
-/** A quarter of a second of requests can be under way; with more, they wait, which counts. */
-export const connectionsFor = (rate: number): number => Math.min(1_000, Math.max(16, Math.ceil(rate / 4)));
+/** Half a second of requests can be under way; with more, they wait, which counts. */
+export const connectionsFor = (rate: number): number => Math.min(1_000, Math.max(64, Math.ceil(rate / 2)));
 
 /**
  * Sends a load from worker threads.

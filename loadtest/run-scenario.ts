@@ -18,7 +18,7 @@ import { Baristas } from './baristas.ts';
 import { readCircumstances } from './circumstances.ts';
 import { brokenAcceptance } from './gates.ts';
 import { customersFor } from './generator/people.ts';
-import { figuresOf, type Measured, Measurements } from './measurements.ts';
+import { figuresOf, type Measured, Measurements, type PhaseFigures } from './measurements.ts';
 import { type ContainerSample, containerLoads, runningContainers } from './observe/containers.ts';
 import { readEndToEnd } from './observe/end-to-end.ts';
 import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
@@ -120,7 +120,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     timeoutMs: reconcileWithinMs,
     signal,
   });
-  const phases = ranPhases(measurements);
+  const phases = ranPhases(measurements, scenario);
   const posted = phases.reduce((sum, { sent }) => sum + sent, 0) * (1 - scenario.mix.reads);
   note("waiting for the producer's own figures");
   // Requests that were lost on their way are none of the server's.
@@ -202,11 +202,11 @@ function stopAtBroken(
   }
 }
 
-/** Without those that were not begun, because an earlier one broke. */
-const ranPhases = (measurements: Measurements) =>
-  measurements.phases
-    .map((phase, index) => figuresOf(phase, measurements.of(index)))
-    .filter(({ sent }) => sent > 0);
+/** All of them, but for steps that were not begun because an earlier one broke. */
+function ranPhases(measurements: Measurements, { steps = false }: Scenario): PhaseFigures[] {
+  const all = measurements.phases.map((phase, index) => figuresOf(phase, measurements.of(index)));
+  return steps ? all.filter(({ sent }) => sent > 0) : all;
+}
 
 const warmUpMs = ({ phases }: Scenario): number =>
   phases.reduce((sum, { warmUp, durationMs }) => sum + (warmUp ? durationMs : 0), 0);

@@ -22,7 +22,7 @@ export const http: Family = {
       test: {
         project: 'unit',
         file: 'platform/http/adaptive-limit.test.ts',
-        name: 'what is let in is answered within the SLA',
+        name: 'three times as much as can be answered > what is let in is answered within the SLA',
       },
     },
     {

@@ -13,7 +13,7 @@ export const loading: Family = {
       test: {
         project: 'unit',
         file: 'loadtest/generator/pacer.test.ts',
-        name: 'without one later, which counts from when it was due',
+        name: 'sending when it is due > without one later, which counts from when it was due',
       },
     },
     {
@@ -22,7 +22,11 @@ export const loading: Family = {
       file: 'loadtest/gates.ts',
       find: 'if (!(offered >= acceptance.leastOffered)) {',
       replace: 'if (!(offered >= 0)) {',
-      test: { project: 'unit', file: 'loadtest/gates.test.ts', name: 'less was offered than wanted' },
+      test: {
+        project: 'unit',
+        file: 'loadtest/gates.test.ts',
+        name: 'one line says what is broken: > less was offered than wanted',
+      },
     },
     {
       name: 'orders lost',
@@ -30,7 +34,11 @@ export const loading: Family = {
       file: 'loadtest/gates.ts',
       find: '.filter(([, orders]) => orders > 0)',
       replace: '.filter(([, orders]) => orders > 1)',
-      test: { project: 'unit', file: 'loadtest/gates.test.ts', name: 'one order lost' },
+      test: {
+        project: 'unit',
+        file: 'loadtest/gates.test.ts',
+        name: 'one line says what is broken: > one order lost',
+      },
     },
     {
       name: 'untrusted server',
@@ -41,7 +49,7 @@ export const loading: Family = {
       test: {
         project: 'unit',
         file: 'loadtest/generator/lane.test.ts',
-        name: 'of the platform is taken, one of somebody else is not',
+        name: 'a certificate > of the platform is taken, one of somebody else is not',
       },
     },
   ],
