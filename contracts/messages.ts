@@ -21,8 +21,16 @@ import {
   orderRefundDueType,
   statusEventType,
 } from './events/order-events.ts';
+import { paymentChanged, paymentEventType } from './events/payments.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
-import { analyticsTopic, orderEventsTopic, ordersTopic, type TopicDefinition } from './topics.ts';
+import { paymentStatuses } from './payment.ts';
+import {
+  analyticsTopic,
+  orderEventsTopic,
+  ordersTopic,
+  paymentsTopic,
+  type TopicDefinition,
+} from './topics.ts';
 
 /** A kind of message that crosses a process boundary through Kafka, as a CloudEvent. */
 export interface MessageDefinition {
@@ -115,10 +123,19 @@ export const analyticsMessages: readonly MessageDefinition[] = [
   },
 ];
 
+/** What becomes of payments on chains. */
+export const paymentMessages: readonly MessageDefinition[] = paymentStatuses.map((status) => ({
+  type: paymentEventType(status),
+  topic: paymentsTopic,
+  summary: `A payment is ${status}`,
+  data: paymentChanged.extend({ status: z.literal(status) }),
+}));
+
 /** Every kind of message of the domain's topics. */
 export const messages: readonly MessageDefinition[] = [
   placeOrderMessage,
   ...actionMessages,
   ...orderEventMessages,
   ...analyticsMessages,
+  ...paymentMessages,
 ];

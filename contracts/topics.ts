@@ -61,6 +61,20 @@ export const analyticsTopic: TopicDefinition = {
   maxMessageBytes: mebibyte,
 };
 
+/** What becomes of payments on chains, from the outbox of web3-payment, keyed by order id. */
+export const paymentsTopic: TopicDefinition = {
+  name: 'payments.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
+/** Events of payments that can't be read. */
+export const paymentsDeadLetterTopic: TopicDefinition = {
+  ...ordersDeadLetterTopic,
+  name: deadLetterName(paymentsTopic.name),
+};
+
 /** Whether a topic's name is that of a dead letter topic. */
 export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
 
@@ -76,7 +90,9 @@ export const topics: readonly TopicDefinition[] = [
   ordersTopic,
   orderEventsTopic,
   analyticsTopic,
+  paymentsTopic,
   ordersDeadLetterTopic,
   orderEventsDeadLetterTopic,
+  paymentsDeadLetterTopic,
   deadLetterAuditTopic,
 ];

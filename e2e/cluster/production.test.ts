@@ -54,8 +54,8 @@ describe('overlays/production', () => {
     await untilRolledOut(cluster, signal);
     const [first, second] = (await platformPods()).filter((pod) => componentOf(pod) === 'kafka');
     if (!first || !second) throw new Error('There are not enough brokers.');
-    expect(await evict(first)).toBe(true);
-    expect(await evict(second)).toBe(false);
+    expect(await evict(first)).toBe('evicted');
+    expect(await evict(second)).toBeUndefined();
     await untilGone(first);
     await untilRolledOut(cluster, signal);
   }, 180_000);

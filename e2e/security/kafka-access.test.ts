@@ -8,6 +8,7 @@ import {
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
+  paymentsTopic,
   topics,
 } from '#contracts/topics.ts';
 import { ensureAcls } from '#platform/kafka/acls.ts';
@@ -159,6 +160,15 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['streams', 'writes orders', write(ordersTopic), false],
   ['streams', 'writes events of orders', write(orderEventsTopic), false],
   ['streams', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
+  ['consumer', 'reads payments', read(paymentsTopic, 'consumer'), true],
+  ['consumer', 'writes payments', write(paymentsTopic), false],
+  ['web3-payment', 'reads events of orders', read(orderEventsTopic, 'web3-payment'), true],
+  ['web3-payment', 'writes payments', write(paymentsTopic), true],
+  ['web3-payment', 'writes dead letters of events', write(orderEventsDeadLetterTopic), true],
+  ['web3-payment', 'writes orders', write(ordersTopic), false],
+  ['web3-payment', 'writes events of orders', write(orderEventsTopic), false],
+  ['web3-payment', 'reads orders', read(ordersTopic, 'web3-payment'), false],
+  ['producer', 'writes payments', write(paymentsTopic), false],
   ['host', 'reads orders under a group of its own', read(ordersTopic, `coffee-cli-${randomUUID()}`), true],
   ['host', 'sees how far the consumer is', seeOffsets('consumer'), true],
   ['host', 'writes the audit', write(deadLetterAuditTopic), true],

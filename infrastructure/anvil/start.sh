@@ -16,14 +16,15 @@ mkdir -p "$own"
 if [ "${COFFEE_TLS:-on}" = on ]; then host=127.0.0.1 port=18545; else host=0.0.0.0 port=8545; fi
 
 rpc() {
-  curl --silent --fail --max-time 10 --header 'content-type: application/json' \
-    --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":[${2:-}]}" "http://127.0.0.1:$port" |
-    jq --raw-output '.result // error'
+  answer=$(curl --silent --fail --max-time 10 --header 'content-type: application/json' \
+    --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":[${2:-}]}" "http://127.0.0.1:$port") || return 1
+  printf '%s' "$answer" | jq --raw-output '.result // error'
 }
 
 # The file is complete on the disk before it gets its name.
 save() {
-  rpc anvil_dumpState | cut -c3- | xxd -r -p | gunzip >"$data/state.new" || return 1
+  rpc anvil_dumpState >"$own/dump" || return 1
+  cut -c3- "$own/dump" | xxd -r -p | gunzip >"$data/state.new" || return 1
   sync "$data/state.new" && mv "$data/state.new" "$data/state.json" && sync "$data"
 }
 
@@ -31,10 +32,10 @@ save() {
 forget() {
   [ -s "$data/state.json" ] || return 0
   jq --compact-output --argjson keep "$keep_blocks" '
-    (.blocks | sort_by(.header.number | ltrimstr("0x") | (("0" * (16 - length)) + .))) as $blocks
-    | .blocks = $blocks[-$keep:]
-    | (.blocks | map(.header.number) | INDEX(.)) as $kept
-    | .transactions |= map(select(.block_number as $number | $kept | has($number)))
+    def number: ltrimstr("0x") | explode | reduce .[] as $digit (0; . * 16 + $digit - (if $digit > 96 then 87 else 48 end));
+    (.best_block_number - $keep) as $last
+    | .blocks |= map(select((.header.number | number) > $last))
+    | .transactions |= map(select(.block_number > $last))
   ' "$data/state.json" >"$data/state.new"
   sync "$data/state.new" && mv "$data/state.new" "$data/state.json"
 }

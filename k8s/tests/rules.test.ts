@@ -29,12 +29,17 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   );
   const text = JSON.stringify([container, environmentOf(container, manifests), scripts]);
   const named = [
-    ...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-(?:password|secret))/g),
+    ...text.matchAll(/(?:\/run\/go-coffee\/secrets|\$secrets)\/([\w-]+-(?:password|secret|key))/g),
   ].map(([, name = '']) => name);
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer-database-password', 'producer-database-password', 'streams-database-password']
+      ? [
+          'consumer-database-password',
+          'producer-database-password',
+          'streams-database-password',
+          'web3-payment-database-password',
+        ]
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }
@@ -130,7 +135,7 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
         ),
     );
     expect(wanted.size).toBeGreaterThanOrEqual(7);
-    const services = [...egress].filter((edge) => /^(producer|consumer|streams) /.test(edge));
+    const services = [...egress].filter((edge) => /^(producer|consumer|streams|web3-payment) /.test(edge));
     expect(services.toSorted()).toEqual([...wanted].sort());
     expect([...ingress].sort()).toEqual([...egress].sort());
   });
@@ -158,6 +163,6 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
       return sum + each * (least.get(name) ?? replicas);
     }, 0);
     // The cluster's own parts take about 0.2 of the two; Jobs and the pods of an update need some, too.
-    expect(cores).toBeLessThan(1.5);
+    expect(cores).toBeLessThan(1.6);
   });
 });

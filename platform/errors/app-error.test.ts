@@ -17,6 +17,7 @@ it('has client errors for what a client did and server errors for the rest', () 
     'internal',
     'outcome-unknown',
     'overloaded',
+    'price-not-usable',
   ]);
 });
 

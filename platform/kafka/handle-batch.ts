@@ -16,8 +16,12 @@ export interface Decoded {
 
 export interface BatchParts<T extends Decoded, R> {
   readonly group: string;
-  /** @throws PoisonMessageError when the message can never be applied. */
-  readonly decode: (message: IncomingMessage) => T;
+  /**
+   * Undefined: the message is of no interest.
+   *
+   * @throws PoisonMessageError when the message can never be applied.
+   */
+  readonly decode: (message: IncomingMessage) => T | undefined;
   /** Applies the items in one transaction. */
   readonly apply: (items: readonly T[], contexts: MessageContexts) => Promise<R>;
   /** What is applied in the place of a buried message, for handlers that keep offsets themselves; unless told nothing. */
@@ -59,7 +63,7 @@ export function createBatchHandler<T extends Decoded, R>(parts: BatchParts<T, R>
 function decode<T extends Decoded, R>(
   parts: BatchParts<T, R>,
   message: IncomingMessage,
-): T | PoisonMessageError {
+): T | PoisonMessageError | undefined {
   try {
     return parts.decode(message);
   } catch (error) {

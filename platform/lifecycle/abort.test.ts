@@ -1,5 +1,5 @@
-import { expect, it, vi } from 'vitest';
-import { aborted, backoff, pause, retryUntilAborted } from './abort.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { aborted, answerWithin, backoff, pause, retryUntilAborted, retryWithin } from './abort.ts';
 
 it('resolves when the signal is aborted, also when it has been before', async () => {
   const controller = new AbortController();
@@ -50,4 +50,45 @@ it('stops repeating when aborted', async () => {
   const result = await retryUntilAborted(work, controller.signal, () => controller.abort());
   expect(result).toBeUndefined();
   expect(work).toHaveBeenCalledOnce();
+});
+
+it('takes an answer that comes in time, and gives up on one that does not', async () => {
+  expect(await answerWithin(60_000, Promise.resolve('there'))).toBe('there');
+  await expect(answerWithin(60_000, Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await expect(answerWithin(5, new Promise(() => undefined))).rejects.toThrow('no answer within 5 ms');
+});
+
+describe('for a time', () => {
+  const never = new AbortController().signal;
+  const failing = (times: number) => {
+    let calls = 0;
+    return vi.fn(() => {
+      calls += 1;
+      return calls <= times ? Promise.reject(new Error(`failure ${calls}`)) : Promise.resolve('there');
+    });
+  };
+
+  it('repeats what fails', async () => {
+    const work = failing(2);
+    expect(await retryWithin(60_000, work, never)).toBe('there');
+    expect(work).toHaveBeenCalledTimes(3);
+  });
+
+  it('gives up with the last failure when the time is over', async () => {
+    const work = failing(1_000);
+    const giving = retryWithin(300, work, never);
+    await expect(giving).rejects.toThrow(/failure \d/);
+    expect(work.mock.calls.length).toBeGreaterThan(1);
+    await expect(giving).rejects.toThrow(`failure ${work.mock.calls.length}`);
+  });
+
+  it('ends with the reason of the abort', async () => {
+    const controller = new AbortController();
+    const work = vi.fn(() => {
+      controller.abort(new Error('stopped'));
+      return Promise.reject(new Error('away'));
+    });
+    await expect(retryWithin(60_000, work, controller.signal)).rejects.toThrow('stopped');
+    expect(work).toHaveBeenCalledOnce();
+  });
 });

@@ -41,6 +41,37 @@ export async function retryUntilAborted<T>(
   return undefined;
 }
 
+/**
+ * Repeats `work` with backoff until it succeeds, for at most `ms`.
+ *
+ * @throws what the last attempt threw, or the signal's reason.
+ */
+export async function retryWithin<T>(ms: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      const waitMs = backoff(attempt);
+      if (performance.now() + waitMs > deadline) throw error;
+      await pause(waitMs, signal);
+    }
+  }
+}
+
+/**
+ * The outcome of `work`, unless that takes longer than `ms`; the work itself goes on, and what becomes of it is dropped.
+ * For clients that may never answer: kafkajs forgets requests whose connection ends at the wrong moment.
+ *
+ * @throws Error `no answer within … ms`.
+ */
+export async function answerWithin<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Resolves with the work, or after `ms` without it: for stopping, where waiting for ever is worse than not waiting. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: limit, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/app-error.ts';
+import { answerWithin } from './abort.ts';
 
 export interface DependencyState {
   readonly status: 'up' | 'down' | 'unknown';
@@ -106,10 +107,8 @@ export class Health implements Disposable {
   }
 
   async #check(dependency: Dependency): Promise<void> {
-    const { promise: timeout, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error('no answer within 3 s')), checkTimeoutMs);
     try {
-      await Promise.race([dependency.check(), timeout]);
+      await answerWithin(checkTimeoutMs, dependency.check());
       dependency.optional ||= dependency.optionalOnceSeen;
       const { optional } = dependency;
       dependency.state = { status: 'up', optional, checkedAt: new Date().toISOString() };
@@ -117,8 +116,6 @@ export class Health implements Disposable {
       const { optional } = dependency;
       const checkedAt = new Date().toISOString();
       dependency.state = { status: 'down', optional, checkedAt, error: messageOf(error) };
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

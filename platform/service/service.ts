@@ -7,12 +7,12 @@ import { Health } from '../lifecycle/health.ts';
 import { createRedis } from '../redis/redis.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
-import type { ServiceConfig } from './schema.ts';
+import type { BaseConfig, ServiceConfig } from './schema.ts';
 
 /** What each service begins with; the rest of its wiring is added to `parts`, which close in reverse order. */
-export interface Service {
+export interface Service<C extends BaseConfig = BaseConfig> {
   readonly name: string;
-  readonly config: ServiceConfig;
+  readonly config: C;
   readonly parts: AsyncDisposableStack;
   readonly log: Logger;
   /** Who it is on the network; undefined while TLS is off. */
@@ -22,11 +22,11 @@ export interface Service {
 }
 
 /** @param name of the service: in its logs, and what PostgreSQL, Redis and Kafka know it by. */
-export function openService(
+export function openService<C extends BaseConfig>(
   name: string,
-  config: ServiceConfig,
+  config: C,
   { log = createLogger(name, config.LOG_LEVEL) }: { readonly log?: Logger | undefined } = {},
-): Service {
+): Service<C> {
   const parts = new AsyncDisposableStack();
   const tls = openTls(config);
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
@@ -50,7 +50,7 @@ export function openDatabase({ name, config, tls, parts }: Service): Database {
 }
 
 /** The service's connection, which is made in the background. */
-export function openRedis({ name, config, tls, parts, log }: Service): Redis {
+export function openRedis({ name, config, tls, parts, log }: Service<ServiceConfig>): Redis {
   const { REDIS_HOST: host, REDIS_PORT: port, REDIS_USERNAME: username, REDIS_PASSWORD: password } = config;
   const redis = createRedis({ host, port, username, password, name, tls }, log);
   parts.defer(() => redis.disconnect());

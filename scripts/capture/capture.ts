@@ -93,7 +93,7 @@ export class Capture implements AsyncDisposable {
     const capabilities = ['--cap-drop', 'ALL', '--cap-add', 'NET_RAW', '--cap-add', 'NET_ADMIN'];
     // Immediately: what waits in the kernel for a full block would be missing when it ends.
     const promptly = ['--immediate-mode', '-U'];
-    const tcpdump = ['-i', `br-${id}`, '-w', '-', ...promptly, '-s', '0', '-B', '65536', '-Z', 'root'];
+    const tcpdump = ['-i', `br-${id}`, '-w', '-', ...promptly, '-s', '0', '-B', '262144', '-Z', 'root'];
     const child = spawn(
       'docker',
       [

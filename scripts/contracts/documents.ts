@@ -7,6 +7,7 @@ import { testVerifier } from '#platform/testing/tokens.ts';
 import { createConsumerApp } from '../../services/consumer/app.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { createStreamsApp } from '../../services/streams/app.ts';
+import { createWeb3PaymentApp } from '../../services/web3-payment/app.ts';
 
 interface Served extends AsyncDisposable {
   readonly url: string;
@@ -17,6 +18,7 @@ export const describedServices: Readonly<Record<string, () => Promise<Served>>> 
   producer: startProducer,
   consumer: () => serveConsumer(),
   streams: () => serveStreams(),
+  'web3-payment': () => serveWeb3Payment(),
 };
 
 export const documentKinds = ['openapi', 'asyncapi'] as const;
@@ -55,6 +57,21 @@ const serveStreams = (): Promise<Served> =>
       feed: { open: unused },
     };
     return createStreamsApp(config, context);
+  });
+
+/** With its demo wallet: that has a route of its own. */
+const serveWeb3Payment = (): Promise<Served> =>
+  serveApp('web3-payment', (log, health) => {
+    const unused = {} as never;
+    const settings = { ...config, CHAINS: [], DEMO_WALLET_KEY: '0x00' as const };
+    return createWeb3PaymentApp(settings, {
+      log,
+      health,
+      database: unused,
+      verifier: unused,
+      desk: unused,
+      invoicing: unused,
+    });
   });
 
 async function serveApp(name: string, make: (log: Logger, health: Health) => Koa): Promise<Served> {

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { placeOrderType } from '#contracts/events/order-commands.ts';
 import { commandRefusedType, orderConflictType } from '#contracts/events/order-events.ts';
+import { paymentEventType } from '#contracts/events/payments.ts';
 import { order } from '#contracts/http/orders.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { fromDeadLetter, PoisonMessageError, toDeadLetter } from '#platform/kafka/dead-letter.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
-import { decodeCommand } from '../../services/consumer/domain/commands.ts';
+import { decodeMessage } from '../../services/consumer/domain/commands.ts';
 import { orderOf } from '../../services/producer/domain/placed-order.ts';
 import { Receipts } from '../../services/producer/receipts.ts';
 import { FakeRedis, RecordedMetrics } from '../../services/producer/tests/fakes.ts';
 import { sourceOf } from '../../services/streams/domain/sources.ts';
+import { decodeOrderNews } from '../../services/web3-payment/domain/order-events.ts';
 import { toLetter } from '../dlq/letter.ts';
 import { KafkaEvidence } from '../reconcile/kafka-evidence.ts';
 import { received, type Sample } from './sample.ts';
@@ -28,10 +30,26 @@ const from =
   ({ message }: Sample): boolean =>
     message.topic === topic;
 
+const decisive: ReadonlySet<string> = new Set([paymentEventType('settled'), paymentEventType('refunded')]);
+
 const consumer: Reader = {
   name: 'consumer',
-  mustRead: from(ordersTopic.name),
-  read: (sample) => void decodeCommand(received(sample)),
+  mustRead: ({ type, message }) => message.topic === ordersTopic.name || decisive.has(type),
+  read(sample) {
+    if (!decodeMessage(received(sample))) throw new Error('the message was passed over');
+  },
+};
+
+/** It makes invoices for what waits for a payment by crypto, and refunds. */
+const web3Payment: Reader = {
+  name: 'web3-payment',
+  mustRead: ({ message: { topic, value } }) =>
+    topic === orderEventsTopic.name &&
+    'previousStatus' in JSON.parse(value.toString()) &&
+    JSON.parse(value.toString()).paymentMethod === 'crypto',
+  read(sample) {
+    if (!decodeOrderNews(received(sample))) throw new Error('the message was passed over');
+  },
 };
 
 /** A repeat of an order that another version has accepted gets its answer from the receipt in Redis. */
@@ -90,4 +108,4 @@ const dlq: Reader = {
   },
 };
 
-export const readers: readonly Reader[] = [consumer, streams, receipts, reconcile, dlq];
+export const readers: readonly Reader[] = [consumer, streams, web3Payment, receipts, reconcile, dlq];

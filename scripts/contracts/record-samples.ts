@@ -7,6 +7,7 @@ import { foldBatch } from '../../services/consumer/domain/fold-batch.ts';
 import { expiry } from '../../services/consumer/upkeep/expire-orders.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { analyticsOf } from './record-analytics.ts';
+import { paymentsOf } from './record-payments.ts';
 import { received, type Sample } from './sample.ts';
 
 type Line = { productId: string; size: string; options?: string[]; quantity: number };
@@ -71,6 +72,9 @@ export async function recordSamples(version: string): Promise<Sample[]> {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
   for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
+  const paid = commands.find(({ story, command }) => story === 'crypto' && command.kind === 'place');
+  if (!paid) throw new Error('the stories have an order that is paid on a chain');
+  for (const message of paymentsOf(paid.command.orderId, 'crypto-customer')) recorded.add('crypto', message);
   return recorded.samples;
 }
 

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { paymentEventType } from '#contracts/events/payments.ts';
 import { analyticsMessages, headersOf, keyOf, messages } from '#contracts/messages.ts';
 import { jsonSchema } from '#platform/schema/json-schema.ts';
 import { platformVersion } from './platform-version.ts';
@@ -37,7 +38,12 @@ describe('the recorded samples', () => {
 
   it('are each read by somebody, or only told', () => {
     const unread = samples.filter((sample) => !readers.some(({ mustRead }) => mustRead(sample)));
-    const told = ['dev.gocoffee.order.conflict.v1', ...analyticsMessages.map(({ type }) => type)];
+    const told = [
+      'dev.gocoffee.order.conflict.v1',
+      ...analyticsMessages.map(({ type }) => type),
+      // What settles a payment or gives it back moves its order on; the rest is for who looks at payments.
+      ...(['open', 'pending', 'refunding', 'cancelled', 'expired'] as const).map(paymentEventType),
+    ];
     expect([...new Set(unread.map(({ type }) => type))].sort()).toEqual(told.sort());
   });
 });

@@ -88,7 +88,7 @@ export const catalogue: readonly ImageSpec[] = [
     variable: 'ANVIL_IMAGE',
     group: 'order',
     parents: ['node-build'],
-    args: tagAs('ANVIL_VERSION', 'ANVIL_IMAGE'),
+    args: asGiven('ANVIL_VERSION'),
     own: true,
   },
   { name: 'golang', variable: 'GO_BUILD_IMAGE', parents: [debianBase], args: asGiven('GO_VERSION') },

@@ -18,6 +18,9 @@ const environmentFiles: Readonly<Record<string, string>> = {
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
   streams: 'k8s/base/streams/compose.env',
+  anvil: 'k8s/base/anvil/compose.env',
+  'chain-setup': 'k8s/base/web3-payment/chain-setup.compose.env',
+  'web3-payment': 'k8s/base/web3-payment/compose.env',
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */
@@ -28,13 +31,14 @@ export const imageVariables = [
   'POSTGRES_IMAGE',
   'REDIS_IMAGE',
   'EDGE_IMAGE',
+  'ANVIL_IMAGE',
   'OTEL_COLLECTOR_IMAGE',
   'JAEGER_IMAGE',
   'PROMETHEUS_IMAGE',
 ] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
-const infrastructure = ['kafka', 'postgres', 'redis', 'edge'] as const;
+const infrastructure = ['kafka', 'postgres', 'redis', 'edge', 'anvil'] as const;
 
 function imagesComponent(versions: Readonly<Record<string, string | undefined>>): string {
   const entries = imageVariables.map((variable) => {

@@ -42,10 +42,22 @@ function edgesOf(manifests: readonly Manifest[], side: 'ingress' | 'egress'): Se
 export const egressEdges = (manifests: readonly Manifest[]): Set<string> => edgesOf(manifests, 'egress');
 export const ingressEdges = (manifests: readonly Manifest[]): Set<string> => edgesOf(manifests, 'ingress');
 
+interface Chain {
+  readonly internal?: boolean;
+  readonly rpcUrls: readonly string[];
+}
+
 /** What a service's environment says that it connects to, as `component:port`. */
 export function connectionsOf(environment: Readonly<Record<string, string>>): string[] {
-  const { KAFKA_BROKERS, DATABASE_HOST, DATABASE_PORT, REDIS_HOST, REDIS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT } =
-    environment;
+  const {
+    KAFKA_BROKERS,
+    DATABASE_HOST,
+    DATABASE_PORT,
+    REDIS_HOST,
+    REDIS_PORT,
+    OTEL_EXPORTER_OTLP_ENDPOINT,
+    CHAINS,
+  } = environment;
   const found: string[] = [];
   for (const broker of KAFKA_BROKERS?.split(',') ?? []) found.push(broker.trim());
   if (DATABASE_HOST) found.push(`${DATABASE_HOST}:${DATABASE_PORT ?? 5432}`);
@@ -54,5 +66,7 @@ export function connectionsOf(environment: Readonly<Record<string, string>>): st
     const { hostname, port } = new URL(OTEL_EXPORTER_OTLP_ENDPOINT);
     found.push(`${hostname.split('.')[0]}:${port}`);
   }
+  for (const { internal, rpcUrls } of JSON.parse(CHAINS ?? '[]') as Chain[])
+    if (internal) found.push(...rpcUrls.map((url) => new URL(url).host));
   return found;
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { orderAcceptedType, statusEventType } from '#contracts/events/order-events.ts';
 import { type Order, order, orderPage } from '#contracts/http/orders.ts';
+import type { PaymentMethod } from '#contracts/order-lifecycle.ts';
 import { orderEventsTopic } from '#contracts/topics.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -12,6 +13,7 @@ import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
 import { chooseItem } from './choose.ts';
+import { payCrypto } from './pay-crypto.ts';
 
 /** What happens to an order, in this order. */
 export type OrderStage =
@@ -34,6 +36,10 @@ export interface PlaceOrderOptions {
   readonly through?: Entrance | undefined;
   /** What to order; something popular unless told. */
   readonly product?: string | undefined;
+  /** At the counter unless told. */
+  readonly pay?: PaymentMethod | undefined;
+  /** Told what becomes of a payment on a chain. */
+  readonly onPayment?: ((step: string) => void) | undefined;
   /** Told as soon as a stage is reached, with the milliseconds since the order was sent. */
   readonly onStage?: (stage: OrderStage, elapsedMs: number) => void;
 }
@@ -54,7 +60,7 @@ const arriveWithinMs = 20_000;
  * @throws UserError when it is refused, or does not arrive in time
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
-  const { settings, signal, through = 'edge' } = options;
+  const { settings, signal, through = 'edge', pay = 'counter' } = options;
   using client = new ApiClient(entranceUrl(settings, through), 4, await readAuthority(settings));
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
@@ -74,7 +80,7 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
     stages[stage] = elapsedMs;
     options.onStage?.(stage, elapsedMs);
   };
-  const placed = await send(client, { customerId, items: [item] }, traceId, signal);
+  const placed = await send(client, { customerId, items: [item], paymentMethod: pay }, traceId, signal);
   reached('accepted');
   const published = (type: string): Promise<void> =>
     within(events.of(placed.id, type), signal, `has no event ${type} in ${orderEventsTopic.name}`);
@@ -83,7 +89,10 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
     published(orderAcceptedType).then(() => reached('event published')),
   ]);
   for (const [action, status] of served) {
-    await act(client, placed.id, action, signal);
+    if (action === 'confirm-payment' && pay === 'crypto') {
+      const onStep = options.onPayment ?? (() => undefined);
+      await payCrypto({ orderId: placed.id, settings, signal, onStep });
+    } else await act(client, placed.id, action, signal);
     await published(statusEventType(status));
     reached(status);
   }

@@ -1,3 +1,4 @@
+import type { PaymentMethod } from '#contracts/order-lifecycle.ts';
 import { step } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
 import { readAuthority } from '../stack/authority.ts';
@@ -34,6 +35,8 @@ export interface PlaceTracedOrderOptions {
   readonly through?: Entrance | undefined;
   /** What to order; something popular unless told. */
   readonly product?: string | undefined;
+  /** At the counter unless told. */
+  readonly pay?: PaymentMethod | undefined;
   /** Takes the lines for people; standard output unless told. */
   readonly show?: (line: string) => void;
 }
@@ -44,14 +47,16 @@ export interface PlaceTracedOrderOptions {
  * @throws IncompleteTraceError when telemetry is up and the trace is incomplete
  */
 export async function placeTracedOrder(options: PlaceTracedOrderOptions): Promise<TracedOrder> {
-  const { signal, product, through, show = console.log } = options;
+  const { signal, product, pay, through, show = console.log } = options;
   const settings = await readSettings();
   const placed = await step('Placing an order', ({ note }) =>
     placeOrder({
       settings,
       signal,
       product,
+      pay,
       through,
+      onPayment: (step) => show(`  ${step}`),
       onStage: (stage, elapsedMs) => note(`${stage} after ${elapsedMs.toFixed(0)} ms`),
     }),
   );

@@ -43,3 +43,10 @@ export function integerFlag(name: string, text: string, bounds: { least: number;
   if (Number.isInteger(value)) return value;
   throw new UserError(`--${name} is "${text}".`, 'Give a whole number.');
 }
+
+/** One of these words. @throws UserError naming the flag */
+export function choiceFlag<T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found) return found;
+  throw new UserError(`--${name} is "${text}".`, `Give one of ${choices.join(', ')}.`);
+}

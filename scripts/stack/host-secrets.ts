@@ -32,7 +32,8 @@ const program = `
 const { existsSync, readFileSync } = require('node:fs');
 const pathOf = (name) => ${JSON.stringify(folder)} + '/' + name;
 const read = (name) => [name, readFileSync(pathOf(name), 'utf8')];
-process.stdout.write(JSON.stringify(Object.fromEntries(${JSON.stringify(names)}.filter((name) => existsSync(pathOf(name))).map(read))));`;
+const present = ${JSON.stringify(names)}.filter((name) => existsSync(pathOf(name)));
+process.stdout.write(JSON.stringify(Object.fromEntries(present.map(read))));`;
 
 async function askCompose(project: string | undefined, signal?: AbortSignal): Promise<string> {
   const command = ['exec', '-T', 'renewal', '/nodejs/bin/node', '--eval', program];

@@ -18,4 +18,7 @@ export const orderPath = [
   'producer',
   'consumer',
   'streams',
+  'anvil',
+  'chain-setup',
+  'web3-payment',
 ] as const;

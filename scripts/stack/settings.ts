@@ -10,6 +10,9 @@ export interface StackSettings {
   readonly edgeUrl: URL;
   readonly producerUrl: URL;
   readonly consumerUrl: URL;
+  readonly web3PaymentUrl: URL;
+  /** The RPC endpoint of the local chain. */
+  readonly chainUrl: URL;
   readonly jaegerUrl: URL;
   readonly prometheusUrl: URL;
   /** Where each telemetry backend says whether it is ready. */
@@ -33,8 +36,8 @@ const host = '127.0.0.1';
 
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
- * (k8s/tools) nothing is on this machine: COFFEE_EDGE_URL, COFFEE_PRODUCER_URL, COFFEE_JAEGER_URL,
- * COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
+ * (k8s/tools) nothing is on this machine: COFFEE_EDGE_URL, COFFEE_PRODUCER_URL, COFFEE_WEB3_PAYMENT_URL,
+ * COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -62,6 +65,8 @@ export async function readSettings(
     edgeUrl: elsewhere('COFFEE_EDGE_URL') ?? new URL(`https://${host}:${port('EDGE_PORT')}`),
     producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),
     consumerUrl: url('CONSUMER_PORT'),
+    web3PaymentUrl: elsewhere('COFFEE_WEB3_PAYMENT_URL') ?? url('WEB3_PAYMENT_PORT'),
+    chainUrl: elsewhere('COFFEE_CHAIN_URL') ?? url('ANVIL_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: url('PROMETHEUS_PORT'),
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),

@@ -16,8 +16,8 @@ const lifetimeMs = 15 * 60_000;
 const renewedBeforeMs = 60_000;
 
 /**
- * Access tokens for people who exist only while a command runs: signed with the platform's own secret, as the producer does
- * it for those who sign in.
+ * Access tokens for people who exist only while a command runs: signed with the platform's own secret, as the producer
+ * does it for those who sign in.
  */
 export class StackTokens {
   readonly #signer: TokenSigner;
@@ -27,7 +27,12 @@ export class StackTokens {
   >();
 
   constructor(secret: string) {
-    this.#signer = new TokenSigner({ secret, issuer: 'go-coffee', audience: 'go-coffee', lifetimeMs });
+    this.#signer = new TokenSigner({
+      key: { algorithm: 'HS256', secret },
+      issuer: 'go-coffee',
+      audience: 'go-coffee',
+      lifetimeMs,
+    });
   }
 
   /** A token, and nothing around it. */

@@ -3,14 +3,15 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
-import { pause } from '#platform/lifecycle/abort.ts';
+import { answerWithin, retryWithin } from '#platform/lifecycle/abort.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { say } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
 import { connectKafka, type KafkaAccess } from '../stack/kafka.ts';
 
-const joinWithinMs = 30_000;
-const lookAgainMs = 50;
+// Leaderships move for some seconds after a broker went or came.
+const settleWithinMs = 30_000;
+const attemptMs = 5_000;
 
 /**
  * Hands over what comes into order-events.v1 from now on, at least once, whatever happens to Kafka meanwhile: unlike a
@@ -29,16 +30,19 @@ export async function followOrderEvents(
   const admin = kafka.admin();
   await using parts = new AsyncDisposableStack();
   try {
-    await admin.connect();
+    await answerWithin(attemptMs, admin.connect());
     parts.defer(() => admin.disconnect());
     const topic = orderEventsTopic.name;
-    const ends = await admin.fetchTopicOffsets(topic);
-    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-    await admin.setOffsets({ groupId, topic, partitions });
+    const beginHere = async (): Promise<void> => {
+      const ends = await admin.fetchTopicOffsets(topic);
+      const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+      await admin.setOffsets({ groupId, topic, partitions });
+    };
+    await retryWithin(settleWithinMs, () => answerWithin(attemptMs, beginHere()), signal);
     parts.defer(() => deleteGroup(admin, groupId));
     const handle = async (messages: readonly IncomingMessage[]): Promise<void> => messages.forEach(onEvent);
     const consumer = parts.use(new BatchConsumer(kafka, { groupId, topics: [topic], handle }, log));
-    await joined(consumer, signal);
+    await retryWithin(settleWithinMs, () => answerWithin(attemptMs, consumer.ping()), signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw new UserError(
@@ -48,19 +52,6 @@ export async function followOrderEvents(
     );
   }
   return parts.move();
-}
-
-async function joined(consumer: BatchConsumer, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + joinWithinMs;
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return await consumer.ping();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await pause(lookAgainMs, signal);
-    }
-  }
 }
 
 async function deleteGroup(

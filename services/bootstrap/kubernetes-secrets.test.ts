@@ -91,6 +91,7 @@ const file = (secret: string, name: string): string =>
 it('makes one Secret for the authority, and up to two for each part in its namespace', async () => {
   await run();
   expect([...api.secrets.keys()].filter((name) => !name.endsWith('-tls')).toSorted()).toEqual([
+    'shop/chain-setup-secrets',
     'shop/consumer-secrets',
     'shop/go-coffee-authority',
     'shop/host-secrets',
@@ -100,6 +101,7 @@ it('makes one Secret for the authority, and up to two for each part in its names
     'shop/producer-secrets',
     'shop/redis-secrets',
     'shop/streams-secrets',
+    'shop/web3-payment-secrets',
   ]);
   expect([...api.secrets.keys()].filter((name) => name.endsWith('-tls'))).toHaveLength(parts.length);
   // As cert-manager makes it.

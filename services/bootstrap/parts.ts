@@ -9,11 +9,17 @@ export const passwords = [
   'consumer-database-password',
   'producer-database-password',
   'streams-database-password',
+  'web3-payment-database-password',
   'redis-password',
   'consumer-redis-password',
   'producer-redis-password',
   'streams-redis-password',
   'jwt-secret',
+  // Private keys on chains: any 32 random bytes are one.
+  'chain-owner-key',
+  'merchant-key',
+  'operator-key',
+  'demo-wallet-key',
 ] as const;
 
 export type Password = (typeof passwords)[number];
@@ -77,12 +83,30 @@ export const parts: readonly Part[] = [
     passwords: ['streams-database-password', 'streams-redis-password', 'jwt-secret'],
   },
   {
+    ...server('web3-payment', 'platform'),
+    usages: ['server', 'client'],
+    passwords: [
+      'web3-payment-database-password',
+      'merchant-key',
+      'operator-key',
+      'demo-wallet-key',
+      'jwt-secret',
+    ],
+  },
+  { ...server('anvil', 'platform'), usages: ['server'], passwords: [] },
+  // The contract's owner is nobody that runs all the time.
+  {
+    ...client('chain-setup'),
+    passwords: ['chain-owner-key', 'merchant-key', 'operator-key', 'demo-wallet-key'],
+  },
+  {
     ...client('migrate'),
     passwords: [
       'postgres-password',
       'consumer-database-password',
       'producer-database-password',
       'streams-database-password',
+      'web3-payment-database-password',
     ],
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },

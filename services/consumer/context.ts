@@ -1,4 +1,4 @@
-import { ordersTopic } from '#contracts/topics.ts';
+import { ordersTopic, paymentsTopic } from '#contracts/topics.ts';
 import { type Database, pingDatabase } from '#platform/database/database.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
@@ -16,7 +16,7 @@ import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
 import { orderOutbox } from './database/outbox.ts';
-import { decodeCommand } from './domain/commands.ts';
+import { decodeMessage } from './domain/commands.ts';
 import { createConsumerMetrics } from './metrics.ts';
 import { invalidateViews } from './order-views.ts';
 import { expireOrders } from './upkeep/expire-orders.ts';
@@ -61,7 +61,7 @@ export function createConsumerContext(
 
   const handle = createBatchHandler({
     group: config.CONSUMER_GROUP,
-    decode: decodeCommand,
+    decode: decodeMessage,
     apply: (batch, contexts) => applyBatch(database, batch, contexts),
     publish: (message) => deadLetters.publish(message),
     onApplied: (outcome) => {
@@ -77,7 +77,7 @@ export function createConsumerContext(
       kafka,
       {
         groupId: config.CONSUMER_GROUP,
-        topics: [ordersTopic.name],
+        topics: [ordersTopic.name, paymentsTopic.name],
         handle,
         concurrency: config.CONSUMER_CONCURRENCY,
         maxBatch: config.CONSUMER_MAX_BATCH,

@@ -5,6 +5,8 @@ import {
   orderEventsTopic,
   ordersDeadLetterTopic,
   ordersTopic,
+  paymentsDeadLetterTopic,
+  paymentsTopic,
 } from '#contracts/topics.ts';
 import type { Acl } from '#platform/kafka/acls.ts';
 
@@ -26,15 +28,25 @@ export const acls: readonly Acl[] = [
   ...topic('consumer', orderEventsTopic, 'write'),
   ...topic('consumer', ordersDeadLetterTopic, 'write'),
 
+  // What settles orders and gives their money back.
+  ...topic('consumer', paymentsTopic, 'read'),
+  ...topic('consumer', paymentsDeadLetterTopic, 'write'),
+
   ...topic('streams', ordersTopic, 'read'),
   ...topic('streams', orderEventsTopic, 'read'),
   { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
 
+  ...topic('web3-payment', orderEventsTopic, 'read'),
+  { user: 'web3-payment', resource: 'group', name: 'web3-payment', operation: 'read' },
+  ...topic('web3-payment', paymentsTopic, 'write'),
+  ...topic('web3-payment', orderEventsDeadLetterTopic, 'write'),
+
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
+  ...topic('host', paymentsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
   // ./coffee loadtest: how far the order book is behind, without a right to be a member.
@@ -44,5 +56,7 @@ export const acls: readonly Acl[] = [
   ...topic('host', ordersTopic, 'write'),
   // Those of events are not replayed: only the order book says what has happened.
   ...topic('host', orderEventsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', paymentsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', paymentsTopic, 'write'),
   ...topic('host', deadLetterAuditTopic, 'read', 'write'),
 ];

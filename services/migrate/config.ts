@@ -10,7 +10,9 @@ const schema = withTls({
   ...kafkaShape,
   ...databaseShape,
   /** The services whose schemas to migrate, in this order. */
-  MIGRATE_SERVICES: list.pipe(z.array(serviceName)).default(['consumer', 'producer', 'streams']),
+  MIGRATE_SERVICES: list
+    .pipe(z.array(serviceName))
+    .default(['consumer', 'producer', 'streams', 'web3-payment']),
   /** Copies of each partition. */
   KAFKA_REPLICATION: positiveInteger.default(1),
 });

@@ -7,6 +7,7 @@ import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
+import type { ServiceConfig } from '#platform/service/schema.ts';
 import { openDatabase, openKafka, openRedis, openService, type Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
@@ -99,7 +100,10 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   };
 }
 
-function databaseParts(service: Service, overrides: Overrides): Pick<Outside, 'orderBook' | 'menuSource'> {
+function databaseParts(
+  service: Service<ServiceConfig>,
+  overrides: Overrides,
+): Pick<Outside, 'orderBook' | 'menuSource'> {
   const { orderBook, menuSource } = overrides;
   if (orderBook && menuSource) return { orderBook, menuSource };
   const database = openDatabase(service);
@@ -109,14 +113,14 @@ function databaseParts(service: Service, overrides: Overrides): Pick<Outside, 'o
   };
 }
 
-function redisParts(service: Service, overrides: Overrides): Pick<Outside, 'redis' | 'views'> {
+function redisParts(service: Service<ServiceConfig>, overrides: Overrides): Pick<Outside, 'redis' | 'views'> {
   const { redis, views } = overrides;
   if (redis && views) return { redis, views };
   const connection = openRedis(service);
   return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
 }
 
-function publisherOf(service: Service): Outside['publisher'] {
+function publisherOf(service: Service<ServiceConfig>): Outside['publisher'] {
   const { parts, log } = service;
   const kafka = openKafka(service);
   const admin = kafka.admin();

@@ -5,15 +5,21 @@ import { cluster, componentOf, type Pod, runningPods } from '../stage.ts';
 
 const { signal } = new AbortController();
 
-/** Asks for an eviction as `kubectl drain` does. @returns false when a disruption budget forbids it now (429) */
-export async function evict(pod: Pod): Promise<boolean> {
+/**
+ * Asks for an eviction as `kubectl drain` does.
+ *
+ * @returns undefined when a disruption budget forbids it now (429).
+ */
+export async function evict(pod: Pod): Promise<'evicted' | 'gone' | undefined> {
   const { name, namespace } = pod.metadata;
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
   const { code, stderr } = await cluster.tryKubectl(['create', '--raw', path, '--filename', '-'], {
     input: JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } }),
   });
-  if (code === 0) return true;
-  if (/disruption budget|TooManyRequests/i.test(stderr)) return false;
+  if (code === 0) return 'evicted';
+  if (/disruption budget|TooManyRequests/i.test(stderr)) return undefined;
+  // An autoscaler took it away meanwhile.
+  if (/NotFound/.test(stderr)) return 'gone';
   throw new Error(`The eviction of ${name} failed: ${stderr}`);
 }
 
@@ -21,8 +27,12 @@ export async function evict(pod: Pod): Promise<boolean> {
 export async function evictInTurn(pods: readonly Pod[], note: (text: string) => void): Promise<void> {
   for (const pod of pods) {
     const { name } = pod.metadata;
-    await poll(() => evict(pod), { deadlineMs: 120_000, intervalMs: 1_000, what: `leave to evict ${name}` });
-    note(`${name} evicted`);
+    const outcome = await poll(() => evict(pod), {
+      deadlineMs: 120_000,
+      intervalMs: 1_000,
+      what: `leave to evict ${name}`,
+    });
+    note(`${name} ${outcome}`);
     await untilGone(pod);
     await untilRolledOut(cluster, signal);
   }

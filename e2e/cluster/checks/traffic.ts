@@ -33,10 +33,13 @@ export class Traffic {
   /**
    * Ends the day, lets the baristas serve what was ordered, and compares every answer with Kafka and PostgreSQL.
    * @returns what traffic and reconcile said last.
+   * @throws Error when nothing was accepted: nothing can be lost of nothing.
    */
   async stopAndReconcile(): Promise<{ traffic: string; reconcile: string; wrongAnswers: number }> {
     await cluster.exec('tools', ['/nodejs/bin/node', '-e', stop, this.#journal]);
     const { stdout, stderr } = await this.#running;
+    const accepted = Number(/^Answers +(\d+) accepted/m.exec(stdout)?.[1] ?? 0);
+    if (accepted === 0) throw new Error(`Nobody's order was accepted: ${stdout}${stderr}`);
     const wrong = [...stdout.matchAll(/^Error +(\d+) ×/gm)].reduce(
       (sum, [, count]) => sum + Number(count),
       0,

@@ -89,8 +89,8 @@ export const relay: Family = {
       name: 'limit of shards',
       guard: 'one replica leaves work to the others (ADR 3)',
       file: relayFile,
-      find: 'lockShards(transaction, this.#maxShards)',
-      replace: 'lockShards(transaction, shardCount)',
+      find: 'this.#outbox.lockShards(transaction, this.#maxShards)',
+      replace: 'this.#outbox.lockShards(transaction, shardCount)',
       test: test('leaves shards to other replicas'),
     },
     {

@@ -7,7 +7,9 @@ import {
   placeOrder,
   placeOrderType,
 } from '#contracts/events/order-commands.ts';
-import { orderActions } from '#contracts/order-lifecycle.ts';
+import { paymentChanged, paymentEventType } from '#contracts/events/payments.ts';
+import { type OrderAction, orderActions } from '#contracts/order-lifecycle.ts';
+import { paymentsTopic } from '#contracts/topics.ts';
 import { decodeEvent, MalformedEventError } from '#platform/kafka/cloudevents.ts';
 import { PoisonMessageError } from '#platform/kafka/dead-letter.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
@@ -36,6 +38,42 @@ export type OrderCommand = PlaceCommand | ActCommand;
 const messageId = z.uuid().transform((id) => id.toLowerCase());
 
 const actionTypes = new Map(orderActions.map((action) => [actionType(action), action]));
+
+/** What the payment of an order does to the order. */
+const paymentActions = new Map<string, OrderAction>([
+  [paymentEventType('settled'), 'confirm-payment'],
+  [paymentEventType('refunded'), 'refund'],
+]);
+
+/**
+ * Reads a command of orders.v1, or what a message of payments.v1 means for its order.
+ *
+ * @returns undefined for what becomes of a payment and does nothing to its order.
+ * @throws PoisonMessageError when it can never be applied.
+ */
+export function decodeMessage(message: IncomingMessage): OrderCommand | undefined {
+  return message.topic === paymentsTopic.name ? paymentCommand(message) : decodeCommand(message);
+}
+
+/** A surplus never concerned the order. The event's id is the command's: a payment settles and is given back once. */
+function paymentCommand(message: IncomingMessage): ActCommand | undefined {
+  const action = paymentActions.get(message.headers.ce_type ?? '');
+  if (!action) return undefined;
+  const event = decoded(message);
+  const id = messageId.safeParse(event.id);
+  if (!id.success) throw new PoisonMessageError('malformed-event', 'the header ce_id is not a UUID');
+  const payment = parsed(paymentChanged, event.data);
+  if (payment.surplus) return undefined;
+  const orderId = keyedBy(message, payment);
+  const requestedAt = payment.occurredAt;
+  return {
+    kind: 'act',
+    message,
+    id: id.data,
+    orderId,
+    act: { orderId, action, actor: 'payments', requestedAt },
+  };
+}
 
 /**
  * Reads a command from a message of orders.v1.

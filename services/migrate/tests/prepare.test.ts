@@ -9,7 +9,12 @@ import { loadMigrateConfig, type MigrateConfig } from '../config.ts';
 import { prepare } from '../prepare.ts';
 
 // Characters that would break a statement that was put together by hand.
-const passwords = { consumer: `con'sumer?"\\`, producer: 'pro $1 ducer', streams: 'str\\eams' };
+const passwords = {
+  consumer: `con'sumer?"\\`,
+  producer: 'pro $1 ducer',
+  streams: 'str\\eams',
+  'web3-payment': 'web 3',
+};
 let test: TestDatabase;
 let secrets: string;
 let config: MigrateConfig;
@@ -51,6 +56,7 @@ it('may run four times at once, and again', async () => {
   expect(applied.toSorted()).toEqual([
     '0001-menu',
     '0001-order-book',
+    '0001-payments',
     '0001-windows',
     '0002-history-and-anomalies',
     '0002-lifecycle',
@@ -121,6 +127,23 @@ describe('the role of the streams service', () => {
       'create table streams.mine (id int)',
       'drop table streams.windows',
       'delete from streams.clock',
+      'select * from orders.order_v2',
+      'select * from menu.products',
+    ]) {
+      await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});
+
+describe('the role of web3-payment', () => {
+  it('works with its tables and no others, and makes and drops none', async () => {
+    await using database = connect('web3-payment');
+    await database.raw('select count(*) from payments.payments');
+    await database.raw('delete from payments.sightings');
+    for (const statement of [
+      'create table payments.mine (id int)',
+      'drop table payments.payments',
+      'select * from payments.migrations',
       'select * from orders.order_v2',
       'select * from menu.products',
     ]) {

@@ -114,6 +114,7 @@ export const walletOf = (chain: LocalChain, addressIndex: number) =>
     account: account(addressIndex),
     chain: chain.chain,
     transport: http(chain.url),
+    pollingInterval: 50,
   }).extend(publicActions);
 
 export type LocalWallet = ReturnType<typeof walletOf>;

@@ -1,0 +1,47 @@
+import { pause } from '#platform/lifecycle/abort.ts';
+import { UserError } from '../cli/user-error.ts';
+import { PaymentsClient } from '../payments/payments-client.ts';
+import type { StackSettings } from '../stack/settings.ts';
+
+export interface CryptoPayment {
+  readonly orderId: string;
+  readonly settings: StackSettings;
+  readonly signal: AbortSignal;
+  /** Told what happens, in the order in which it does. */
+  readonly onStep: (step: string) => void;
+}
+
+const lookAgainMs = 250;
+const settledWithinMs = 120_000;
+
+/**
+ * Pays an order from the demo wallet and follows the payment: invoice, transaction, confirmations.
+ *
+ * @throws UserError when it does not settle within two minutes
+ */
+export async function payCrypto({ orderId, settings, signal, onStep }: CryptoPayment): Promise<void> {
+  using payments = await PaymentsClient.open(settings, signal);
+  const { id, display, chain, chainId, requiredConfirmations } = await payments.ofOrder(orderId);
+  onStep(`invoice of ${display} on ${chain} (chain ${chainId})`);
+  await payments.payFromDemoWallet(id);
+  const deadline = performance.now() + settledWithinMs;
+  const told = new Set<string>();
+  const tell = (step: string): void => {
+    if (!told.has(step)) onStep(step);
+    told.add(step);
+  };
+  while (performance.now() < deadline) {
+    const { status, transactionHash, blockNumber, confirmations } = await payments.find(id);
+    if (transactionHash) tell(`transaction ${transactionHash} in block ${blockNumber ?? '…'}`);
+    if (confirmations !== null && transactionHash) {
+      tell(`confirmation ${Math.min(confirmations, requiredConfirmations)} of ${requiredConfirmations}`);
+    }
+    if (status === 'settled') return;
+    await pause(lookAgainMs, signal);
+    signal.throwIfAborted();
+  }
+  throw new UserError(
+    `The payment ${id} did not settle within ${settledWithinMs / 1_000} s.`,
+    'See ./coffee logs web3-payment and ./coffee logs anvil.',
+  );
+}
