@@ -55,6 +55,44 @@ it('tells who the bearer is, what she may, and until when', async () => {
   });
 });
 
+describe('a token that was good before', () => {
+  // The clock of the verifier, in seconds after the start.
+  let passed = 0;
+  const moving = new TokenVerifier({
+    ...{ ...common, keys: { algorithm: 'HS256', secret }, clockToleranceMs: 5_000 },
+    now: () => after(passed)(),
+  });
+
+  it('is good until it ends, and no longer', async () => {
+    const made = await token({ exp: seconds(start) + 100 });
+    passed = 90;
+    expect(await moving.verify(made)).toBe(await moving.verify(made));
+    passed = 106;
+    await expect(moving.verify(made)).rejects.toMatchObject(refused);
+  });
+
+  it('is looked at again after a minute', async () => {
+    const made = await token();
+    passed = 0;
+    const first = await moving.verify(made);
+    passed = 59;
+    expect(await moving.verify(made)).toBe(first);
+    passed = 61;
+    const again = await moving.verify(made);
+    expect(again).toEqual(first);
+    expect(again).not.toBe(first);
+  });
+
+  it('says nothing for one with the same claims and another signature', async () => {
+    passed = 0;
+    const made = await token();
+    await moving.verify(made);
+    const [head, claims] = made.split('.');
+    const forged = `${head}.${claims}.${Buffer.alloc(32).toString('base64url')}`;
+    await expect(moving.verify(forged)).rejects.toMatchObject(refused);
+  });
+});
+
 it('knows only the roles of this platform', async () => {
   const { roles } = await shared.verify(await token({ roles: ['root', 7, 'barista'] }));
   expect(roles).toEqual(new Set(['barista']));

@@ -18,8 +18,20 @@ export interface VerifierOptions {
   readonly now?: () => Date;
 }
 
+// Checking a signature costs as much processor time as the rest of a request to place an order. For so long a key that
+// its issuer takes back still counts.
+const rememberedMs = 60_000;
+const mostRemembered = 10_000;
+
+interface Remembered {
+  readonly identity: Identity;
+  /** In milliseconds since the epoch; never later than the token's end. */
+  readonly until: number;
+}
+
 /** Tells from an access token who its bearer is: a JWT that is signed, of our issuer, for us, and not over. */
 export class TokenVerifier {
+  readonly #remembered = new Map<string, Remembered>();
   readonly #key: KeyObject | JWTVerifyGetKey;
   readonly #options: JWTVerifyOptions;
   readonly #now: () => Date;
@@ -42,6 +54,22 @@ export class TokenVerifier {
    * @throws AppError `token-invalid` with what to do, `dependency-unavailable` when the issuer's keys can't be fetched.
    */
   async verify(token: string): Promise<Identity> {
+    const known = this.#remembered.get(token);
+    if (known && this.#now().getTime() < known.until) return known.identity;
+    const identity = await this.#identityOf(token);
+    this.#remember(token, identity);
+    return identity;
+  }
+
+  /** Only of tokens that are good: nobody else can fill it. */
+  #remember(token: string, identity: Identity): void {
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size >= mostRemembered && oldest !== undefined) this.#remembered.delete(oldest);
+    const until = Math.min(identity.expiresAt, this.#now().getTime() + rememberedMs);
+    this.#remembered.set(token, { identity, until });
+  }
+
+  async #identityOf(token: string): Promise<Identity> {
     const payload = await this.#payloadOf(token);
     const claims = accessTokenClaims.safeParse(payload);
     if (!claims.success) throw notValid(claims.error);

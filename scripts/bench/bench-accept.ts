@@ -2,7 +2,7 @@ import { startGrpcReceiver } from '#platform/testing/otlp-receiver.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { EdgeContainer } from '../../e2e/edge/edge-container.ts';
 import { type Figure, figure } from '../nightly/suite.ts';
-import { median, type Round, type RoundOptions, round } from './accept/closed-loop.ts';
+import { median, type Round, type RoundOptions, round, warmUp } from './accept/closed-loop.ts';
 import { benchCustomers } from './accept/customers.ts';
 import { type MeasuredProcess, startMeasured } from './child-process.ts';
 import { type PreparedPlatform, preparePlatform } from './prepared-platform.ts';
@@ -40,7 +40,6 @@ export async function benchAccept(
   const contestants = await startAll(platform, parts);
   const customers = await benchCustomers(platform.tokenSecretFile);
   const results = new Map<Contestant, Round[]>(contestants.map((one) => [one, []]));
-  // The first round warms up.
   for (let number = 0; number <= rounds; number += 1) {
     note(number === 0 ? 'warming up' : `round ${number} of ${rounds}`);
     for (const one of contestants) {
@@ -51,8 +50,8 @@ export async function benchAccept(
         pids: servers.map(({ pid }) => pid),
         ...(through ? { authority: through.authority } : {}),
       };
-      const measured = await round(options);
-      if (number > 0) results.get(one)?.push(measured);
+      if (number === 0) await warmUp(options);
+      else results.get(one)?.push(await round(options));
     }
   }
   return figuresOf(results);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGrpcReceiver } from '#platform/testing/otlp-receiver.ts';
-import { round } from '../bench/accept/closed-loop.ts';
+import { round, warmUp } from '../bench/accept/closed-loop.ts';
 import { benchCustomers } from '../bench/accept/customers.ts';
 import { startMeasured } from '../bench/child-process.ts';
 import { preparePlatform } from '../bench/prepared-platform.ts';
@@ -37,7 +37,7 @@ export async function profileProducer(seconds: number, note: (text: string) => v
     const load = { urls: [producer.url], pids: [producer.pid], customers, connections: 64 };
     try {
       note(`warming up for ${warmUpSeconds} s`);
-      await round({ ...load, seconds: warmUpSeconds });
+      await warmUp({ ...load, seconds: warmUpSeconds });
       note(`profiling for ${seconds} s`);
       const { perSecond, cpuMicros } = await round({ ...load, seconds });
       // Written when the process ends.

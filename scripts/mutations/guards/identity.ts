@@ -33,6 +33,18 @@ export const identity: Family = {
   name: 'identity',
   mutations: [
     {
+      name: 'a remembered token ends',
+      guard: 'what was good once is not good for ever (ADR 22)',
+      file: 'platform/identity/token-verifier.ts',
+      find: 'Math.min(identity.expiresAt, this.#now().getTime() + rememberedMs)',
+      replace: 'this.#now().getTime() + rememberedMs',
+      test: {
+        project: 'unit',
+        file: 'platform/identity/token-verifier.test.ts',
+        name: 'a token that was good before > is good until it ends, and no longer',
+      },
+    },
+    {
       name: 'alg none',
       guard: "a token without a signature is nobody's (RFC 8725, section 2.1)",
       ...believing,
