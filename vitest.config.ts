@@ -5,6 +5,9 @@ const sources = ['contracts', 'platform', 'services', 'scripts', 'loadtest'];
 /** Holds every HTTP answer in a test against the document of its server. */
 const checkAnswers = 'platform/testing/check-answers.ts';
 
+/** What is waited for comes at once, except on a machine that does much else. */
+const patient = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     coverage: {
@@ -21,7 +24,8 @@ export default defineConfig({
           include: sources.map((folder) => `${folder}/**/*.test.ts`),
           exclude: ['**/tests/**', '**/node_modules/**'],
           setupFiles: [checkAnswers],
-          testTimeout: 10_000,
+          expect: patient,
+          testTimeout: 30_000,
         },
       },
       {
@@ -32,6 +36,7 @@ export default defineConfig({
             'e2e/{flow,security}/**/*.test.ts',
           ],
           globalSetup: ['platform/testing/global-setup.ts'],
+          expect: patient,
           setupFiles: [checkAnswers],
           // Two cores: containers of several suites at once would only make each other slow.
           fileParallelism: false,

@@ -55,7 +55,8 @@ export class EdgeContainer implements AsyncDisposable {
   private constructor(options: EdgeOptions, folder: string) {
     this.#options = options;
     this.#folder = folder;
-    this.#project = `go-coffee-edge-test-${options.name}`;
+    // Of this process: another one may test its edge on the same machine.
+    this.#project = `go-coffee-edge-test-${options.name}-${process.pid}`;
   }
 
   /** @throws RunError when it does not become healthy */

@@ -88,7 +88,7 @@ describe('the id of a request', () => {
     expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(upstream.find('/id/made')?.headers['x-request-id']).toBe(id);
     const record = await poll(async () => (await edge.records()).find(({ requestId }) => requestId === id), {
-      deadlineMs: 10_000,
+      deadlineMs: 25_000,
     });
     expect(record).toMatchObject({ outcome: 'passed', method: 'GET', path: '/id/made', status: 200 });
   });
@@ -113,7 +113,7 @@ it('the log has no query: what people search for is theirs', async () => {
   const { headers } = await client.send({ path: '/searched?customerId=somebody-private' });
   const record = await poll(
     async () => (await edge.records()).find(({ requestId }) => requestId === headers['x-request-id']),
-    { deadlineMs: 10_000 },
+    { deadlineMs: 25_000 },
   );
   expect(JSON.stringify(record)).not.toContain('somebody-private');
 });
@@ -133,7 +133,7 @@ it('the address of a client is the one of its connection, whatever its headers s
   expect(received).toMatchObject({ 'x-forwarded-proto': 'https', 'x-forwarded-host': 'localhost' });
   const record = await poll(
     async () => (await edge.records()).find(({ requestId }) => requestId === answered['x-request-id']),
-    { deadlineMs: 10_000 },
+    { deadlineMs: 25_000 },
   );
   expect(record.client).toBe(received?.['x-forwarded-for']);
 });
@@ -152,7 +152,7 @@ it('a new certificate is taken while requests go on: none fails, and one under w
       socket.destroy();
       return shown === renewed;
     },
-    { deadlineMs: 20_000, what: 'the new certificate' },
+    { deadlineMs: 25_000, what: 'the new certificate' },
   );
   expect(sent).toBeGreaterThan(3);
   upstream.release();

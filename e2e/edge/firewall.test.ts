@@ -81,7 +81,7 @@ describe('attacks', () => {
         const audit = all.find((record) => (record.transaction as Transaction | undefined)?.unique_id === id);
         return access && audit ? { access, audit: audit.transaction as Transaction } : undefined;
       },
-      { deadlineMs: 10_000, what: `the log of ${id}` },
+      { deadlineMs: 25_000, what: `the log of ${id}` },
     );
     expect(records.access).toMatchObject({
       outcome: 'blocked',
@@ -98,6 +98,8 @@ describe('attacks', () => {
     const series = 'edge_requests_total{outcome="blocked",status="403"}';
     const before = await edge.counter(series);
     await client.send({ path: '/v1/menu?q=%3Cscript%3Ealert(1)%3C/script%3E' });
+    // Counted when it is logged, which is after its answer.
+    await poll(async () => (await edge.counter(series)) > before, { deadlineMs: 25_000, what: 'the count' });
     expect(await edge.counter(series)).toBe(before + 1);
   });
 });

@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { actionType, actOnOrder } from '#contracts/events/order-commands.ts';
 import { commandRefusedType, statusEventType } from '#contracts/events/order-events.ts';
 import type { Order, OrderCommandReceipt, OrderPage } from '#contracts/http/orders.ts';
 import type { OrderStatus } from '#contracts/order-lifecycle.ts';
+import { orderViewKey } from '#contracts/order-view.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { type Answer, flatWhite, getJson, openedTypes, placePatiently } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
 import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
+import { startProducerThroughEdge } from './through-edge.ts';
 
 const stage = useStage();
 const parts = new AsyncDisposableStack();
 let producer: RunningProducer;
 
 beforeAll(async () => {
-  producer = parts.use(await startProducer(stage(), {}, { PAYMENT_WINDOW: '1h' }));
+  producer = parts.use(await startProducerThroughEdge(stage(), 'lifecycle', { PAYMENT_WINDOW: '1h' }));
   parts.use(await startConsumer(stage()));
 });
 afterAll(() => parts.disposeAsync());
@@ -49,6 +52,19 @@ const reached = (id: string, status: OrderStatus): Promise<Order> =>
 const typesOf = async (id: string): Promise<(string | undefined)[]> =>
   (await stage().recorder.upToNow(orderEventsTopic.name, id)).map(({ headers }) => headers.ce_type);
 
+/** Lets the hot view of an order stay until somebody invalidates it; of its own accord it would end after seconds. */
+async function keepHot(id: string): Promise<void> {
+  const { host, port, password } = inject('redis');
+  const redis = new Redis({ host, port, password });
+  await poll(
+    async () => {
+      await getJson(producer.url, `/v1/orders/${id}`);
+      return (await redis.persist(orderViewKey(id))) === 1;
+    },
+    { what: 'the hot view' },
+  ).finally(() => redis.disconnect());
+}
+
 const served = [
   ['confirm-payment', 'paid'],
   ['prepare', 'preparing'],
@@ -60,11 +76,10 @@ describe('the life of an order', () => {
   it('goes from the counter to the hand, each step with its event, readable at once', async () => {
     const { id } = await placePatiently(producer.url);
     for (const [action, status] of served) {
+      await keepHot(id);
       expect((await act(id, action)).status).toBe(202);
-      // Guard: the consumer invalidates the hot view. Without it readers see the old status for seconds.
-      const asked = performance.now();
+      // Guard: the consumer invalidates the hot view. Without it this reader would see the old status for ever.
       await reached(id, status);
-      expect(performance.now() - asked).toBeLessThan(4_000);
     }
     await stage().recorder.atLeast(6, orderEventsTopic.name, id);
     expect(await typesOf(id)).toEqual([

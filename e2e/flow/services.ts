@@ -23,11 +23,16 @@ export interface RunningProducer extends AsyncDisposable {
   readonly lines: readonly LogLine[];
 }
 
-/** The real producer on a free port, with Kafka through the stage's proxy; ready when it resolves. */
+/**
+ * The real producer on a free port, with Kafka through the stage's proxy; ready when it resolves.
+ *
+ * @param host that it listens on.
+ */
 export async function startProducer(
   stage: Stage,
   overrides: Pick<Overrides, 'now'> = {},
   environment: Record<string, string> = {},
+  host = '127.0.0.1',
 ): Promise<RunningProducer> {
   await using parts = new AsyncDisposableStack();
   const { log, lines } = recordingLog();
@@ -41,12 +46,12 @@ export async function startProducer(
   };
   const context = parts.use(createContext(config, { publisher, log, ...overrides }));
   const { health } = context;
-  const options = { host: '127.0.0.1', port: 0, drainDelayMs: 0, health, log };
+  const options = { host, port: 0, drainDelayMs: 0, health, log };
   const server = parts.use(await serve(createProducerApp(context), options));
   await ready(health, 'the producer');
   const owned = parts.move();
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    url: `http://${host}:${server.port}`,
     context,
     lines,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -13,8 +13,8 @@ const graceMs = 30_000;
 const noCollector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
 
 it('answers the requests in flight, drops no accepted order and ends with 0 after SIGTERM', async () => {
-  // Long enough for a load balancer to see that readiness fails, and to send nothing more.
-  const draining = { ...noCollector, HTTP_DRAIN_DELAY: '2s' };
+  // Long enough for a load balancer to see that readiness fails, and to send nothing more, also on a busy machine.
+  const draining = { ...noCollector, HTTP_DRAIN_DELAY: '5s' };
   await using producer = await startChild('producer', { ...stage().environment('producer'), ...draining });
   await using consumer = await startChild('consumer', { ...stage().environment('consumer'), ...noCollector });
   const accepted: string[] = [];

@@ -133,6 +133,8 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
       REDIS_PASSWORD: redis.password,
       ...testIdentityEnvironment,
       MENU_REFRESH_INTERVAL: '500ms',
+      // Reads may be slow on a busy machine; these tests are about what they say.
+      ORDER_READ_TIMEOUT: '10s',
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

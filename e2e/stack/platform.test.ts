@@ -112,7 +112,7 @@ describe('the platform', () => {
         const { body } = await prometheus.send({ method: 'GET', path: `/api/v1/query?query=${query}` });
         return (body as { data: { result: unknown[] } }).data.result.length > 0;
       },
-      { deadlineMs: 45_000, what: "the edge's metrics in Prometheus" },
+      { deadlineMs: 120_000, what: "the edge's metrics in Prometheus" },
     );
   }, 240_000);
 
@@ -120,7 +120,7 @@ describe('the platform', () => {
     using client = new ApiClient(new URL('https://127.0.0.1:8080'), 1, await stackAuthority());
     const traffic = coffee(['traffic', '--rate', '100', '--duration', '20s', '--seed', '7']);
     await poll(async () => expect(await ordersInTheBook(client)).toBeGreaterThanOrEqual(100), {
-      deadlineMs: 30_000,
+      deadlineMs: 60_000,
     });
     await docker('compose', 'kill', '--signal', 'KILL', 'consumer');
     await docker('compose', 'start', 'consumer');

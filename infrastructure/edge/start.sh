@@ -26,6 +26,7 @@ check_settings() {
   matching EDGE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' producer:8080
   matching EDGE_REQUESTS_PER_ADDRESS '[1-9][0-9]{0,6}' '100 (a second)'
   matching EDGE_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 100
+  matching EDGE_OPEN_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 500
   matching EDGE_CLIENT_TIMEOUT '[1-9][0-9]{0,3}s' 10s
   matching COFFEE_TLS 'on|off' on
   for address in ${EDGE_TRUSTED_PROXIES:-}; do
@@ -55,17 +56,28 @@ write_upstream() {
 
 write_configuration() {
   mkdir -p "$state"
+  # What a killed nginx leaves behind.
+  rm -f "$state"/*.sock
+  # Debian has it in a file of its own, upstream's nginx has it built in.
+  stream=/usr/lib/nginx/modules/ngx_stream_module.so
+  if [ -e "$stream" ]; then printf 'load_module %s;\n' "$stream"; fi > "$state/modules.conf"
   for address in ${EDGE_TRUSTED_PROXIES:-}; do
     printf 'set_real_ip_from %s;\n' "$address"
   done > "$state/trusted-proxies.conf"
+  for address in ${EDGE_TRUSTED_PROXIES:-}; do
+    printf '%s proxied;\n' "$address"
+  done > "$state/proxied-addresses.conf"
   if [ "$COFFEE_TLS" = on ]; then EDGE_UPSTREAM_SCHEME=https; else EDGE_UPSTREAM_SCHEME=http; fi
   EDGE_UPSTREAM_NAME=${EDGE_UPSTREAM%:*}
   EDGE_DIRECTORY=$here
   EDGE_SECRETS=$secrets
   export EDGE_UPSTREAM_SCHEME EDGE_UPSTREAM_NAME EDGE_DIRECTORY EDGE_SECRETS
-  # shellcheck disable=SC2016 # Names for envsubst, which leaves nginx' own variables alone.
-  envsubst '$EDGE_REQUESTS_PER_ADDRESS $EDGE_CONNECTIONS_PER_ADDRESS $EDGE_CLIENT_TIMEOUT $EDGE_UPSTREAM_SCHEME
-    $EDGE_UPSTREAM_NAME $EDGE_DIRECTORY $EDGE_SECRETS' < "$here/nginx.conf.template" > "$state/nginx.conf"
+  for file in nginx.conf server.conf; do
+    # shellcheck disable=SC2016 # Names for envsubst, which leaves nginx' own variables alone.
+    envsubst '$EDGE_REQUESTS_PER_ADDRESS $EDGE_CONNECTIONS_PER_ADDRESS $EDGE_OPEN_CONNECTIONS_PER_ADDRESS
+      $EDGE_CLIENT_TIMEOUT $EDGE_UPSTREAM_SCHEME $EDGE_UPSTREAM_NAME $EDGE_DIRECTORY $EDGE_SECRETS' \
+      < "$here/$file.template" > "$state/$file"
+  done
   write_upstream
 }
 

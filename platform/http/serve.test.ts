@@ -64,7 +64,8 @@ describe('stopping', () => {
     const silent = await open(server.port);
     const begun = performance.now();
     await server[Symbol.asyncDispose]();
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    // Half of what it waits for a request that is under way.
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await readAll(silent)).toBe('');
   });
 

@@ -2,6 +2,7 @@ import { type Admin, type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import type { Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
 import { skipEmptyQueueChecks } from './empty-queue-checks.ts';
+import { socketFactory } from './socket-factory.ts';
 
 export type { Admin, Kafka } from 'kafkajs';
 
@@ -22,7 +23,7 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
     clientId: options.clientId,
     brokers: [...options.brokers],
     ...(options.tls ? { ssl: options.tls.liveClientOptions() } : {}),
-    ...(options.socketFactory ? { socketFactory: options.socketFactory } : {}),
+    socketFactory: socketFactory(options.socketFactory),
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },

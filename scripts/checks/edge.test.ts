@@ -32,7 +32,7 @@ function request(variables: NginxRequest['variables'], headersIn: NginxRequest['
 }
 
 describe("the edge's problem documents", () => {
-  const config = readFileSync(join(folder, 'nginx.conf.template'), 'utf8');
+  const config = readFileSync(join(folder, 'server.conf.template'), 'utf8');
   const pages = [...config.matchAll(/error_page ([\d ]+?)(?: =(\d+))? [@/]/g)];
   const statuses = pages.flatMap(([, from = '', to]) => (to === undefined ? from.split(' ') : [to]));
 

@@ -3,8 +3,8 @@
 /** The values of .env. */
 export type Versions = Readonly<Record<string, string | undefined>>;
 
-/** order: the order path. telemetry: its backends. test: what only the test suites start. */
-export const groups = ['order', 'telemetry', 'test'] as const;
+/** order: the order path. telemetry: its backends. test: what only the test suites start. secrets: for ./coffee secrets. */
+export const groups = ['order', 'telemetry', 'test', 'secrets'] as const;
 export type Group = (typeof groups)[number];
 
 export interface ImageSpec {
@@ -116,6 +116,14 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'telemetry',
     parents: ['golang'],
     args: tagAs('JAEGER_VERSION', 'JAEGER_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'sops',
+    variable: 'SOPS_IMAGE',
+    group: 'secrets',
+    parents: ['golang'],
+    args: tagAs('SOPS_VERSION', 'SOPS_IMAGE'),
     expensive: true,
   },
   { name: 'ryuk', variable: 'RYUK_IMAGE', group: 'test', parents: ['golang'], expensive: true },

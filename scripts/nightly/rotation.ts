@@ -8,8 +8,9 @@ import { type Server, servedSerial } from '../secrets/served-certificate.ts';
 import { readHostSecrets } from '../stack/host-secrets.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { duringDay } from '../traffic/during-day.ts';
 import { progressLine } from '../traffic/report.ts';
-import { type DayResult, runDay } from '../traffic/run-day.ts';
+import type { DayResult } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
@@ -41,22 +42,19 @@ async function rotateUnderLoad({ signal, seed, note }: SuiteContext): Promise<Su
   // Customers and baristas know both authorities from here on.
   const { tls } = await readHostSecrets(settings, signal);
   if (!tls) return { figures: [], failures: ['TLS is off: there is nothing to rotate'] };
-  const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const traffic = runDay(
-    {
-      ...{ ...load, producerUrl: settings.producerUrl, authority: tls.material.ca, seed, journalPath },
-      kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 90_000 },
-      closing: closing.signal,
-    },
-    signal,
-    (statistics) => {
-      timer = setInterval(() => note(progressLine(statistics)), 10_000);
-    },
-  );
   try {
-    const rotations = rotateAll(settings, signal, note).finally(() => closing.abort());
-    const [day, taken] = await Promise.all([traffic, rotations]);
+    const { day, result: taken } = await duringDay(
+      {
+        ...{ ...load, producerUrl: settings.producerUrl, authority: tls.material.ca, seed, journalPath },
+        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 90_000 },
+      },
+      signal,
+      () => rotateAll(settings, signal, note),
+      (statistics) => {
+        timer = setInterval(() => note(progressLine(statistics)), 10_000);
+      },
+    );
     note('reconciling');
     return judge(
       day,

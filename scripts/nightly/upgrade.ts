@@ -8,6 +8,7 @@ import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { duringDay } from '../traffic/during-day.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { buildPreviousImage } from '../upgrade/previous-image.ts';
 import { previousVersion } from '../upgrade/previous-version.ts';
@@ -56,13 +57,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
     ['forward again: this version', () => stack.replace('producer', next)],
   ];
   const durationMs = (phases.length + 2) * phaseMs * 2;
-  const ended = new AbortController();
-  const day = runDay(
-    // No baristas, no cancellations: the previous version has no such routes.
-    { ...(await dayOptions(settings, context, 'mixed')), durationMs, cancellations: false },
-    AbortSignal.any([signal, ended.signal]),
-  );
-  try {
+  const roll = async (): Promise<void> => {
     await pause(phaseMs, signal);
     for (const [name, step] of phases) {
       note(name);
@@ -70,10 +65,13 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
       await pause(phaseMs, signal);
       signal.throwIfAborted();
     }
-  } finally {
-    ended.abort();
-  }
-  const mixed = await day;
+  };
+  const { day: mixed } = await duringDay(
+    // No baristas, no cancellations: the previous version has no such routes.
+    { ...(await dayOptions(settings, context, 'mixed')), durationMs, cancellations: false },
+    signal,
+    roll,
+  );
   note('this version serves everything that was ordered');
   const served = await runDay(
     {

@@ -44,9 +44,7 @@ it('takes Secrets only', async () => {
   await expect(encryptSecrets(file, ['age1ada'], signal)).rejects.toThrow('something else than Secrets');
 });
 
-it('says what sops said, and how to get one where there is none', async () => {
+it('says what sops said', async () => {
   standIn('echo "no identity matched" >&2; exit 128');
   await expect(decryptSecrets(file, signal)).rejects.toThrow('sops failed: no identity matched');
-  vi.stubEnv('PATH', '/not/there');
-  await expect(decryptSecrets(file, signal)).rejects.toThrow('There is no sops here');
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../cli/user-error.ts';
-import { run } from '../docker/run.ts';
+import { runSops } from './run-sops.ts';
 
 const secrets = z
   .array(
@@ -29,13 +29,10 @@ async function parseSecrets(path: string, text: string) {
   );
 }
 
-async function sops(args: readonly string[], signal: AbortSignal): Promise<string> {
-  const { code, stdout, stderr } = await run('sops', args, { signal });
-  if (code === 127)
-    throw new UserError(
-      'There is no sops here.',
-      'Install it (https://getsops.io/docs/#download, or: go install github.com/getsops/sops/v3/cmd/sops@latest) and age (apt-get install age).',
-    );
+const yaml = ['--input-type', 'yaml', '--output-type', 'yaml'];
+
+async function sops(flags: readonly string[], path: string, signal: AbortSignal): Promise<string> {
+  const { code, stdout, stderr } = await runSops([...flags, ...yaml], path, signal);
   if (code === 0) return stdout;
   throw new UserError(
     `sops failed: ${stderr.trim().split('\n').at(-1) ?? ''}`,
@@ -56,7 +53,7 @@ export async function encryptSecrets(
 ): Promise<string> {
   await parseSecrets(path, await readFile(path, 'utf8'));
   const flags = ['--encrypt', '--age', recipients.join(','), '--encrypted-regex', valuesOnly];
-  const encrypted = await sops([...flags, '--input-type', 'yaml', '--output-type', 'yaml', path], signal);
+  const encrypted = await sops(flags, path, signal);
   for (const { data, stringData } of await parseSecrets(path, encrypted)) {
     if (isEncrypted(data ?? {}) && isEncrypted(stringData ?? {})) continue;
     throw new UserError('sops left a value as it was.', 'Nothing is written. Is it the sops that is meant?');
@@ -66,4 +63,4 @@ export async function encryptSecrets(
 
 /** What was encrypted, for `kubectl apply --filename -`. @throws UserError when it can't be decrypted with the key here */
 export const decryptSecrets = (path: string, signal: AbortSignal): Promise<string> =>
-  sops(['--decrypt', '--input-type', 'yaml', '--output-type', 'yaml', path], signal);
+  sops(['--decrypt'], path, signal);

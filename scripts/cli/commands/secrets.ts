@@ -25,7 +25,7 @@ encrypt   writes manifests of Kubernetes Secrets with their values encrypted (SO
 decrypt   writes them as they were, for kubectl apply --filename -; SOPS_AGE_KEY_FILE names the key
 
   --authority   the authority instead, in two steps: the first run makes the next one known to every part; the second
-                run, a minute later, makes certificates with it
+                run, a minute later, makes certificates with it. The collector is started again
   --to KEY      who may decrypt: a public key of age, any number of times`,
 
   async run(args, signal) {

@@ -1,6 +1,7 @@
 import type { Family, NamedTest } from '../mutation.ts';
 
 const nginx = 'infrastructure/edge/nginx.conf.template';
+const server = 'infrastructure/edge/server.conf.template';
 const modsecurity = 'infrastructure/edge/modsecurity.conf';
 const settings = 'infrastructure/edge/crs-settings.conf';
 const start = 'infrastructure/edge/start.sh';
@@ -24,7 +25,7 @@ export const edge: Family = {
     {
       name: 'firewall',
       guard: 'every request goes through ModSecurity',
-      file: nginx,
+      file: server,
       find: 'modsecurity on;',
       replace: 'modsecurity off;',
       test: blocked,
@@ -88,7 +89,7 @@ export const edge: Family = {
     {
       name: 'health is private',
       guard: "the services' health endpoints are not for the world",
-      file: nginx,
+      file: server,
       find: 'location ~ ^/(livez|readyz|startupz)$ {',
       replace: 'location = /nothing {',
       test: firewall('legal requests > do not reach the health endpoints of the producer'),
@@ -104,7 +105,7 @@ export const edge: Family = {
     {
       name: 'logs with the id',
       guard: 'a block can be found by the id of its request',
-      file: nginx,
+      file: server,
       find: 'modsecurity_transaction_id $edge_request_id;',
       replace: '',
       test: logged,
@@ -152,7 +153,7 @@ export const edge: Family = {
     {
       name: 'HSTS',
       guard: 'browsers come back by TLS only',
-      file: nginx,
+      file: server,
       find: 'add_header Strict-Transport-Security $edge_hsts always;',
       replace: '',
       test: entrance(
@@ -162,7 +163,7 @@ export const edge: Family = {
     {
       name: 'producer is verified',
       guard: 'orders go to nobody but the producer',
-      file: nginx,
+      file: server,
       find: 'proxy_ssl_verify on;',
       replace: 'proxy_ssl_verify off;',
       test: entrance('a producer that speaks TLS > of another authority is not'),
@@ -181,14 +182,14 @@ export const edge: Family = {
       name: 'trusted proxies',
       guard: "nobody's X-Forwarded-For is believed but a named proxy's",
       file: nginx,
-      find: 'include /tmp/edge/trusted-proxies.conf;',
-      replace: 'set_real_ip_from 0.0.0.0/0;',
+      find: 'default direct;',
+      replace: 'default proxied;',
       test: address,
     },
     {
       name: 'forwarding headers',
       guard: "a client's own forwarding headers end at the edge",
-      file: nginx,
+      file: server,
       find: 'proxy_set_header Forwarded "";',
       replace: '',
       test: address,
@@ -196,7 +197,7 @@ export const edge: Family = {
     {
       name: 'rate',
       guard: 'one address can not take all requests',
-      file: nginx,
+      file: server,
       find: 'limit_req zone=requests ',
       replace: '# ',
       test: limits(
@@ -206,10 +207,20 @@ export const edge: Family = {
     {
       name: 'connections',
       guard: 'one address can not take all connections',
-      file: nginx,
+      file: server,
       find: 'limit_conn connections ',
       replace: '# ',
       test: limits('connections are limited for each address'),
+    },
+    {
+      name: 'silent connections',
+      guard: 'one address can not take all connections by sending nothing (ADR 38)',
+      file: nginx,
+      find: 'limit_conn holders ',
+      replace: '# ',
+      test: limits(
+        'connections that send nothing are limited for each address, and one that ends makes room for another',
+      ),
     },
     {
       name: 'large bodies',

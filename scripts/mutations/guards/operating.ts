@@ -186,6 +186,17 @@ export const operating: Family = {
       ),
     },
     {
+      name: 'a day closes',
+      guard:
+        'a suite that ends sends no customer home without an answer, and calls none lost that it sent home',
+      file: 'scripts/traffic/during-day.ts',
+      find: 'closing: closing.signal }, signal, onStart',
+      replace: '}, AbortSignal.any([signal, closing.signal]), onStart',
+      test: unit('scripts/traffic/during-day.test.ts')(
+        'ends with the work, and only when everybody who came before has an answer',
+      ),
+    },
+    {
       name: 'exports are repeated',
       guard: 'what was traced while the collector was away is not lost (decision 11)',
       file: exporter,

@@ -25,6 +25,18 @@ export const sending: Family = {
       },
     },
     {
+      name: 'closed connections are let go',
+      guard: 'a broker that stays away makes no listeners pile up',
+      file: 'platform/kafka/socket-factory.ts',
+      find: 'socket.unref = () => socket;',
+      replace: 'void socket;',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/socket-factory.test.ts',
+        name: 'leaves nothing on a closed connection, however often it is given up',
+      },
+    },
+    {
       name: 'retries of our own',
       guard:
         "kafkajs' retries skip a broker that has answered, also for partitions that moved to it (ADR 14)",
