@@ -15,16 +15,14 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Loaded before the program: telemetry. */
   readonly imports?: readonly string[];
-  /** Of Node itself. */
-  readonly nodeFlags?: readonly string[];
   /** A path that answers with success as soon as the process serves. */
   readonly readyPath: string;
 }
 
 /** Starts a program of this repository; it serves when this resolves. */
 export async function startMeasured(program: string, options: ProcessOptions): Promise<MeasuredProcess> {
-  const { port, environment = {}, imports = [], nodeFlags = [], readyPath } = options;
-  const flags = [...nodeFlags, ...imports.flatMap((file) => ['--import', file])];
+  const { port, environment = {}, imports = [], readyPath } = options;
+  const flags = imports.flatMap((file) => ['--import', file]);
   const child = spawn(process.execPath, [...flags, program], {
     cwd: new URL('../..', import.meta.url),
     env: { PATH: process.env.PATH, ...environment, HTTP_PORT: String(port), LOG_LEVEL: 'warn' },

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGrpcReceiver } from '#platform/testing/otlp-receiver.ts';
+import { poll } from '#platform/testing/poll.ts';
 import { round, warmUp } from '../bench/accept/closed-loop.ts';
 import { benchCustomers } from '../bench/accept/customers.ts';
 import { startMeasured } from '../bench/child-process.ts';
@@ -9,7 +10,7 @@ import { preparePlatform } from '../bench/prepared-platform.ts';
 import { cpuProfile, type Frame, frameTree } from './cpu-profile.ts';
 
 const warmUpSeconds = 5;
-const intervalMicros = 500;
+const imports = ['./platform/telemetry/register.ts', './scripts/profile/record.ts'];
 
 export interface Profiled {
   readonly tree: Frame;
@@ -23,26 +24,28 @@ export async function profileProducer(seconds: number, note: (text: string) => v
   await using platform = await preparePlatform();
   await using collector = await startGrpcReceiver();
   const folder = await mkdtemp(join(tmpdir(), 'go-coffee-profile-'));
+  const file = join(folder, 'profile.json');
   try {
     const customers = await benchCustomers(platform.tokenSecretFile);
     const producer = await startMeasured('services/producer/main.ts', {
-      ...{ port: 18_099, readyPath: '/readyz', imports: ['./platform/telemetry/register.ts'] },
+      ...{ port: 18_099, readyPath: '/readyz', imports },
       environment: {
         ...platform.producer,
         ...{ OTEL_SERVICE_NAME: 'producer', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
         ...{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.02' },
+        PROFILE_FILE: file,
       },
-      nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${intervalMicros}`],
     });
     const load = { urls: [producer.url], pids: [producer.pid], customers, connections: 64 };
     try {
       note(`warming up for ${warmUpSeconds} s`);
       await warmUp({ ...load, seconds: warmUpSeconds });
       note(`profiling for ${seconds} s`);
+      process.kill(producer.pid, 'SIGUSR2');
       const { perSecond, cpuMicros } = await round({ ...load, seconds });
-      // Written when the process ends.
-      await producer[Symbol.asyncDispose]();
-      return { tree: await readTree(folder), perSecond, cpuMicros };
+      process.kill(producer.pid, 'SIGUSR2');
+      const tree = await poll(() => readTree(file), { what: 'the profile', deadlineMs: 30_000 });
+      return { tree, perSecond, cpuMicros };
     } finally {
       await producer[Symbol.asyncDispose]();
     }
@@ -51,8 +54,5 @@ export async function profileProducer(seconds: number, note: (text: string) => v
   }
 }
 
-async function readTree(folder: string): Promise<Frame> {
-  const [name] = (await readdir(folder)).filter((file) => file.endsWith('.cpuprofile'));
-  if (name === undefined) throw new Error('the producer wrote no profile');
-  return frameTree(cpuProfile.parse(JSON.parse(await readFile(join(folder, name), 'utf8'))));
-}
+const readTree = async (file: string): Promise<Frame> =>
+  frameTree(cpuProfile.parse(JSON.parse(await readFile(file, 'utf8'))));
