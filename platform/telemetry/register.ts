@@ -22,6 +22,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { openTls, tlsShape } from '../config/tls.ts';
 import { positiveInteger } from '../config/values.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
+import { AwaitedContextManager } from './context-manager.ts';
 import { holdTelemetry } from './flush.ts';
 import { reconnectWithin } from './reconnect.ts';
 import { RetryingExporter } from './retrying-exporter.ts';
@@ -62,6 +63,7 @@ const exportIntervalMillis = config.OTEL_METRIC_EXPORT_INTERVAL;
 
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
+  contextManager: new AwaitedContextManager(),
   sampler: new LinkedSampler(
     samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
   ),
