@@ -13,7 +13,8 @@ const nextAction: Partial<Record<OrderStatus, string>> = {
 };
 
 const giveUpAfterMs = 60_000;
-const barista = 'barista-of-the-load-test';
+// So many that none of them asks more often than the limit of one allows.
+const baristaCount = 200;
 
 /** Serve some of the orders, one step after another, as fast as the platform lets them. */
 export class Baristas {
@@ -33,7 +34,8 @@ export class Baristas {
   serve(orderIds: readonly string[]): void {
     for (const orderId of orderIds) {
       this.asked += 1;
-      const serving: Promise<void> = this.#serve(orderId).finally(() => this.#open.delete(serving));
+      const barista = `barista-of-load-${this.asked % baristaCount}`;
+      const serving: Promise<void> = this.#serve(orderId, barista).finally(() => this.#open.delete(serving));
       this.#open.add(serving);
     }
   }
@@ -43,17 +45,17 @@ export class Baristas {
     await Promise.all(this.#open);
   }
 
-  async #serve(orderId: string): Promise<void> {
+  async #serve(orderId: string, barista: string): Promise<void> {
     const deadline = performance.now() + giveUpAfterMs;
     let done: string | undefined;
     for (let attempt = 0; performance.now() < deadline && !this.#signal.aborted; attempt += 1) {
-      const status = await this.#look(orderId);
+      const status = await this.#look(orderId, barista);
       if (status === 'completed') {
         this.served += 1;
         return;
       }
       const action = status && nextAction[status];
-      if (action && action !== done && (await this.#act(orderId, action))) {
+      if (action && action !== done && (await this.#act(orderId, action, barista))) {
         done = action;
         attempt = 0;
       }
@@ -61,16 +63,16 @@ export class Baristas {
     }
   }
 
-  async #look(orderId: string): Promise<OrderStatus | undefined> {
-    const reply = await this.#send('GET', `/v1/orders/${orderId}`);
+  async #look(orderId: string, barista: string): Promise<OrderStatus | undefined> {
+    const reply = await this.#send(barista, 'GET', `/v1/orders/${orderId}`);
     return reply?.status === 200 ? orderSchema.parse(reply.body).status : undefined;
   }
 
-  async #act(orderId: string, action: string): Promise<boolean> {
-    return (await this.#send('POST', `/v1/orders/${orderId}/actions`, action))?.status === 202;
+  async #act(orderId: string, action: string, barista: string): Promise<boolean> {
+    return (await this.#send(barista, 'POST', `/v1/orders/${orderId}/actions`, action))?.status === 202;
   }
 
-  async #send(method: 'GET' | 'POST', path: string, action?: string) {
+  async #send(barista: string, method: 'GET' | 'POST', path: string, action?: string) {
     const headers = {
       ...(await this.#tokens.headerOf(barista, 'barista')),
       ...(action ? { 'idempotency-key': action } : {}),

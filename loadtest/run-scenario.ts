@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { repositoryRoot } from '../scripts/docker/repository.ts';
-import { reconcileJournal } from '../scripts/reconcile/reconcile-journal.ts';
 import { ApiClient } from '../scripts/stack/api-client.ts';
 import { readAuthority } from '../scripts/stack/authority.ts';
 import { connectDatabase } from '../scripts/stack/database.ts';
@@ -25,6 +24,7 @@ import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/
 import { ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
 import { progressLine } from './progress-line.ts';
+import { reconcileApart } from './reconcile-apart.ts';
 import type { RunResult } from './result.ts';
 import { connectionsFor, generatorsFor, runGenerators } from './run-generators.ts';
 import type { Scenario } from './scenarios.ts';
@@ -42,7 +42,7 @@ const servedPerSecond = 5;
 const lagEveryMs = 2_000;
 const containersEveryMs = 5_000;
 const noteEveryMs = 10_000;
-const reconcileWithinMs = 120_000;
+const reconcileWithin = '10m';
 // A service hands its metrics over every minute.
 const metricsWithinMs = 90_000;
 const workersOfBaristas = 16;
@@ -114,12 +114,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const from = new Date(beganAt + warmUpMs(scenario));
   const endToEnd = await readEndToEnd(stack.database, from, new Date());
   note('reconciling every answer with Kafka and PostgreSQL');
-  const reconciliation = await reconcileJournal({
-    path: journalPath,
-    settings,
-    timeoutMs: reconcileWithinMs,
-    signal,
-  });
+  const reconciliation = await reconcileApart(journalPath, reconcileWithin, signal);
   const phases = ranPhases(measurements, scenario);
   const posted = phases.reduce((sum, { sent }) => sum + sent, 0) * (1 - scenario.mix.reads);
   note("waiting for the producer's own figures");
