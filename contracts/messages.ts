@@ -9,6 +9,13 @@ import {
   windowKind,
 } from './events/analytics.ts';
 import { eventHeaders } from './events/headers.ts';
+import {
+  pseudonym,
+  refreshTokenReused,
+  refreshTokenReusedType,
+  signInFailed,
+  signInFailedType,
+} from './events/identity-events.ts';
 import { actionType, actOnOrder, placeOrder, placeOrderType } from './events/order-commands.ts';
 import {
   commandRefused,
@@ -21,11 +28,13 @@ import {
   orderRefundDueType,
   statusEventType,
 } from './events/order-events.ts';
+import { customerId } from './events/order-line.ts';
 import { paymentChanged, paymentEventType } from './events/payments.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
 import { paymentStatuses } from './payment.ts';
 import {
   analyticsTopic,
+  identityEventsTopic,
   orderEventsTopic,
   ordersTopic,
   paymentsTopic,
@@ -123,6 +132,24 @@ export const analyticsMessages: readonly MessageDefinition[] = [
   },
 ];
 
+/** What the producer tells of who signs in. */
+export const identityMessages: readonly MessageDefinition[] = [
+  {
+    type: signInFailedType,
+    topic: identityEventsTopic,
+    summary: 'Somebody was not let in',
+    data: signInFailed,
+    key: pseudonym,
+  },
+  {
+    type: refreshTokenReusedType,
+    topic: identityEventsTopic,
+    summary: 'A refresh token came a second time: its session was ended',
+    data: refreshTokenReused,
+    key: customerId,
+  },
+];
+
 /** What becomes of payments on chains. */
 export const paymentMessages: readonly MessageDefinition[] = paymentStatuses.map((status) => ({
   type: paymentEventType(status),
@@ -137,5 +164,6 @@ export const messages: readonly MessageDefinition[] = [
   ...actionMessages,
   ...orderEventMessages,
   ...analyticsMessages,
+  ...identityMessages,
   ...paymentMessages,
 ];

@@ -61,6 +61,14 @@ export const analyticsTopic: TopicDefinition = {
   maxMessageBytes: mebibyte,
 };
 
+/** Who was not let in, and whose session was ended: from the producer, keyed by pseudonym or account. */
+export const identityEventsTopic: TopicDefinition = {
+  name: 'identity-events.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
 /** What becomes of payments on chains, from the outbox of web3-payment, keyed by order id. */
 export const paymentsTopic: TopicDefinition = {
   name: 'payments.v1',
@@ -90,6 +98,7 @@ export const topics: readonly TopicDefinition[] = [
   ordersTopic,
   orderEventsTopic,
   analyticsTopic,
+  identityEventsTopic,
   paymentsTopic,
   ordersDeadLetterTopic,
   orderEventsDeadLetterTopic,

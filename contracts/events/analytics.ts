@@ -76,6 +76,10 @@ export const figures = z.object({
   stages: z.partialRecord(z.enum(stages), stageDurations),
   /** The best sold first. */
   topProducts: z.array(productSales).max(10),
+  /** The same by shop, of the shops that sold most. */
+  topProductsByShop: z
+    .array(z.object({ shopId: menuKey, topProducts: z.array(productSales).max(10) }))
+    .max(20),
 });
 export type Figures = z.infer<typeof figures>;
 
@@ -103,9 +107,11 @@ export type Untimely = z.infer<typeof untimely>;
  * Something unusual in a window of ten seconds (topic analytics.v1, keyed by its kind).
  * - `burst`: far more orders than in the five minutes before.
  * - `velocity`: more orders of one customer, the `subject`, than a person places.
+ * - `suspicious-activity`: a name or an address (`name/…`, `address/…`, pseudonyms) was not let in more often than a
+ *   person mistypes.
  */
 export const anomaly = z.object({
-  kind: z.enum(['burst', 'velocity']),
+  kind: z.enum(['burst', 'velocity', 'suspicious-activity']),
   subject: z.string(),
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type OrderAction, orderAction, paymentMethod } from '../order-lifecycle.ts';
-import { currency, customerId, minorUnits, pricedLine } from './order-line.ts';
+import { currency, customerId, minorUnits, pricedLine, shopId } from './order-line.ts';
 
 /** `ce_type` of the command that places an order. */
 export const placeOrderType = 'dev.gocoffee.order.place.v1';
@@ -19,6 +19,8 @@ export const placeOrder = z.object({
   menuVersion: z.int().min(1),
   placedAt: z.iso.datetime(),
   paymentMethod: paymentMethod.default('counter'),
+  /** Where it is made. */
+  shopId,
   /**
    * How long the order waits for its payment, in milliseconds. A length of time, not a deadline: the order book adds it
    * to its own clock, so that a producer whose clock is wrong neither expires orders nor keeps them for ever.

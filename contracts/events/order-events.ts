@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type OrderStatus, orderAction, orderStatus, paymentMethod } from '../order-lifecycle.ts';
 import { actor, reason } from './order-commands.ts';
-import { currency, customerId, minorUnits, pricedLine } from './order-line.ts';
+import { currency, customerId, minorUnits, pricedLine, shopId } from './order-line.ts';
 
 export const orderAcceptedType = 'dev.gocoffee.order.accepted.v1';
 export const orderConflictType = 'dev.gocoffee.order.conflict.v1';
@@ -29,6 +29,7 @@ export const orderAccepted = z.object({
   totalCents: minorUnits,
   /** Version 0.1 knew only the counter. */
   paymentMethod: paymentMethod.default('counter'),
+  shopId,
   placedAt: z.iso.datetime(),
   acceptedAt: z.iso.datetime(),
 });

@@ -13,6 +13,9 @@ export const menuKey = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"')
   .max(40);
 
+/** Names of shops: `main`, `airport`. Whoever says nothing means the one that was there before there were others. */
+export const shopId = menuKey.default('main');
+
 export const quantity = z.int().min(1).max(100);
 
 /** An amount of money in the currency's minor unit (cents), never a fraction. */

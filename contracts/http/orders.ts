@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { reason } from '../events/order-commands.ts';
-import { currency, customerId, menuKey, minorUnits, pricedLine, quantity } from '../events/order-line.ts';
+import {
+  currency,
+  customerId,
+  menuKey,
+  minorUnits,
+  pricedLine,
+  quantity,
+  shopId,
+} from '../events/order-line.ts';
 import { orderAction, orderStatus, paymentMethod } from '../order-lifecycle.ts';
 
 /** What a client sends to place an order. Prices are the menu's, never the client's. */
 export const placeOrderRequest = z.strictObject({
-  customerId,
+  /** Who signed in is the customer. What version 0.1 had to ask for may still be said, if it is the same. */
+  customerId: customerId.optional(),
   items: z
     .array(
       z.strictObject({
@@ -22,6 +31,8 @@ export const placeOrderRequest = z.strictObject({
     .min(1)
     .max(50),
   paymentMethod: paymentMethod.default('counter'),
+  /** Where it is to be made. */
+  shopId,
 });
 
 /** An order as the API shows it. Times are RFC 3339 in UTC. */
@@ -32,6 +43,7 @@ export const order = z.object({
   /** Grows by one with each change; 1 is the acceptance. */
   version: z.int().min(1),
   paymentMethod,
+  shopId: menuKey,
   /** Until when it waits for its payment; null while that is not known yet and when it does not wait any more. */
   paymentDueAt: z.iso.datetime().nullable(),
   /** Whether its payment has to be given back, because it was not served. */
@@ -83,6 +95,8 @@ export const orderCommandReceipt = z.object({
 export type OrderActionRequest = z.infer<typeof orderActionRequest>;
 export type OrderCommandReceipt = z.infer<typeof orderCommandReceipt>;
 export type PlaceOrderRequest = z.infer<typeof placeOrderRequest>;
+/** A request with who sent it. */
+export type CustomerOrder = PlaceOrderRequest & { readonly customerId: string };
 export type Order = z.infer<typeof order>;
 export type OrderPage = z.infer<typeof orderPage>;
 export type OrderQuery = z.infer<typeof orderQuery>;

@@ -84,7 +84,7 @@ export class EdgeContainer implements AsyncDisposable {
 
   /** Replaces the certificate, each file at once, as bootstrap does. @returns the new one, PEM */
   async renewCertificate(): Promise<string> {
-    const { certificate, key } = await this.#options.authority.issue();
+    const { certificate, key } = await this.#options.authority.issue({ name: 'edge' });
     const contents = {
       [tlsFiles.ca]: this.#options.authority.certificate,
       [tlsFiles.key]: key,

@@ -161,25 +161,32 @@ it('a new certificate is taken while requests go on: none fails, and one under w
 
 describe('a producer that speaks TLS', () => {
   /** What the edge answers with this producer behind it. */
-  async function answerOf(identity: KeyedCertificate): Promise<number> {
+  async function answerOf(
+    identity: KeyedCertificate,
+  ): Promise<{ status: number; shown: string | undefined }> {
     await using secured = await RecordingUpstream.start(await addressForContainers(), identity);
     const options = { name: 'secured', authority, upstreamPort: secured.port, upstreamTls: true };
     await using before = await EdgeContainer.start(options);
     using asking = new EdgeClient(before.port, authority.certificate);
-    return (await asking.send({ path: '/secured' })).status;
+    const { status } = await asking.send({ path: '/secured' });
+    return { status, shown: secured.find('/secured')?.shown };
   }
 
-  it('is asked', async () => {
-    expect(await answerOf(await authority.issue({ name: 'producer', hosts: ['producer'] }))).toBe(200);
+  // Guard: it believes X-Forwarded-For by this certificate.
+  it('is asked, and shown who asks', async () => {
+    const producer = await authority.issue({ name: 'producer', hosts: ['producer'] });
+    expect(await answerOf(producer)).toEqual({ status: 200, shown: 'edge' });
   });
 
   it('of another authority is not', async () => {
     await using stranger = await TestAuthority.create('Stranger');
-    expect(await answerOf(await stranger.issue({ name: 'producer', hosts: ['producer'] }))).toBe(503);
+    const producer = await stranger.issue({ name: 'producer', hosts: ['producer'] });
+    expect((await answerOf(producer)).status).toBe(503);
   });
 
   it('of another name is not', async () => {
-    expect(await answerOf(await authority.issue({ name: 'consumer', hosts: ['consumer'] }))).toBe(503);
+    const consumer = await authority.issue({ name: 'consumer', hosts: ['consumer'] });
+    expect((await answerOf(consumer)).status).toBe(503);
   });
 });
 

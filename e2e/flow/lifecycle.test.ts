@@ -8,6 +8,7 @@ import type { OrderStatus } from '#contracts/order-lifecycle.ts';
 import { orderViewKey } from '#contracts/order-view.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { type Answer, flatWhite, getJson, openedTypes, placePatiently } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
 import { settled } from './settled.ts';
@@ -27,19 +28,26 @@ afterAll(() => parts.disposeAsync());
 async function ask(
   method: string,
   path: string,
-  body?: object,
-  key: string = randomUUID(),
+  who: { readonly authorization: string },
+  { body, key = randomUUID() }: { readonly body?: object; readonly key?: string | undefined } = {},
 ): Promise<Answer<OrderCommandReceipt>> {
   const response = await fetch(`${producer.url}${path}`, {
     method,
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    headers: { 'content-type': 'application/json', 'idempotency-key': key, ...who },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   return { status: response.status, headers: response.headers, body: (await response.json()) as never };
 }
-const act = (id: string, action: string, key?: string) =>
-  ask('POST', `/v1/orders/${id}/actions`, { action }, key);
-const cancel = (id: string) => ask('DELETE', `/v1/orders/${id}`);
+const act = async (id: string, action: string, key?: string) =>
+  ask('POST', `/v1/orders/${id}/actions`, await signedIn('the-barista', 'barista'), {
+    body: { action },
+    key,
+  });
+/** As the customer whose order it is. */
+const cancel = async (id: string) => {
+  const { body } = await getJson(producer.url, `/v1/orders/${id}`);
+  return ask('DELETE', `/v1/orders/${id}`, await signedIn(body.customerId, 'customer'));
+};
 
 const reached = (id: string, status: OrderStatus): Promise<Order> =>
   poll(

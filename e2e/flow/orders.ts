@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { orderAcceptedType, statusEventType } from '#contracts/events/order-events.ts';
 import type { Order } from '#contracts/http/orders.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 
 /** The types of the events that an order has when it was accepted and nothing else happened. */
 export const openedTypes: readonly string[] = [orderAcceptedType, statusEventType('awaiting-payment')];
@@ -35,14 +36,16 @@ export async function postOrder<T = Order>(
   request: OrderRequest = flatWhite(),
   key: string = randomUUID(),
 ): Promise<Answer<T>> {
-  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
+  const who = await signedIn(request.customerId, 'customer');
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key, ...who };
   return answerOf<T>(
     await fetch(`${url}/v1/orders`, { method: 'POST', headers, body: JSON.stringify(request) }),
   );
 }
 
+/** Reads as somebody who sees everything. */
 export const getJson = async <T = Order>(url: string, path: string): Promise<Answer<T>> =>
-  answerOf<T>(await fetch(`${url}${path}`));
+  answerOf<T>(await fetch(`${url}${path}`, { headers: await signedIn('the-operator', 'operator') }));
 
 /** Places an order as a patient client does: repeats it with the same key until it is accepted. */
 export async function placePatiently(

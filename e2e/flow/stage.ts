@@ -109,6 +109,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
   const recorder = parts.use(await TopicRecorder.start(direct, names));
 
   const passwords = {
+    identity: await readFile(join(secrets, 'producer', 'identity-database-password'), 'utf8'),
     producer: await readFile(join(secrets, 'producer', 'producer-database-password'), 'utf8'),
     consumer: await readFile(join(secrets, 'consumer', 'consumer-database-password'), 'utf8'),
     streams: await readFile(join(secrets, 'streams', 'streams-database-password'), 'utf8'),
@@ -132,6 +133,9 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
       REDIS_PORT: String(redisProxy.port),
       REDIS_PASSWORD: redis.password,
       ...testIdentityEnvironment,
+      // A test asks as often as it likes, and as few people.
+      RATE_LIMIT_REQUESTS_PER_MINUTE: '1000000',
+      IDENTITY_DATABASE_PASSWORD: passwords.identity,
       MENU_REFRESH_INTERVAL: '500ms',
       // Reads may be slow on a busy machine; these tests are about what they say.
       ORDER_READ_TIMEOUT: '10s',

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
+import { testTokenSecret } from '#platform/testing/tokens.ts';
+import { StackTokens } from '../../scripts/stack/tokens.ts';
 import { runDay } from '../../scripts/traffic/run-day.ts';
 import { startConsumer } from './services.ts';
 import { useStage } from './stage.ts';
@@ -20,6 +22,7 @@ it('takes a day of customers and baristas through the edge, and blocks none of i
     {
       producerUrl: new URL(producer.url),
       authority: producer.authority,
+      tokens: new StackTokens(testTokenSecret),
       ...{ rate: 30, durationMs: 6_000, seed: 5, customers: 100 },
       journalPath: join(folder, 'journal.jsonl'),
       kitchen: { kafka: { broker: inject('broker') }, pace: 0.2, finishWithinMs: 60_000 },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   analyticsTopic,
   deadLetterAuditTopic,
+  identityEventsTopic,
   orderEventsDeadLetterTopic,
   orderEventsTopic,
   ordersDeadLetterTopic,
@@ -136,6 +137,7 @@ const seeOffsets = (groupId: string): Attempt =>
 /** One row an attempt: who, what, whether it is allowed. */
 const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] = [
   ['producer', 'writes orders', write(ordersTopic), true],
+  ['producer', 'tells who was not let in', write(identityEventsTopic), true],
   ['producer', 'writes events of orders', write(orderEventsTopic), false],
   ['producer', 'writes dead letters', write(ordersDeadLetterTopic), false],
   ['producer', 'writes the audit', write(deadLetterAuditTopic), false],
@@ -150,11 +152,14 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['consumer', 'writes dead letters', write(ordersDeadLetterTopic), true],
   ['consumer', 'reads under another group', read(ordersTopic, 'other'), false],
   ['consumer', 'reads events of orders', read(orderEventsTopic, 'consumer'), false],
+  ['consumer', 'tells who was not let in', write(identityEventsTopic), false],
   ['consumer', 'writes the audit', write(deadLetterAuditTopic), false],
   ['consumer', 'makes a topic', makeTopic, false],
   ['consumer', 'gives itself rights', giveRights, false],
   ['streams', 'reads orders', read(ordersTopic, 'streams'), true],
   ['streams', 'reads events of orders', read(orderEventsTopic, 'streams'), true],
+  ['streams', 'reads who was not let in', read(identityEventsTopic, 'streams'), true],
+  ['streams', 'tells who was not let in', write(identityEventsTopic), false],
   ['streams', 'writes analytics', write(analyticsTopic), true],
   ['streams', 'writes dead letters of events', write(orderEventsDeadLetterTopic), true],
   ['streams', 'writes orders', write(ordersTopic), false],

@@ -34,12 +34,9 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? [
-          'consumer-database-password',
-          'producer-database-password',
-          'streams-database-password',
-          'web3-payment-database-password',
-        ]
+      ? ['consumer', 'producer', 'streams', 'identity', 'web3-payment'].map(
+          (role) => `${role}-database-password`,
+        )
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Verifier } from '../identity/admit.ts';
+import { RememberingVerifier } from '../identity/remembering-verifier.ts';
 import { TokenVerifier } from '../identity/token-verifier.ts';
 import { deploymentOf } from './deployment.ts';
 import { duration } from './values.ts';
@@ -51,12 +53,13 @@ export function requireSafeIdentity(
 }
 
 /** What tells who asks, of a configuration that `requireSafeIdentity` has passed. */
-export function createVerifier(config: IdentityVariables): TokenVerifier {
+export function createVerifier(config: IdentityVariables): Verifier {
   const { JWT_ALGORITHM: algorithm, JWT_SECRET: secret = '', JWT_JWKS_URL: jwksUrl = '' } = config;
-  return new TokenVerifier({
+  const verifier = new TokenVerifier({
     keys: algorithm === 'HS256' ? { algorithm, secret } : { algorithm, jwksUrl },
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
     clockToleranceMs: config.JWT_CLOCK_TOLERANCE,
   });
+  return new RememberingVerifier(verifier);
 }

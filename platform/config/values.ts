@@ -54,6 +54,8 @@ export const httpShape = {
   CORS_ALLOWED_ORIGINS: origins.default([]),
   /** How long the server goes on serving after readiness has failed, so that load balancers can notice. */
   HTTP_DRAIN_DELAY: duration.default(0),
+  /** Of each identity, and of each address of those who are not signed in. */
+  RATE_LIMIT_REQUESTS_PER_MINUTE: positiveInteger.default(100),
 };
 
 export const kafkaShape = {

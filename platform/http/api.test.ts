@@ -81,6 +81,7 @@ describe('the API description', () => {
       '408',
       '413',
       '415',
+      '429',
       '431',
       '500',
       '503',
@@ -174,7 +175,8 @@ describe('the matched route', () => {
       }),
       { maxBodyBytes: 10, verifier: testVerifier() },
     );
-    const ctx = { state: {}, headers: {}, set: () => undefined } as unknown as Parameters<
+    const req = { socket: {}, headers: {} };
+    const ctx = { state: {}, headers: {}, req, set: () => undefined } as unknown as Parameters<
       typeof middleware
     >[0];
     await context.with(setRPCMetadata(context.active(), metadata as never), () =>

@@ -14,6 +14,7 @@ import { guard } from './guard.ts';
 import { healthRoutes, isProbe } from './health-routes.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { type ApiInfo, describeApi } from './openapi.ts';
+import { type RateLimiter, rateLimitHeaders } from './rate-limit.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly verifier?: Verifier;
   /** What the service sends and receives through Kafka: `/asyncapi.json`. */
   readonly messaging?: Messaging;
+  /** How often somebody may ask; absent: as often as she likes. */
+  readonly limiter?: RateLimiter;
   /** Absent: there are no health routes. */
   readonly health?: Health | undefined;
   /** Exact origins, as `https://coffee.example`; others get no CORS headers. */
@@ -43,7 +46,7 @@ export function createApp(options: AppOptions): Koa {
   const routes = [...options.routes, ...(health ? healthRoutes(health) : [])];
   const router = new Router();
   const verifier = options.verifier ?? withoutIdentities(routes);
-  const guarding = { maxBodyBytes: options.maxBodyBytes ?? 64 * 1024, verifier };
+  const guarding = { maxBodyBytes: options.maxBodyBytes ?? 64 * 1024, verifier, limiter: options.limiter };
   for (const route of routes) {
     router[route.method](route.path, ...sheddingOf(route, options), guard(route, guarding));
   }
@@ -108,7 +111,14 @@ function allowOrigins(origins: readonly string[]): Middleware {
       'traceparent',
       'tracestate',
     ],
-    exposeHeaders: ['Location', 'ETag', 'Idempotency-Replayed', 'Retry-After', 'WWW-Authenticate'],
+    exposeHeaders: [
+      'Location',
+      'ETag',
+      'Idempotency-Replayed',
+      'Retry-After',
+      'WWW-Authenticate',
+      ...Object.keys(rateLimitHeaders),
+    ],
     maxAge: 600,
   });
 }

@@ -4,11 +4,14 @@ import { getRPCMetadata } from '@opentelemetry/core';
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, type FieldError } from '../errors/app-error.ts';
-import { admit, type Verifier } from '../identity/admit.ts';
+import { admit, identify, type Verifier } from '../identity/admit.ts';
 import type { Identity } from '../identity/identity.ts';
+import { clientAddress } from './client-address.ts';
 import { hasEntityTag } from './entity-tag.ts';
 import { appendFieldErrors } from './field-errors.ts';
+import { isProbe } from './health-routes.ts';
 import { readJsonBody } from './json-body.ts';
+import { limitRate, type RateLimiter } from './rate-limit.ts';
 import type { AnyReply, Route, RouteInput } from './route.ts';
 
 /** Headers whose absence has a code of its own. */
@@ -20,24 +23,52 @@ export interface GuardOptions {
   /** The largest body that is read. */
   readonly maxBodyBytes: number;
   readonly verifier: Verifier;
+  /** Absent: there is no limit. */
+  readonly limiter?: RateLimiter | undefined;
 }
 
 /**
  * The middleware of a route: finds out who asks and whether she may, validates the request, runs the handler and writes
  * its reply. Nothing of a body is read for who may not send it.
  */
-export function guard(route: Route, { maxBodyBytes, verifier }: GuardOptions): Middleware {
+export function guard(route: Route, options: GuardOptions): Middleware {
   return async (ctx) => {
     nameRoute(route.path);
     ctx.state.route = route.path;
-    const identity = await admit(route.access, ctx.headers.authorization, verifier);
+    const address = clientAddress(ctx.req);
+    const identity = await letIn(route, ctx, options, address);
     ctx.state.identity = identity;
-    const input = await validated(route, ctx, maxBodyBytes);
-    const reply = await route.handler({ ...input, identity: identity as Identity });
+    const input = await validated(route, ctx, options.maxBodyBytes);
+    const reply = await route.handler({ ...input, identity: identity as Identity, address });
     write(ctx, reply);
     const type = route.responses[reply.status]?.stream;
     if (type) ctx.set('Content-Type', type);
   };
+}
+
+/**
+ * Who asks, if she may, and if she has not asked too often. What has no good token counts for its address, before it is
+ * refused: tokens can't be tried without a limit.
+ */
+async function letIn(
+  { access, path }: Route,
+  ctx: Context,
+  { verifier, limiter }: GuardOptions,
+  address: string,
+): Promise<Identity | undefined> {
+  const limit = async (identity?: Identity): Promise<void> => {
+    if (limiter && !isProbe(path)) await limitRate(ctx, limiter, identity, address);
+  };
+  let identity: Identity | undefined;
+  try {
+    identity = await identify(access, ctx.headers.authorization, verifier);
+  } catch (refusal) {
+    await limit();
+    throw refusal;
+  }
+  await limit(identity);
+  admit(access, identity);
+  return identity;
 }
 
 /** Gives the HTTP instrumentation the pattern for its span's name and the `http.route` of its metrics. */
@@ -52,7 +83,7 @@ async function validated(
   route: Route,
   ctx: Context,
   maxBodyBytes: number,
-): Promise<Omit<AnyInput, 'identity'>> {
+): Promise<Omit<AnyInput, 'identity' | 'address'>> {
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
     if (schema === undefined) return undefined;

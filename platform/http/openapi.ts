@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { problem } from '#contracts/http/problem.ts';
 import { type Json, jsonSchema } from '../schema/json-schema.ts';
+import { isProbe } from './health-routes.ts';
 import { problemMediaType } from './problem.ts';
 import { describeCodes, problemsByStatus } from './problem-responses.ts';
+import { rateLimitHeaders } from './rate-limit.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
 export interface ApiInfo {
@@ -31,9 +33,35 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): Json {
     openapi: '3.1.0',
     info: { title, version, description },
     paths,
-    components: { schemas, ...(restricted ? { securitySchemes } : {}) },
+    components: {
+      schemas,
+      ...(routes.some(isLimited) ? { headers: limitHeaders } : {}),
+      ...(restricted ? { securitySchemes } : {}),
+    },
   };
 }
+
+const isLimited = ({ path }: Route): boolean => !isProbe(path);
+const limitHeaders = Object.fromEntries(
+  Object.entries(rateLimitHeaders).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ]),
+);
+const limitReferences = Object.fromEntries(
+  Object.keys(rateLimitHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+);
+
+/** Answers of a route that is limited say so. */
+const withLimit = (route: Route, responses: Json): Json =>
+  isLimited(route)
+    ? Object.fromEntries(
+        Object.entries(responses as Record<string, { headers?: Json }>).map(([status, response]) => [
+          status,
+          { ...response, headers: { ...response.headers, ...limitReferences } },
+        ]),
+      )
+    : responses;
 
 const bearerScheme = 'accessToken';
 
@@ -66,10 +94,10 @@ function operationOf(route: Route, named: ReadonlyMap<z.ZodType, string>): Json 
     security: securityOf(route),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
-    responses: {
+    responses: withLimit(route, {
       ...Object.fromEntries(responses),
       ...problemResponses(route, named),
-    },
+    }),
   };
 }
 
@@ -104,7 +132,7 @@ const problemHeaders = (status: number): Json => ({
         },
       }
     : {}),
-  ...(status === 503
+  ...(status === 503 || status === 429
     ? {
         'Retry-After': {
           description: 'Seconds after which a repeat makes sense',

@@ -9,8 +9,8 @@ const ofEveryRoute: readonly ErrorCode[] = [
   'headers-too-large',
   'internal',
 ];
-/** Probes are never shed: they tell "busy" from "dead". */
-const ofLimitedRoutes: readonly ErrorCode[] = ['overloaded'];
+/** Probes are never shed or limited: they tell "busy" from "dead". */
+const ofLimitedRoutes: readonly ErrorCode[] = ['overloaded', 'too-many-requests'];
 const ofRestrictedRoutes: readonly ErrorCode[] = [
   'token-missing',
   'token-invalid',

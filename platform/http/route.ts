@@ -36,6 +36,8 @@ export type Reply<R extends Responses> = {
 export interface RouteInput<P, Q, H, B, X extends Access = Access> {
   /** Undefined where anyone may ask: then nobody looks. */
   readonly identity: X extends 'anyone' ? undefined : Identity;
+  /** Of the client, as far as it can be known. */
+  readonly address: string;
   readonly params: Parsed<P>;
   readonly query: Parsed<Q>;
   /** Names are in lower case, as Node gives them. */

@@ -12,21 +12,23 @@ export type Verifier = Pick<TokenVerifier, 'verify'>;
 const bearer = /^bearer +([\w.~+/-]+=*)$/i;
 
 /**
- * Lets a request in, or not.
+ * Finds out who asks.
  *
  * @param authorization the header of that name.
- * @returns who asks; undefined where anyone may.
- * @throws AppError `token-missing`, `token-invalid`, `forbidden`, `dependency-unavailable`.
+ * @returns undefined where anyone may ask.
+ * @throws AppError `token-missing`, `token-invalid`, `dependency-unavailable`.
  */
-export async function admit(
+export async function identify(
   access: Access,
   authorization: string | undefined,
   verifier: Verifier,
 ): Promise<Identity | undefined> {
-  if (access === 'anyone') return undefined;
-  const identity = await verifier.verify(tokenOf(authorization));
-  requireRole(identity, ...access);
-  return identity;
+  return access === 'anyone' ? undefined : verifier.verify(tokenOf(authorization));
+}
+
+/** @throws AppError `forbidden` unless she who asks may. */
+export function admit(access: Access, identity: Identity | undefined): void {
+  if (access !== 'anyone' && identity) requireRole(identity, ...access);
 }
 
 function tokenOf(authorization: string | undefined): string {
@@ -43,7 +45,7 @@ function tokenOf(authorization: string | undefined): string {
 
 /** The challenge of an answer for want of a good token (RFC 6750, section 3); undefined for other answers. */
 export function challengeOf({ code }: Pick<AppError, 'code'>): string | undefined {
-  if (code === 'token-missing') return 'Bearer realm="go-coffee"';
+  if (code === 'token-missing' || code === 'credentials-wrong') return 'Bearer realm="go-coffee"';
   if (code === 'token-invalid') return 'Bearer realm="go-coffee", error="invalid_token"';
   if (code === 'forbidden') return 'Bearer realm="go-coffee", error="insufficient_scope"';
   return undefined;

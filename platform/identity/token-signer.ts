@@ -1,43 +1,31 @@
-import { createPrivateKey, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Role } from '#contracts/access-token.ts';
 
-/** What tokens are signed with: a secret that their verifiers share, or a private key (PKCS #8, PEM) that they don't. */
-export type SigningKey =
-  | { readonly algorithm: 'HS256'; readonly secret: string }
-  | { readonly algorithm: 'RS256'; readonly privateKey: string; readonly keyId: string };
-
 export interface SignerOptions {
-  readonly key: SigningKey;
+  /** Shared with who verifies. */
+  readonly secret: string;
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeMs: number;
   readonly now?: () => Date;
 }
 
-/** Makes access tokens (RFC 7519) that `TokenVerifier` takes. */
+/** Makes access tokens (RFC 7519, HS256) that `TokenVerifier` takes. */
 export class TokenSigner {
   readonly #options: SignerOptions;
   readonly #key: KeyObject;
-  readonly #header: { readonly alg: string; readonly typ: string; readonly kid?: string };
 
   constructor(options: SignerOptions) {
-    const { key } = options;
     this.#options = options;
-    this.#key =
-      key.algorithm === 'HS256' ? createSecretKey(key.secret, 'utf8') : createPrivateKey(key.privateKey);
-    this.#header = {
-      alg: key.algorithm,
-      typ: 'JWT',
-      ...(key.algorithm === 'RS256' ? { kid: key.keyId } : {}),
-    };
+    this.#key = createSecretKey(options.secret, 'utf8');
   }
 
   sign(subject: string, roles: readonly Role[]): Promise<string> {
     const { issuer, audience, lifetimeMs, now = () => new Date() } = this.#options;
     const issuedAt = Math.floor(now().getTime() / 1_000);
-    return new SignJWT({ roles })
-      .setProtectedHeader(this.#header)
+    return new SignJWT({ roles: [...roles] })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(subject)

@@ -9,7 +9,7 @@ export const testIdentityEnvironment = { JWT_SECRET: testTokenSecret };
 
 const common = { issuer: 'go-coffee', audience: 'go-coffee' };
 const key = { algorithm: 'HS256', secret: testTokenSecret } as const;
-const signer = new TokenSigner({ key, ...common, lifetimeMs: 3_600_000 });
+const signer = new TokenSigner({ secret: testTokenSecret, ...common, lifetimeMs: 3_600_000 });
 
 /** An access token of somebody, good for an hour. */
 export const tokenFor = (subject: string, ...roles: readonly Role[]): Promise<string> =>

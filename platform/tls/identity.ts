@@ -90,10 +90,12 @@ export class TlsIdentity {
     };
   }
 
-  /** @param clients `required` refuses clients without a certificate of our authority. */
+  /**
+   * @param clients `required` refuses clients without a certificate of our authority; `any` takes them all, and knows
+   * those that show one.
+   */
   serverOptions(clients: 'required' | 'any'): SecureOptions & TlsOptions {
-    const required = clients === 'required';
-    return { ...this.clientOptions(), requestCert: required, rejectUnauthorized: required };
+    return { ...this.clientOptions(), requestCert: true, rejectUnauthorized: clients === 'required' };
   }
 
   /**

@@ -33,6 +33,7 @@ function place(): PlaceOrder {
     menuVersion: 1,
     placedAt: new Date().toISOString(),
     paymentMethod: 'counter',
+    shopId: 'main',
     paymentWindowMs: 900_000,
   };
 }

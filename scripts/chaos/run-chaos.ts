@@ -8,6 +8,7 @@ import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { Acceptance } from './acceptance.ts';
@@ -116,6 +117,7 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
         ...{
           producerUrl: settings.producerUrl,
           authority: await readAuthority(settings),
+          tokens: await stackTokens(settings, signal),
           rate,
           durationMs,
           seed,

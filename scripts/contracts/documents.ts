@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import { serve } from '#platform/http/serve.ts';
 import { Health } from '#platform/lifecycle/health.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
@@ -52,6 +53,7 @@ const serveStreams = (): Promise<Served> =>
       log,
       health,
       verifier: testVerifier(),
+      limiter: createRateLimiter({ requestsPerMinute: 100 }),
       database: unused as never,
       view: { read: unused },
       feed: { open: unused },
@@ -68,7 +70,7 @@ const serveWeb3Payment = (): Promise<Served> =>
       log,
       health,
       database: unused,
-      verifier: unused,
+      verifier: testVerifier(),
       desk: unused,
       invoicing: unused,
     });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { signInFailedType } from '#contracts/events/identity-events.ts';
 import { placeOrderType } from '#contracts/events/order-commands.ts';
 import { commandRefusedType, orderConflictType } from '#contracts/events/order-events.ts';
 import { paymentEventType } from '#contracts/events/payments.ts';
@@ -80,11 +81,12 @@ const reconcile: Reader = {
   },
 };
 
-/** Conflicts and refused commands change no order: it passes over them. */
+/** Conflicts, refused commands and ended sessions change no figure: it passes over them. */
 const streams: Reader = {
   name: 'streams',
   mustRead: ({ type, message }) =>
     type === placeOrderType ||
+    type === signInFailedType ||
     (message.topic === orderEventsTopic.name && ![orderConflictType, commandRefusedType].includes(type)),
   read(sample) {
     const event = sourceOf(sample.message.topic).read(received(sample));

@@ -2,9 +2,15 @@ import { actionType } from '#contracts/events/order-commands.ts';
 import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { decodeCommand, type OrderCommand } from '../../services/consumer/domain/commands.ts';
 import { foldBatch } from '../../services/consumer/domain/fold-batch.ts';
 import { expiry } from '../../services/consumer/upkeep/expire-orders.ts';
+import {
+  pseudonymOf,
+  refreshTokenReusedMessage,
+  signInFailedMessage,
+} from '../../services/producer/identity/identity-events.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { analyticsOf } from './record-analytics.ts';
 import { paymentsOf } from './record-payments.ts';
@@ -33,6 +39,26 @@ const stories: Readonly<Record<string, Story>> = {
 };
 
 const at = '2026-03-01T08:01:00.000Z';
+/** Somebody who was not let in, and somebody whose session was ended. */
+const refusals: readonly OutgoingMessage[] = [
+  signInFailedMessage(
+    {
+      name: pseudonymOf('samples', 'ada'),
+      address: pseudonymOf('samples', '192.0.2.1'),
+      reason: 'wrong-credentials',
+      occurredAt: at,
+    },
+    '0c7a3c3e-0f0b-4c58-8a55-1b0d3e0f5a01',
+  ),
+  refreshTokenReusedMessage(
+    {
+      sessionId: '0c7a3c3e-0f0b-4c58-8a55-1b0d3e0f5a02',
+      accountId: '0c7a3c3e-0f0b-4c58-8a55-1b0d3e0f5a03',
+      occurredAt: at,
+    },
+    '0c7a3c3e-0f0b-4c58-8a55-1b0d3e0f5a04',
+  ),
+];
 const unknownOrder = '6d0f4f3a-6f5e-4d0c-8b56-0d8f3a1c2b4e';
 
 /**
@@ -49,7 +75,7 @@ export async function recordSamples(version: string): Promise<Sample[]> {
   await using producer = await startProducer();
   for (const [name, story] of Object.entries(stories)) {
     const before = producer.publisher.messages.length;
-    const orderId = await post(`${producer.url}/v1/orders`, 'place', orderOf(name, story));
+    const orderId = await post(`${producer.url}/v1/orders`, 'place', orderOf(name, story), asCustomer(name));
     take(name, producer.publisher.messages[before] as OutgoingMessage);
     for (const step of story.steps) {
       if (step === 'expire') take(name, expiry(orderId, at).message);
@@ -59,8 +85,13 @@ export async function recordSamples(version: string): Promise<Sample[]> {
           // Without Redis the producer can't tell: the order book has to.
           producer.redis.values.clear();
           const items = [{ ...latte, quantity: 1 }];
-          await post(`${producer.url}/v1/orders`, 'place', orderOf(name, { ...story, items }));
-        } else await act(producer.url, orderId, step);
+          await post(
+            `${producer.url}/v1/orders`,
+            'place',
+            orderOf(name, { ...story, items }),
+            asCustomer(name),
+          );
+        } else await act(producer.url, orderId, step, name);
         take(name, producer.publisher.messages.at(-1) as OutgoingMessage);
       }
     }
@@ -72,6 +103,7 @@ export async function recordSamples(version: string): Promise<Sample[]> {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
   for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
+  for (const message of refusals) recorded.add('refused', message);
   const paid = commands.find(({ story, command }) => story === 'crypto' && command.kind === 'place');
   if (!paid) throw new Error('the stories have an order that is paid on a chain');
   for (const message of paymentsOf(paid.command.orderId, 'crypto-customer')) recorded.add('crypto', message);
@@ -98,24 +130,29 @@ class Recording {
 }
 
 const orderOf = (name: string, { items, paymentMethod }: Pick<Story, 'items' | 'paymentMethod'>) => ({
-  customerId: `${name}-customer`,
+  customerId: customerOf(name),
   items,
   ...(paymentMethod ? { paymentMethod } : {}),
 });
 
 /** @returns the order's id */
-async function post(url: string, key: string, body: unknown): Promise<string> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+async function post(url: string, key: string, body: unknown, who: Who): Promise<string> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': key, ...(await who) };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (response.status !== 202) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
   const answer = (await response.json()) as { id?: string; orderId: string };
   return answer.id ?? answer.orderId;
 }
 
-async function act(url: string, orderId: string, action: Step): Promise<void> {
+type Who = ReturnType<typeof signedIn>;
+const customerOf = (story: string): string => `${story}-customer`;
+const asCustomer = (story: string): Who => signedIn(customerOf(story), 'customer');
+const asBarista = (): Who => signedIn('barista', 'barista');
+
+async function act(url: string, orderId: string, action: Step, story: string): Promise<void> {
   const order = `${url}/v1/orders/${orderId}`;
-  if (action !== 'cancel') return void (await post(`${order}/actions`, action, { action }));
-  const headers = { 'idempotency-key': action };
+  if (action !== 'cancel') return void (await post(`${order}/actions`, action, { action }, asBarista()));
+  const headers = { 'idempotency-key': action, ...(await asCustomer(story)) };
   const response = await fetch(`${order}?reason=Changed%20my%20mind`, { method: 'DELETE', headers });
   if (response.status !== 202) throw new Error(`DELETE ${order}: ${response.status}`);
 }

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { refreshTokenReusedType } from '#contracts/events/identity-events.ts';
 import { paymentEventType } from '#contracts/events/payments.ts';
 import { analyticsMessages, headersOf, keyOf, messages } from '#contracts/messages.ts';
 import { jsonSchema } from '#platform/schema/json-schema.ts';
@@ -40,6 +41,7 @@ describe('the recorded samples', () => {
     const unread = samples.filter((sample) => !readers.some(({ mustRead }) => mustRead(sample)));
     const told = [
       'dev.gocoffee.order.conflict.v1',
+      refreshTokenReusedType,
       ...analyticsMessages.map(({ type }) => type),
       // What settles a payment or gives it back moves its order on; the rest is for who looks at payments.
       ...(['open', 'pending', 'refunding', 'cancelled', 'expired'] as const).map(paymentEventType),

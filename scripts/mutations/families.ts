@@ -13,6 +13,7 @@ import { http } from './guards/http.ts';
 import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
+import { limits } from './guards/limits.ts';
 import { loading } from './guards/loading.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
@@ -21,6 +22,7 @@ import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
+import { signingIn } from './guards/signing-in.ts';
 import { stopping } from './guards/stopping.ts';
 import { streams } from './guards/streams.ts';
 import { tls } from './guards/tls.ts';
@@ -34,6 +36,8 @@ export const families: readonly Family[] = [
   edge,
   http,
   identity,
+  signingIn,
+  limits,
   accepting,
   acting,
   sending,

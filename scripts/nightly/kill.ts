@@ -8,6 +8,7 @@ import type { Report } from '../reconcile/report.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
@@ -64,6 +65,7 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
           ...load,
           producerUrl: settings.producerUrl,
           authority: await readAuthority(settings),
+          tokens: await stackTokens(settings, signal),
           seed,
           journalPath,
         },

@@ -15,6 +15,7 @@ import { waitForTrace } from '../order/wait-for-trace.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { emptyStack, startEmptyStack, withEmptyStack } from './empty-stack.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
@@ -58,7 +59,8 @@ async function orders(seed: number, signal: AbortSignal): Promise<string[]> {
     const { order, traceId } = await placeOrder({ settings, signal });
     const journalPath = join(folder, 'journal.jsonl');
     const kitchen = { kafka: await kafkaAccess(settings, signal), finishWithinMs: 60_000 };
-    await runDay({ ...day, producerUrl, authority, seed, journalPath, kitchen }, signal);
+    const tokens = await stackTokens(settings, signal);
+    await runDay({ ...day, producerUrl, authority, tokens, seed, journalPath, kitchen }, signal);
     await waitForTrace({ jaegerUrl, authority, traceId, signal });
     return [order.id, order.customerId, traceId];
   } finally {

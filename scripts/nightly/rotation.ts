@@ -8,6 +8,7 @@ import { type Server, servedSerial } from '../secrets/served-certificate.ts';
 import { readHostSecrets } from '../stack/host-secrets.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { StackTokens } from '../stack/tokens.ts';
 import { duringDay } from '../traffic/during-day.ts';
 import { progressLine } from '../traffic/report.ts';
 import type { DayResult } from '../traffic/run-day.ts';
@@ -40,13 +41,14 @@ async function rotateUnderLoad({ signal, seed, note }: SuiteContext): Promise<Su
   await rotate('authority', settings, signal);
   await pause(announcedMs, signal);
   // Customers and baristas know both authorities from here on.
-  const { tls } = await readHostSecrets(settings, signal);
+  const { tls, tokenSecret } = await readHostSecrets(settings, signal);
   if (!tls) return { figures: [], failures: ['TLS is off: there is nothing to rotate'] };
   let timer: NodeJS.Timeout | undefined;
   try {
     const { day, result: taken } = await duringDay(
       {
         ...{ ...load, producerUrl: settings.producerUrl, authority: tls.material.ca, seed, journalPath },
+        tokens: new StackTokens(tokenSecret),
         kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 90_000 },
       },
       signal,

@@ -8,6 +8,7 @@ import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
 import { duringDay } from '../traffic/during-day.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { buildPreviousImage } from '../upgrade/previous-image.ts';
@@ -89,7 +90,8 @@ async function dayOptions(settings: StackSettings, { seed }: SuiteContext, name:
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
   const { producerUrl } = settings;
-  return { ...load, producerUrl, authority: await readAuthority(settings), seed, journalPath };
+  const [authority, tokens] = [await readAuthority(settings), await stackTokens(settings)];
+  return { ...load, producerUrl, authority, tokens, seed, journalPath };
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

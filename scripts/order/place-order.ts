@@ -6,11 +6,11 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
-import { readAuthority } from '../stack/authority.ts';
 import { type Entrance, entranceUrl } from '../stack/entrance.ts';
-import { kafkaAccess } from '../stack/kafka.ts';
+import { readHostSecrets } from '../stack/host-secrets.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import type { StackSettings } from '../stack/settings.ts';
+import { type Authorization, tokensOf } from '../stack/tokens.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
 import { chooseItem } from './choose.ts';
 import { payCrypto } from './pay-crypto.ts';
@@ -61,11 +61,13 @@ const arriveWithinMs = 20_000;
  */
 export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrder> {
   const { settings, signal, through = 'edge', pay = 'counter' } = options;
-  using client = new ApiClient(entranceUrl(settings, through), 4, await readAuthority(settings));
+  const { tls, tokenSecret } = await readHostSecrets(settings, signal);
+  const tokens = tokensOf(tokenSecret);
+  using client = new ApiClient(entranceUrl(settings, through), 4, tls?.material.ca);
   const item = chooseItem(await fetchMenu(client, signal), options.product);
   const events = new EventWatch();
   await using _follower = await TopicFollower.start(
-    await kafkaAccess(settings, signal),
+    { broker: settings.kafkaBroker, tls },
     [orderEventsTopic.name],
     'end',
     ({ key = '', headers }) => events.saw(key, headers.ce_type ?? ''),
@@ -80,23 +82,31 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
     stages[stage] = elapsedMs;
     options.onStage?.(stage, elapsedMs);
   };
-  const placed = await send(client, { customerId, items: [item], paymentMethod: pay }, traceId, signal);
+  const asCustomer = { ...(await tokens.headerOf(customerId, 'customer')) };
+  const wanted = { customerId, items: [item], paymentMethod: pay };
+  const placed = await send(client, wanted, { traceId, asCustomer, signal });
   reached('accepted');
   const published = (type: string): Promise<void> =>
     within(events.of(placed.id, type), signal, `has no event ${type} in ${orderEventsTopic.name}`);
   await Promise.all([
-    untilListed(client, placed, signal).then(() => reached('in the order book')),
+    untilListed(client, placed, { asCustomer, signal }).then(() => reached('in the order book')),
     published(orderAcceptedType).then(() => reached('event published')),
   ]);
+  const barista = { asBarista: await tokens.headerOf(`barista-of-${customerId}`, 'barista') };
   for (const [action, status] of served) {
     if (action === 'confirm-payment' && pay === 'crypto') {
       const onStep = options.onPayment ?? (() => undefined);
       await payCrypto({ orderId: placed.id, settings, signal, onStep });
-    } else await act(client, placed.id, action, signal);
+    } else await act(client, placed.id, action, { ...barista, signal });
     await published(statusEventType(status));
     reached(status);
   }
   return { order: placed, traceId, stages };
+}
+
+interface AsCustomer {
+  readonly asCustomer: Authorization;
+  readonly signal: AbortSignal;
 }
 
 /** What a barista does, and the status that follows. */
@@ -126,15 +136,25 @@ class EventWatch {
 }
 
 /** Moves the order on. 409: another barista, of traffic that runs beside, was faster. */
-async function act(client: ApiClient, orderId: string, action: string, signal: AbortSignal): Promise<void> {
+async function act(
+  client: ApiClient,
+  orderId: string,
+  action: string,
+  { asBarista, signal }: { readonly asBarista: Authorization; readonly signal: AbortSignal },
+): Promise<void> {
   const path = `/v1/orders/${orderId}/actions`;
-  const headers = { 'idempotency-key': action };
+  const headers = { 'idempotency-key': action, ...asBarista };
   await patiently(client, { method: 'POST', path, body: { action }, headers }, [202, 409], signal);
 }
 
 /** Sends it, again with the same key while nobody can say whether it was accepted. */
-async function send(client: ApiClient, body: unknown, traceId: string, signal: AbortSignal): Promise<Order> {
+async function send(
+  client: ApiClient,
+  body: unknown,
+  { traceId, asCustomer, signal }: AsCustomer & { readonly traceId: string },
+): Promise<Order> {
   const headers = {
+    ...asCustomer,
     'idempotency-key': randomUUID(),
     // https://www.w3.org/TR/trace-context/: version, trace, the client's own span, sampled
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
@@ -179,15 +199,21 @@ const waitOf = (reply: ApiReply | NoReplyError): number =>
   reply instanceof NoReplyError ? 0 : (reply.retryAfterMs ?? 0);
 
 /** The list of orders comes from PostgreSQL only, unlike a single order, which Redis may answer. */
-async function untilListed(client: ApiClient, { id, customerId }: Order, signal: AbortSignal): Promise<void> {
+async function untilListed(
+  client: ApiClient,
+  { id, customerId }: Order,
+  { asCustomer, signal }: AsCustomer,
+): Promise<void> {
   const deadline = performance.now() + arriveWithinMs;
-  while (performance.now() < deadline) {
+  for (let attempt = 0; performance.now() < deadline; attempt += 1) {
     signal.throwIfAborted();
     const path = `/v1/orders?customerId=${customerId}`;
-    const reply = await client.send({ method: 'GET', path }).catch(noReply);
+    const headers = { ...asCustomer };
+    const reply = await client.send({ method: 'GET', path, headers }).catch(noReply);
     const page = reply instanceof NoReplyError ? undefined : orderPage.safeParse(reply.body).data;
     if (page?.orders.some((listed) => listed.id === id)) return;
-    await pause(20, signal);
+    // She may ask a hundred times a minute, and usually the first few are enough.
+    await pause(backoff(attempt, 20, 1_000), signal);
   }
   throw notArrived('is not in the order book');
 }

@@ -27,12 +27,7 @@ export class StackTokens {
   >();
 
   constructor(secret: string) {
-    this.#signer = new TokenSigner({
-      key: { algorithm: 'HS256', secret },
-      issuer: 'go-coffee',
-      audience: 'go-coffee',
-      lifetimeMs,
-    });
+    this.#signer = new TokenSigner({ secret, issuer: 'go-coffee', audience: 'go-coffee', lifetimeMs });
   }
 
   /** A token, and nothing around it. */
@@ -62,7 +57,11 @@ export class StackTokens {
  * @throws UserError when it does not run, or was started by a version that knows no tokens
  */
 export async function stackTokens(settings: SecretsSettings, signal?: AbortSignal): Promise<StackTokens> {
-  const { tokenSecret } = await readHostSecrets(settings, signal);
-  if (tokenSecret !== '') return new StackTokens(tokenSecret);
+  return tokensOf((await readHostSecrets(settings, signal)).tokenSecret);
+}
+
+/** @throws UserError for the empty secret of a stack of a version that knew no tokens */
+export function tokensOf(secret: string): StackTokens {
+  if (secret !== '') return new StackTokens(secret);
   throw new UserError('The stack has no secret for tokens.', './coffee up makes what it lacks.');
 }

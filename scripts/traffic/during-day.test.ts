@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { StackTokens } from '../stack/tokens.ts';
 import { duringDay } from './during-day.ts';
 import { startFakeProducer } from './fake-producer.ts';
 
@@ -14,6 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const { signal } = new AbortController();
 const dayOf = (producerUrl: URL) => ({
   producerUrl,
+  tokens: new StackTokens('the secret of a fake producer'),
   rate: 50,
   durationMs: 60_000,
   seed: 7,

@@ -1,6 +1,7 @@
 import { orderCommandReceipt } from '#contracts/http/orders.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { type ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
+import type { Authorize } from '../stack/tokens.ts';
 import type { Journal } from './journal.ts';
 import { type Purpose, placing } from './journal-entry.ts';
 import { receipt } from './receipt.ts';
@@ -9,6 +10,8 @@ import { traceparent } from './trace-share.ts';
 
 export interface ExchangeParts {
   readonly client: Pick<ApiClient, 'send'>;
+  /** Who somebody is to the API, by her id. */
+  readonly authorize: Authorize;
   readonly journal: Pick<Journal, 'append'>;
   readonly statistics: Statistics;
   /** Aborted when the day is called off: what is under way may end, nothing is sent again. */
@@ -68,7 +71,11 @@ export async function exchange(parts: ExchangeParts, what: Exchange): Promise<Ap
 async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number) {
   const startedAt = performance.now();
   try {
-    const headers = { traceparent: traceparent(parts.traceShare), ...what.request.headers };
+    const headers = {
+      traceparent: traceparent(parts.traceShare),
+      ...(await parts.authorize(what.customerId)),
+      ...what.request.headers,
+    };
     const reply = await parts.client.send({ ...what.request, headers, signal: parts.signal });
     await parts.journal.append(answered(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };

@@ -106,6 +106,7 @@ function orderOf(id: string, { customerId, items }: PlaceOrderRequest) {
     status: 'accepted',
     version: 1,
     paymentMethod: 'counter',
+    shopId: 'main',
     paymentDueAt: null,
     refundDue: false,
     currency: 'USD',

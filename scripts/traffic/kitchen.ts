@@ -2,6 +2,7 @@ import { orderMoved } from '#contracts/events/order-events.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import type { KafkaAccess } from '../stack/kafka.ts';
+import type { Authorization } from '../stack/tokens.ts';
 import { followOrderEvents } from './event-feed.ts';
 import { type ExchangeParts, exchange } from './exchange.ts';
 import { type KitchenOrder, type KitchenStep, nextStep } from './kitchen-plan.ts';
@@ -15,6 +16,9 @@ export interface KitchenOptions {
 }
 
 const lookAgainMs = 100;
+
+/** Who serves an order: one of thousands, since nobody can do more than the API lets one person do. */
+const baristaOf = (orderId: string): string => `barista-${orderId.slice(0, 3)}`;
 
 /**
  * The baristas of a simulated day: they follow the events of orders and move them on through the API, each at its own
@@ -106,7 +110,7 @@ export class Kitchen implements AsyncDisposable {
     const { orderId } = order;
     const reply = await exchange(this.#parts, {
       purpose: 'action',
-      customerId: 'barista',
+      customerId: baristaOf(orderId),
       // The same for every try: a command whose answer was lost is not another command.
       key: `${action}-${orderId}`,
       intendedAt: performance.now(),
@@ -126,7 +130,9 @@ export class Kitchen implements AsyncDisposable {
   }
 
   async #takeOver(): Promise<void> {
-    for await (const order of openOrders(this.#parts.client, this.#parts.signal)) this.#take(order);
+    const { client, authorize, signal } = this.#parts;
+    const headers = (): Promise<Authorization> => authorize(baristaOf('takes-over'));
+    for await (const order of openOrders(client, headers, signal)) this.#take(order);
   }
 
   #take(order: VersionedOrder): void {

@@ -11,6 +11,7 @@ const order = (status: Order['status'], refundDue = false): Order => ({
   status,
   version: 3,
   paymentMethod: 'counter',
+  shopId: 'main',
   paymentDueAt: null,
   refundDue,
   currency: 'USD',
@@ -41,6 +42,7 @@ function clientOf(orders: readonly Order[]) {
 }
 
 const { signal } = new AbortController();
+const authorize = async () => ({ authorization: 'Bearer of-a-barista' });
 
 test('finds all that waits for somebody, over every page, and nothing else', async () => {
   const open = [
@@ -50,7 +52,8 @@ test('finds all that waits for somebody, over every page, and nothing else', asy
   const due = (['cancelled', 'expired', 'rejected'] as const).map((status) => order(status, true));
   const done = (['completed', 'cancelled', 'expired', 'rejected', 'refunded'] as const).map((s) => order(s));
   const found: KitchenOrder[] = [];
-  for await (const order of openOrders(clientOf([...done, ...open, ...due]), signal)) found.push(order);
+  for await (const order of openOrders(clientOf([...done, ...open, ...due]), authorize, signal))
+    found.push(order);
   expect(found.map(({ orderId }) => orderId).sort()).toEqual([...open, ...due].map(({ id }) => id).sort());
   expect(found.find(({ status }) => status === 'rejected')).toMatchObject({ paid: true, orderVersion: 3 });
   expect(found.filter(({ paid }) => paid).map(({ status }) => status)).toEqual(
@@ -70,11 +73,11 @@ test('asks again when the platform has no time, and says what it was told when i
   ];
   const busy = { send: async (what: ApiRequest) => replies.shift() ?? client.send(what) };
   const found: KitchenOrder[] = [];
-  for await (const one of openOrders(busy, signal)) found.push(one);
+  for await (const one of openOrders(busy, authorize, signal)) found.push(one);
   expect(found).toHaveLength(1);
 
   const refusing = { send: async () => ({ status: 400, body: { detail: 'no' }, retryAfterMs: undefined }) };
-  await expect(openOrders(refusing, signal).next()).rejects.toThrow(
+  await expect(openOrders(refusing, authorize, signal).next()).rejects.toThrow(
     /status=accepted.* was answered 400: .*"no"/,
   );
 });
@@ -87,5 +90,5 @@ test('waits for an answer that does not come no longer than it is wanted', async
       throw new NoReplyError('ECONNREFUSED');
     },
   };
-  expect(await openOrders(away, end.signal).next()).toEqual({ done: true, value: undefined });
+  expect(await openOrders(away, authorize, end.signal).next()).toEqual({ done: true, value: undefined });
 });

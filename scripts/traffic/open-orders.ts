@@ -2,6 +2,7 @@ import { type Order, type OrderPage, orderPage } from '#contracts/http/orders.ts
 import { type OrderStatus, unserved } from '#contracts/order-lifecycle.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { type ApiClient, type ApiReply, NoReplyError } from '../stack/api-client.ts';
+import type { Authorization } from '../stack/tokens.ts';
 import type { KitchenOrder } from './kitchen-plan.ts';
 
 const waiting: readonly OrderStatus[] = ['accepted', 'awaiting-payment', 'paid', 'preparing', 'ready'];
@@ -20,13 +21,14 @@ const passing = new Set([429, 502, 503, 504]);
  */
 export async function* openOrders(
   client: Pick<ApiClient, 'send'>,
+  authorize: () => Promise<Authorization>,
   signal: AbortSignal,
 ): AsyncGenerator<KitchenOrder & { readonly orderVersion: number }> {
   for (const list of lists) {
     let cursor: string | null = null;
     do {
       const path: string = `/v1/orders?${list}&limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
-      const page = await readPage(client, path, signal);
+      const page = await readPage(client, { path, authorize }, signal);
       if (!page) return;
       yield* page.orders.map(kitchenOrder);
       cursor = page.nextCursor;
@@ -36,12 +38,13 @@ export async function* openOrders(
 
 async function readPage(
   client: Pick<ApiClient, 'send'>,
-  path: string,
+  { path, authorize }: { path: string; authorize: () => Promise<Authorization> },
   signal: AbortSignal,
 ): Promise<OrderPage | undefined> {
   const deadline = performance.now() + patienceMs;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    const reply = await client.send({ method: 'GET', path }).catch(unanswered);
+    const headers = { ...(await authorize()) };
+    const reply = await client.send({ method: 'GET', path, headers }).catch(unanswered);
     if (reply.status === 200) return orderPage.parse(reply.body);
     if (!passing.has(reply.status) || performance.now() > deadline) {
       throw new Error(`GET ${path} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { StackTokens } from '../stack/tokens.ts';
 import { type Interference, startFakeProducer } from './fake-producer.ts';
 import { type JournalEntry, journalEntry } from './journal-entry.ts';
 import { runDay } from './run-day.ts';
@@ -29,6 +30,7 @@ async function play(
   const result = await runDay(
     {
       producerUrl: producer.url,
+      tokens: new StackTokens('the secret of a fake producer'),
       rate: 200,
       durationMs: 1_000,
       seed: 7,

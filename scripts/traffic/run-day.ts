@@ -2,6 +2,7 @@ import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { fetchMenu } from '../stack/menu.ts';
+import type { StackTokens } from '../stack/tokens.ts';
 import { Customers } from './customers.ts';
 import { arrivals } from './day.ts';
 import type { ExchangeParts } from './exchange.ts';
@@ -16,6 +17,8 @@ export interface DayOptions {
   readonly producerUrl: URL;
   /** Of the producer's certificate (PEM). */
   readonly authority?: string | undefined;
+  /** Who customers and baristas are to the API. */
+  readonly tokens: Pick<StackTokens, 'as'>;
   /** Customers a second, the day's mean. */
   readonly rate: number;
   readonly durationMs: number;
@@ -75,6 +78,7 @@ export async function runDay(
   const broken = new AbortController();
   const common: ExchangeParts = {
     client,
+    authorize: options.tokens.as('customer'),
     journal,
     statistics,
     signal: AbortSignal.any([signal, broken.signal]),
@@ -84,7 +88,10 @@ export async function runDay(
   };
   using baristas = new ApiClient(options.producerUrl, mostBaristas, options.authority);
   await using kitchen = options.kitchen
-    ? await Kitchen.open({ ...common, client: baristas }, { ...options.kitchen, seed })
+    ? await Kitchen.open(
+        { ...common, client: baristas, authorize: options.tokens.as('barista') },
+        { ...options.kitchen, seed },
+      )
     : undefined;
   const untilClosing = options.closing ? AbortSignal.any([common.signal, options.closing]) : common.signal;
   const parts: ExchangeParts = { ...common, onPlaced: (orderId) => kitchen?.expect(orderId) };

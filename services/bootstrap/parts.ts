@@ -9,6 +9,7 @@ export const passwords = [
   'consumer-database-password',
   'producer-database-password',
   'streams-database-password',
+  'identity-database-password',
   'web3-payment-database-password',
   'redis-password',
   'consumer-redis-password',
@@ -70,7 +71,12 @@ export const parts: readonly Part[] = [
   {
     ...server('producer', 'platform'),
     usages: ['server', 'client'],
-    passwords: ['producer-database-password', 'producer-redis-password', 'jwt-secret'],
+    passwords: [
+      'producer-database-password',
+      'identity-database-password',
+      'producer-redis-password',
+      'jwt-secret',
+    ],
   },
   {
     ...server('consumer', 'platform'),
@@ -106,6 +112,7 @@ export const parts: readonly Part[] = [
       'consumer-database-password',
       'producer-database-password',
       'streams-database-password',
+      'identity-database-password',
       'web3-payment-database-password',
     ],
   },

@@ -3,6 +3,10 @@ import type { Password } from './parts.ts';
 // What every client of ioredis does when it connects: its ready check asks for INFO.
 const connecting = '+ping +info +hello +auth +client|setname +client|setinfo';
 
+// Counting requests (rate-limiter-flexible), in keys that all services share: a selector, with commands and keys of its
+// own.
+const limiting = '(~rate-limit:* +set +incrby +pttl +expire +eval +evalsha)';
+
 /**
  * What each user of Redis may do, in Redis' own words: keys, then commands. Commands inside of scripts count as well.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
@@ -10,7 +14,7 @@ const connecting = '+ping +info +hello +auth +client|setname +client|setinfo';
 const rules: Readonly<Record<string, { readonly password: Password; readonly rights: string }>> = {
   producer: {
     password: 'producer-redis-password',
-    rights: `~order:* ~order-view:* ~menu:* ${connecting} +get +set +del +eval +evalsha +getrange`,
+    rights: `~order:* ~order-view:* ~menu:* ${connecting} +get +set +del +eval +evalsha +getrange ${limiting}`,
   },
   // It only makes views stale (platform/redis/versioned-cache.ts).
   consumer: {
@@ -19,7 +23,7 @@ const rules: Readonly<Record<string, { readonly password: Password; readonly rig
   },
   streams: {
     password: 'streams-redis-password',
-    rights: `~analytics-live ${connecting} +get +set +eval +evalsha +getrange`,
+    rights: `~analytics-live ${connecting} +get +set +eval +evalsha +getrange ${limiting}`,
   },
   // The server's own scripts: health, and new certificates and users.
   redis: { password: 'redis-password', rights: '+ping +config|set +acl|load' },

@@ -1,6 +1,7 @@
 import {
   analyticsTopic,
   deadLetterAuditTopic,
+  identityEventsTopic,
   orderEventsDeadLetterTopic,
   orderEventsTopic,
   ordersDeadLetterTopic,
@@ -20,6 +21,7 @@ const topic = (user: string, { name }: { name: string }, ...operations: Acl['ope
  */
 export const acls: readonly Acl[] = [
   ...topic('producer', ordersTopic, 'write'),
+  ...topic('producer', identityEventsTopic, 'write'),
 
   ...topic('consumer', ordersTopic, 'read'),
   { user: 'consumer', resource: 'group', name: 'consumer', operation: 'read' },
@@ -34,6 +36,7 @@ export const acls: readonly Acl[] = [
 
   ...topic('streams', ordersTopic, 'read'),
   ...topic('streams', orderEventsTopic, 'read'),
+  ...topic('streams', identityEventsTopic, 'read'),
   { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
@@ -46,6 +49,7 @@ export const acls: readonly Acl[] = [
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),
+  ...topic('host', identityEventsTopic, 'read'),
   ...topic('host', paymentsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },

@@ -59,9 +59,12 @@ async function prepareRole(database: Database, service: string, directory: strin
   await ensureRole(database, service, password.trimEnd());
 }
 
+// A module of a service with a schema and a role of its own.
+const folders: Readonly<Record<string, string>> = { identity: 'producer/identity' };
+
 /** The one place that loads from other services' folders, by name: their schema and nothing else. */
 async function schemaOf(service: string): Promise<ServiceSchema> {
-  const path = new URL(`../${service}/database/migrations.ts`, import.meta.url);
+  const path = new URL(`../${folders[service] ?? service}/database/migrations.ts`, import.meta.url);
   const loaded: { schema: ServiceSchema } = await import(path.href);
   return loaded.schema;
 }

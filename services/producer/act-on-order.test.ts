@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { actOnOrder } from '#contracts/events/order-commands.ts';
 import { type Order, type OrderCommandReceipt, orderCommandReceipt } from '#contracts/http/orders.ts';
 import { AppError } from '#platform/errors/app-error.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { orderIdOf } from './domain/order-identity.ts';
 import { expectProblem } from './tests/expect-problem.ts';
 import { databaseAway, request } from './tests/fakes.ts';
@@ -19,7 +20,14 @@ const unknownId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 /** An order in the order book. */
 function keep(change: Partial<Order> = {}): void {
   const order: Order = {
-    ...{ id: orderId, customerId: 'customer-1', status: 'paid', version: 3, paymentMethod: 'counter' },
+    ...{
+      id: orderId,
+      customerId: 'customer-1',
+      status: 'paid',
+      version: 3,
+      paymentMethod: 'counter',
+      shopId: 'main',
+    },
     ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
     ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
     ...change,
@@ -27,14 +35,21 @@ function keep(change: Partial<Order> = {}): void {
   producer.orderBook.stored.set(orderId, { order, fingerprint: 'f' });
 }
 
-const act = (body: unknown, id = orderId, headers: Record<string, string> = {}): Promise<Response> =>
+const act = async (body: unknown, id = orderId, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${producer.url}/v1/orders/${id}/actions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(await signedIn('the-barista', 'barista')),
+      ...headers,
+    },
     body: JSON.stringify(body),
   });
-const cancel = (id = orderId, query = '', headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(`${producer.url}/v1/orders/${id}${query}`, { method: 'DELETE', headers });
+const cancel = async (id = orderId, query = '', headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${producer.url}/v1/orders/${id}${query}`, {
+    method: 'DELETE',
+    headers: { ...(await signedIn(request.customerId, 'customer')), ...headers },
+  });
 const sent = () =>
   producer.publisher.messages.map(({ key, headers, value }) => ({
     key,
@@ -170,7 +185,11 @@ describe('DELETE /v1/orders/{id}', () => {
   test('asks for the cancellation of an order, also of one that was accepted a moment ago', async () => {
     await fetch(`${producer.url}/v1/orders`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'key-1' },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': 'key-1',
+        ...(await signedIn(request.customerId, 'customer')),
+      },
       body: JSON.stringify(request),
     });
     producer.publisher.messages.length = 0;

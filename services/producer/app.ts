@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { account, tokens } from '#contracts/http/identity.ts';
 import { menu } from '#contracts/http/menu.ts';
 import {
   order,
@@ -8,7 +9,15 @@ import {
   placeOrderRequest,
 } from '#contracts/http/orders.ts';
 import { createApp } from '#platform/http/app.ts';
+import type { Route } from '#platform/http/route.ts';
 import type { ProducerContext } from './context.ts';
+import type { IdentityModule } from './identity/identity.ts';
+import { assignRolesRoute } from './identity/routes/assign-roles.ts';
+import { refreshRoute } from './identity/routes/refresh.ts';
+import { registerRoute } from './identity/routes/register.ts';
+import { showAccountRoute } from './identity/routes/show-account.ts';
+import { signInRoute } from './identity/routes/sign-in.ts';
+import { signOutRoute } from './identity/routes/sign-out.ts';
 import { producerMessaging } from './messaging.ts';
 import { actOnOrderRoute } from './routes/act-on-order.ts';
 import { cancelOrderRoute } from './routes/cancel-order.ts';
@@ -19,7 +28,7 @@ import { placeOrderRoute } from './routes/place-order.ts';
 
 /** The HTTP API of the producer. */
 export function createProducerApp(context: ProducerContext): Koa {
-  const { config, log, health } = context;
+  const { config, log, health, identity } = context;
   return createApp({
     log,
     info: {
@@ -27,6 +36,7 @@ export function createProducerApp(context: ProducerContext): Koa {
       version: '1',
       description: 'Place coffee orders and see what became of them.',
       schemas: {
+        ...(identity ? { Account: account, Tokens: tokens } : {}),
         Menu: menu,
         Order: order,
         OrderActionRequest: orderActionRequest,
@@ -42,8 +52,10 @@ export function createProducerApp(context: ProducerContext): Koa {
       cancelOrderRoute(context.actions),
       actOnOrderRoute(context.actions),
       getMenuRoute(context.menu),
+      ...(identity ? identityRoutes(identity) : []),
     ],
     verifier: context.verifier,
+    limiter: context.limiter,
     messaging: producerMessaging,
     ...(config.HEALTH_CHECK_ENABLED ? { health } : {}),
     corsOrigins: config.CORS_ALLOWED_ORIGINS,
@@ -51,3 +63,12 @@ export function createProducerApp(context: ProducerContext): Koa {
     latencyTargetMs: config.HTTP_LATENCY_TARGET,
   });
 }
+
+const identityRoutes = ({ signIn, store }: IdentityModule): readonly Route[] => [
+  registerRoute(signIn),
+  signInRoute(signIn),
+  refreshRoute(signIn),
+  signOutRoute(signIn),
+  showAccountRoute(store),
+  assignRolesRoute(store),
+];

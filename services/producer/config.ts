@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
@@ -6,6 +6,18 @@ import { serviceSchema } from '#platform/service/schema.ts';
 
 const schema = serviceSchema({
   ...identityShape,
+  IDENTITY_DATABASE_USER: z.string().default('identity'),
+  IDENTITY_DATABASE_PASSWORD: z
+    .string('must be set: the password of that role, or a file with it as IDENTITY_DATABASE_PASSWORD_FILE')
+    .min(1),
+  /** How long an access token is good; it can't be taken back before. */
+  ACCESS_TOKEN_LIFETIME: duration
+    .refine((ms) => ms >= 60_000 && ms <= 3_600_000, 'must be from 1m to 1h')
+    .default(15 * 60_000),
+  /** How long somebody stays signed in who comes back. */
+  SESSION_LIFETIME: duration
+    .refine((ms) => ms >= 60_000 && ms <= 90 * 24 * 3_600_000, 'must be from 1m to 2160h')
+    .default(30 * 24 * 3_600_000),
   /** Requests at a time; beyond them the answer is 503. */
   HTTP_MAX_IN_FLIGHT: positiveInteger.default(2_000),
   /** How long requests may take on average, before some are answered 503 so that the others are in time. */

@@ -1,11 +1,13 @@
 import { ordersTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
-import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import { pingKafka } from '#platform/kafka/client.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import type { ServiceConfig } from '#platform/service/schema.ts';
 import { openDatabase, openKafka, openRedis, openService, type Service } from '#platform/service/service.ts';
@@ -14,6 +16,9 @@ import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ProducerConfig } from './config.ts';
 import { createMenuSource } from './database/menu-source.ts';
 import { type OrderBook, PostgresOrderBook } from './database/order-book.ts';
+import { createIdentity, type IdentityModule } from './identity/identity.ts';
+import type { IdentityStore } from './identity/identity-store.ts';
+import type { IdentityMetrics } from './identity/metrics.ts';
 import { MenuCache, type MenuSource } from './menu-cache.ts';
 import { createOrderMetrics, type OrderMetrics } from './metrics.ts';
 import { OrderAcceptance } from './order-acceptance.ts';
@@ -30,11 +35,13 @@ export interface Outside {
   readonly views: ViewCache;
   readonly orderBook: OrderBook;
   readonly menuSource: MenuSource;
+  readonly identityStore: IdentityStore;
 }
 
 export interface Overrides extends Partial<Outside> {
   readonly log?: Logger;
   readonly metrics?: OrderMetrics;
+  readonly identityMetrics?: IdentityMetrics;
   readonly now?: () => Date;
 }
 
@@ -45,7 +52,10 @@ export interface ProducerContext extends AsyncDisposable {
   readonly log: Logger;
   readonly health: Health;
   /** Tells who asks. */
-  readonly verifier: TokenVerifier;
+  readonly verifier: Verifier;
+  readonly limiter: RateLimiter;
+  /** Undefined where tokens are another issuer's. */
+  readonly identity: IdentityModule | undefined;
   readonly menu: MenuCache;
   readonly acceptance: OrderAcceptance;
   readonly actions: OrderActions;
@@ -58,7 +68,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const { parts, log, tls, health } = service;
   const metrics = overrides.metrics ?? createOrderMetrics();
   const { orderBook, menuSource } = databaseParts(service, overrides);
-  const { redis, views } = redisParts(service, overrides);
+  const { redis, views, limiter } = redisParts(service, overrides);
   const publisher = overrides.publisher ?? publisherOf(service);
 
   const sharedMenu = new SharedMenuSource(menuSource, redis, log);
@@ -76,6 +86,13 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
 
   const publish = (message: OutgoingMessage): Promise<void> => publisher.publish(message);
   const now = overrides.now ?? (() => new Date());
+  const identity = createIdentity({
+    service: { ...service, config },
+    store: overrides.identityStore,
+    metrics: overrides.identityMetrics,
+    publish,
+    now,
+  });
   const orderViews = new OrderViews(views, metrics, log);
   const orders = new OrderReader(orderBook, orderViews, receipts, config.ORDER_READ_TIMEOUT, now);
   return {
@@ -84,6 +101,8 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     log,
     health,
     verifier: createVerifier(config),
+    limiter,
+    identity,
     menu,
     acceptance: new OrderAcceptance({
       menu,
@@ -113,11 +132,19 @@ function databaseParts(
   };
 }
 
-function redisParts(service: Service<ServiceConfig>, overrides: Overrides): Pick<Outside, 'redis' | 'views'> {
+function redisParts(
+  service: Service<ServiceConfig>,
+  overrides: Overrides,
+): Pick<Outside, 'redis' | 'views'> & { readonly limiter: RateLimiter } {
   const { redis, views } = overrides;
-  if (redis && views) return { redis, views };
+  const { RATE_LIMIT_REQUESTS_PER_MINUTE: requestsPerMinute } = service.config;
+  if (redis && views) return { redis, views, limiter: createRateLimiter({ requestsPerMinute }) };
   const connection = openRedis(service);
-  return { redis: redis ?? connection, views: views ?? new VersionedCache(connection) };
+  return {
+    redis: redis ?? connection,
+    views: views ?? new VersionedCache(connection),
+    limiter: createRateLimiter({ requestsPerMinute, redis: connection }),
+  };
 }
 
 function publisherOf(service: Service<ServiceConfig>): Outside['publisher'] {

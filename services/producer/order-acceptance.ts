@@ -1,5 +1,5 @@
 import { type PlaceOrder, placeOrderType } from '#contracts/events/order-commands.ts';
-import type { Order, PlaceOrderRequest } from '#contracts/http/orders.ts';
+import type { CustomerOrder, Order } from '#contracts/http/orders.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import { AppError, type ErrorCode } from '#platform/errors/app-error.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
@@ -49,7 +49,7 @@ export class OrderAcceptance {
    * @throws AppError `validation-failed` (not on the menu), `idempotency-key-reused`, `overloaded`,
    * `dependency-unavailable`, `outcome-unknown` (repeat it with the same key).
    */
-  async accept(request: PlaceOrderRequest, idempotencyKey: string): Promise<Acceptance> {
+  async accept(request: CustomerOrder, idempotencyKey: string): Promise<Acceptance> {
     const { metrics } = this.#parts;
     try {
       const acceptance = await this.#accept(request, idempotencyKey);
@@ -62,7 +62,7 @@ export class OrderAcceptance {
     }
   }
 
-  async #accept(request: PlaceOrderRequest, idempotencyKey: string): Promise<Acceptance> {
+  async #accept(request: CustomerOrder, idempotencyKey: string): Promise<Acceptance> {
     const { receipts } = this.#parts;
     const orderId = orderIdOf(request.customerId, idempotencyKey);
     const fingerprint = fingerprintOf(request);
@@ -80,7 +80,7 @@ export class OrderAcceptance {
     return known ? { order: known, replayed: true } : this.#publish(command);
   }
 
-  async #price(request: PlaceOrderRequest, orderId: string, fingerprint: string): Promise<PlaceOrder> {
+  async #price(request: CustomerOrder, orderId: string, fingerprint: string): Promise<PlaceOrder> {
     const { menu, now, receipts, paymentWindowMs } = this.#parts;
     const current = menu.current;
     try {
@@ -95,6 +95,7 @@ export class OrderAcceptance {
         menuVersion: current.menu.version,
         placedAt: now().toISOString(),
         paymentMethod: request.paymentMethod,
+        shopId: request.shopId,
         paymentWindowMs,
       };
     } catch (error) {

@@ -10,8 +10,10 @@ import {
 } from '#contracts/order-lifecycle.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import { AppError } from '#platform/errors/app-error.ts';
+import type { Identity } from '#platform/identity/identity.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
+import { seesAll, visible } from './domain/ownership.ts';
 import { explainUnknownOutcome } from './unknown-outcome.ts';
 
 export interface ActionParts {
@@ -22,6 +24,8 @@ export interface ActionParts {
 }
 
 export type RequestedAction = Pick<ActOnOrder, 'orderId' | 'action' | 'actor' | 'reason'> & {
+  /** Who asks. */
+  readonly identity: Identity;
   /** Makes a repeat the same command. */
   readonly idempotencyKey: string | undefined;
 };
@@ -72,16 +76,16 @@ export class OrderActions {
     return { commandId, orderId, action, requestedAt };
   }
 
-  async #check({ orderId, action, actor, idempotencyKey }: RequestedAction): Promise<void> {
-    let order: Order | undefined;
+  async #check({ orderId, action, actor, identity, idempotencyKey }: RequestedAction): Promise<void> {
+    let found: Order | undefined;
     try {
-      order = await this.#parts.find(orderId);
+      found = await this.#parts.find(orderId);
     } catch (error) {
-      // Nobody can tell now: the order book will, when it applies the command.
-      if (error instanceof AppError && error.code === 'dependency-unavailable') return;
+      // Nobody can tell now: the order book will, when it applies the command. But it can't tell whose order it is.
+      if (seesAll(identity) && error instanceof AppError && error.code === 'dependency-unavailable') return;
       throw error;
     }
-    if (!order) throw new AppError('not-found', 'There is no order with this id.');
+    const order = visible(identity, found);
     const { status, paymentMethod } = order;
     if (actor === 'barista' && paymentMethod === 'crypto' && ['confirm-payment', 'refund'].includes(action)) {
       throw notAllowed('Payments by crypto are confirmed and refunded on the chain, not at the counter.');

@@ -8,7 +8,15 @@ const id = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 const view = (status: OrderView['order']['status'] = 'preparing'): OrderView => ({
   fingerprint: 'f',
   order: {
-    ...{ id, customerId: 'customer-1', status, version: 4, paymentMethod: 'counter', paymentDueAt: null },
+    ...{
+      id,
+      customerId: 'customer-1',
+      status,
+      version: 4,
+      paymentMethod: 'counter',
+      shopId: 'main',
+      paymentDueAt: null,
+    },
     ...{ refundDue: false, currency: 'USD', items: [], totalCents: 0 },
     ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
   },

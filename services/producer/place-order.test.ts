@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PlaceOrder, placeOrder, placeOrderType } from '#contracts/events/order-commands.ts';
 import { type Order, order as orderSchema } from '#contracts/http/orders.ts';
 import { AppError } from '#platform/errors/app-error.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { fingerprintOf, orderIdOf } from './domain/order-identity.ts';
 import { expectProblem } from './tests/expect-problem.ts';
 import { databaseAway, menu, request } from './tests/fakes.ts';
@@ -13,13 +14,22 @@ beforeEach(async () => {
 });
 afterEach(() => producer[Symbol.asyncDispose]());
 
-const place = (body: unknown = request, key = 'key-1'): Promise<Response> =>
+const place = async (
+  body: object = request,
+  key = 'key-1',
+  customer = request.customerId,
+): Promise<Response> =>
   fetch(`${producer.url}/v1/orders`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': key,
+      ...(await signedIn(customer, 'customer')),
+    },
     body: JSON.stringify(body),
   });
-const get = (path: string): Promise<Response> => fetch(producer.url + path);
+const get = async (path: string): Promise<Response> =>
+  fetch(producer.url + path, { headers: await signedIn(request.customerId, 'customer') });
 const orderId = orderIdOf(request.customerId, 'key-1');
 const commands = (): PlaceOrder[] =>
   producer.publisher.messages.map(({ value }) => placeOrder.parse(JSON.parse(String(value))));
@@ -54,6 +64,19 @@ describe('POST /v1/orders', () => {
     expect(producer.redis.ttls).toEqual([86_400_000, 86_400_000]);
   });
 
+  test('is for the shop that it names, and another shop is another request', async () => {
+    const placed = (await (await place({ ...request, shopId: 'airport' })).json()) as Order;
+    expect(placed.shopId).toBe('airport');
+    expect(commands()[0]).toMatchObject({ shopId: 'airport' });
+    await expectProblem(await place(request), 422, 'idempotency-key-reused');
+    await expectProblem(
+      await place({ ...request, shopId: 'No Shop' }, 'key-2'),
+      400,
+      'validation-failed',
+      'body.shopId',
+    );
+  });
+
   test('answers a repeat with the first receipt, also at other prices', async () => {
     const first = await (await place()).json();
     producer.menuSource.menu = { ...menu, version: 4, products: [] };
@@ -75,7 +98,8 @@ describe('POST /v1/orders', () => {
     await expectProblem(await place(other), 422, 'idempotency-key-reused', 'header.idempotency-key');
     expect(producer.publisher.messages).toHaveLength(1);
     expect((await place(other, 'key-2')).status).toBe(202);
-    expect((await place({ ...other, customerId: 'customer-2' })).status).toBe(202);
+    const another = { ...other, customerId: 'customer-2' };
+    expect((await place(another, 'key-1', 'customer-2')).status).toBe(202);
   });
 
   test('frees the key when certainly nothing was sent', async () => {
@@ -154,7 +178,7 @@ describe('POST /v1/orders', () => {
     ['a price', [{ ...request.items[0], unitPriceCents: 1 }], 'body.items.0.unitPriceCents'],
     ['no list', {}, 'body.items'],
   ])('refuses %s', async (_name, items, field) => {
-    await expectProblem(await place({ customerId: 'c', items }), 400, 'validation-failed', field);
+    await expectProblem(await place({ items }), 400, 'validation-failed', field);
     expect(producer.publisher.messages).toEqual([]);
     expect(producer.redis.receipts).toEqual([]);
   });
@@ -165,7 +189,8 @@ describe('POST /v1/orders', () => {
   });
 
   test('needs an Idempotency-Key', async () => {
-    const headers = { 'content-type': 'application/json' };
+    const who = await signedIn(request.customerId, 'customer');
+    const headers = { 'content-type': 'application/json', ...who };
     const response = await fetch(`${producer.url}/v1/orders`, {
       method: 'POST',
       headers,

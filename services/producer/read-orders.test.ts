@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { menu as menuSchema } from '#contracts/http/menu.ts';
 import type { Order } from '#contracts/http/orders.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { orderIdOf } from './domain/order-identity.ts';
 import { expectProblem } from './tests/expect-problem.ts';
 import { databaseAway, menu, request } from './tests/fakes.ts';
@@ -12,13 +13,18 @@ beforeEach(async () => {
 });
 afterEach(() => producer[Symbol.asyncDispose]());
 
-const place = (body: unknown = request, key = 'key-1'): Promise<Response> =>
+const place = async (body: object = request, key = 'key-1'): Promise<Response> =>
   fetch(`${producer.url}/v1/orders`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': key,
+      ...(await signedIn(request.customerId, 'customer')),
+    },
     body: JSON.stringify(body),
   });
-const get = (path: string): Promise<Response> => fetch(producer.url + path);
+const get = async (path: string): Promise<Response> =>
+  fetch(producer.url + path, { headers: await signedIn('the-operator', 'operator') });
 const orderId = orderIdOf(request.customerId, 'key-1');
 
 describe('GET /v1/orders/{id}', () => {
@@ -139,6 +145,7 @@ describe('the service', () => {
       expect.arrayContaining(['/v1/orders', '/v1/orders/{id}', '/v1/menu', '/readyz']),
     );
     expect(Object.keys(document.components.schemas).sort()).toEqual([
+      'Account',
       'Menu',
       'Order',
       'OrderActionRequest',
@@ -146,6 +153,7 @@ describe('the service', () => {
       'OrderPage',
       'PlaceOrderRequest',
       'Problem',
+      'Tokens',
     ]);
   });
 

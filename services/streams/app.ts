@@ -15,14 +15,15 @@ import { streamRoute } from './routes/stream.ts';
 type AppConfig = Pick<StreamsConfig, 'HEALTH_CHECK_ENABLED' | 'CORS_ALLOWED_ORIGINS'>;
 
 /** As much of the service as its HTTP side needs. */
-export interface AppContext extends Pick<StreamsContext, 'log' | 'health' | 'verifier' | 'database'> {
+export interface AppContext
+  extends Pick<StreamsContext, 'log' | 'health' | 'verifier' | 'limiter' | 'database'> {
   readonly view: Pick<LiveView, 'read'>;
   readonly feed: Pick<WindowFeed, 'open'>;
 }
 
 /** The HTTP API of the streams service. */
 export function createStreamsApp(config: AppConfig, context: AppContext): Koa {
-  const { log, health, verifier, database, view, feed } = context;
+  const { log, health, verifier, limiter, database, view, feed } = context;
   return createApp({
     log,
     info: {
@@ -44,6 +45,7 @@ export function createStreamsApp(config: AppConfig, context: AppContext): Koa {
       listHistoryRoute(database),
     ],
     verifier,
+    limiter,
     messaging: streamsMessaging,
     health: config.HEALTH_CHECK_ENABLED ? health : undefined,
     corsOrigins: config.CORS_ALLOWED_ORIGINS,

@@ -30,6 +30,8 @@ const schema = serviceSchema({
   BURST_ORDERS: positiveInteger.default(50),
   /** More orders than this of one customer in ten seconds are unusual. */
   VELOCITY_ORDERS: positiveInteger.default(10),
+  /** More failures to sign in than this of one name or address in ten seconds are suspicious. */
+  SUSPICIOUS_SIGN_IN_FAILURES: positiveInteger.default(5),
   /** Clients that follow windows as they close, at most. */
   STREAM_MAX_CLIENTS: positiveInteger.default(2_000),
   /** How long it is remembered what was counted of an order. */

@@ -1,6 +1,7 @@
 import { createVerifier } from '#platform/config/identity.ts';
 import type { Database } from '#platform/database/database.ts';
-import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import type { Kafka } from '#platform/kafka/client.ts';
@@ -9,6 +10,7 @@ import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
@@ -38,7 +40,8 @@ export interface StreamsContext extends AsyncDisposable {
   readonly log: Logger;
   readonly health: Health;
   /** Tells who asks. */
-  readonly verifier: TokenVerifier;
+  readonly verifier: Verifier;
+  readonly limiter: RateLimiter;
   readonly database: Database;
   readonly view: LiveView;
   /** Disposed by who serves it, before the server: its answers have no end. */
@@ -63,6 +66,8 @@ export function createStreamsContext(
   health.depend('postgres', () => schemaIsThere(database));
   const redis = openRedis(service);
   health.depend('redis', () => pingRedis(redis), { optional: true });
+  const requestsPerMinute = config.RATE_LIMIT_REQUESTS_PER_MINUTE;
+  const limiter = createRateLimiter({ requestsPerMinute, redis });
 
   const kafka = overrides.kafka ?? openKafka(service);
   const sender = parts.use(new Sender(kafka, log));
@@ -94,6 +99,7 @@ export function createStreamsContext(
     log,
     health,
     verifier: createVerifier(config),
+    limiter,
     database,
     view,
     feed,
@@ -168,7 +174,11 @@ function startClosing(
   const rules = {
     watermarkDelayMs: config.WATERMARK_DELAY,
     allowedLatenessMs: config.ALLOWED_LATENESS,
-    limits: { burstOrders: config.BURST_ORDERS, velocityOrders: config.VELOCITY_ORDERS },
+    limits: {
+      burstOrders: config.BURST_ORDERS,
+      velocityOrders: config.VELOCITY_ORDERS,
+      signInFailures: config.SUSPICIOUS_SIGN_IN_FAILURES,
+    },
   };
   const work = async (): Promise<boolean> => {
     const closing = await closeWindows(database, await ends.ask(), rules);

@@ -1,10 +1,15 @@
-import { analyticsMessages, orderEventMessages, placeOrderMessage } from '#contracts/messages.ts';
+import {
+  analyticsMessages,
+  identityMessages,
+  orderEventMessages,
+  placeOrderMessage,
+} from '#contracts/messages.ts';
 import { orderEventsDeadLetterTopic } from '#contracts/topics.ts';
 import type { Messaging } from '#platform/kafka/asyncapi.ts';
 
 /** Orders and what became of them in, figures out. */
 export const streamsMessaging: Messaging = {
-  receives: [placeOrderMessage, ...orderEventMessages],
+  receives: [placeOrderMessage, ...orderEventMessages, ...identityMessages],
   sends: analyticsMessages,
   buriesIn: [orderEventsDeadLetterTopic],
 };

@@ -43,7 +43,7 @@ export function createStreamsMetrics(): StreamsMetrics {
   });
   const unusual = meter.createCounter('coffee.streams.anomalies', {
     unit: '{anomaly}',
-    description: 'Unusual things that were found, by kind: burst, velocity',
+    description: 'Unusual things that were found, by kind: burst, velocity, suspicious-activity',
   });
   return {
     applied: ({ topic, effects }) => {

@@ -3,7 +3,7 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
 import type { Database } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
-import type { TokenVerifier } from '#platform/identity/token-verifier.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
 import type { Kafka } from '#platform/kafka/client.ts';
@@ -37,7 +37,7 @@ export interface Web3PaymentContext extends AsyncDisposable {
   readonly log: Logger;
   readonly health: Health;
   /** Tells who asks. */
-  readonly verifier: TokenVerifier;
+  readonly verifier: Verifier;
   readonly database: Database;
   readonly invoicing: Invoicing;
   readonly desk: PaymentDesk;

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
-import { readAuthority } from '../../stack/authority.ts';
 import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
-import { kafkaAccess } from '../../stack/kafka.ts';
+import { readHostSecrets } from '../../stack/host-secrets.ts';
 import { readSettings } from '../../stack/settings.ts';
+import { tokensOf } from '../../stack/tokens.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
 import type { Command } from '../commands.ts';
@@ -24,7 +24,7 @@ Ctrl-C ends the day early with a complete journal.
   --through WHAT   producer, or edge, which refuses more than EDGE_REQUESTS_PER_ADDRESS (producer)
   --pace N         how slow the baristas are: 2 takes twice as long (1)
   --no-kitchen     nobody serves the orders
-  --customers N    how many different customers there are (500)
+  --customers N    how many different customers there are; each may ask 100 times a minute (4 for each a second, or 500)
   --seed N         repeats a day: the same customers want the same at the same time (random)
   --journal FILE   where the answers go (.coffee/journals/<time>.jsonl)`,
 
@@ -32,7 +32,7 @@ Ctrl-C ends the day early with a complete journal.
     const { values } = parseFlags('traffic', args, {
       rate: { type: 'string', default: '20' },
       duration: { type: 'string', default: '60s' },
-      customers: { type: 'string', default: '500' },
+      customers: { type: 'string' },
       seed: { type: 'string' },
       journal: { type: 'string' },
       through: { type: 'string', default: 'producer' },
@@ -41,7 +41,10 @@ Ctrl-C ends the day early with a complete journal.
     });
     const rate = numberFlag('rate', values.rate, { least: 0.1, most: 2_000 });
     const durationMs = durationFlag('duration', values.duration);
-    const customers = integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
+    const customers =
+      values.customers === undefined
+        ? Math.max(500, Math.ceil(4 * rate))
+        : integerFlag('customers', values.customers, { least: 1, most: 1_000_000 });
     const seed =
       values.seed === undefined
         ? randomInt(2 ** 31)
@@ -50,8 +53,9 @@ Ctrl-C ends the day early with a complete journal.
     const pace = numberFlag('pace', values.pace, { least: 0.01, most: 100 });
     const settings = await readSettings();
     const url = entranceUrl(settings, parseEntrance(values.through));
-    const authority = await readAuthority(settings, signal);
-    const kafka = await kafkaAccess(settings, signal);
+    const { tls, tokenSecret } = await readHostSecrets(settings, signal);
+    const kafka = { broker: settings.kafkaBroker, tls };
+    const [authority, tokens] = [tls?.material.ca, tokensOf(tokenSecret)];
     const kitchen = values['no-kitchen'] ? {} : { kitchen: { kafka, pace, finishWithinMs } };
     // SIGINT calls the day off, and what is open stays open.
     const closing = new AbortController();
@@ -60,7 +64,17 @@ Ctrl-C ends the day early with a complete journal.
     const result = await withProgress(title, (onStart) =>
       runDay(
         {
-          ...{ producerUrl: url, authority, rate, durationMs, seed, customers, journalPath, ...kitchen },
+          ...{
+            producerUrl: url,
+            authority,
+            tokens,
+            rate,
+            durationMs,
+            seed,
+            customers,
+            journalPath,
+            ...kitchen,
+          },
           closing: closing.signal,
         },
         signal,

@@ -14,4 +14,9 @@ export const acceptedBreaks: readonly AcceptedBreak[] = [
     reason:
       'An order of 0.1 was accepted and nothing else. Its only clients were ours, and are of the same version.',
   },
+  {
+    since: '0.1.0',
+    breaks: /^producer\.openapi: \S+ \S+: needs an access token now$/,
+    reason: 'Version 0.1 let everybody see and do everything. Its only clients were ours, and sign in now.',
+  },
 ];

@@ -26,6 +26,18 @@ const openApi = (...routes: Route[]) => describeApi(routes, info);
 const changed = (change: Partial<Route>) => openApi({ ...base, ...change });
 const ok = base.responses[200];
 
+describe('who may call', () => {
+  const [baristas, operators] = [
+    changed({ access: ['barista'] }),
+    changed({ access: ['operator', 'barista'] }),
+  ];
+  it('may be more, and may not be less', () => {
+    expect(openApiBreaks(baristas, operators)).toEqual([]);
+    expect(openApiBreaks(baristas, changed({}))).toEqual([]);
+    expect(openApiBreaks(operators, baristas)).toEqual(['PUT /cups/{id}: is not for operator any more']);
+  });
+});
+
 describe('an API', () => {
   const put = 'PUT /cups/{id}';
   it.each([
@@ -52,6 +64,7 @@ describe('an API', () => {
       changed({ body: cup.extend({ lid: z.string() }) }),
       `${put} body.lid: is required now`,
     ],
+    ['not everybody is let in', changed({ access: ['operator'] }), `${put}: needs an access token now`],
     ['a status is gone', changed({ responses: { 204: { description: 'D' } } }), `${put} 200: is gone`],
     [
       'a success is new',

@@ -16,7 +16,10 @@ interface Response {
   readonly headers?: Json;
   readonly content?: Content;
 }
+/** Which roles a requirement names, by its scheme; any requirement of the list will do. */
+type Security = readonly Readonly<Record<string, readonly string[]>>[];
 interface Operation {
+  readonly security?: Security;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Body;
   readonly responses: Readonly<Record<string, Response>>;
@@ -35,12 +38,29 @@ export function openApiBreaks(old: Json, now: Json): string[] {
       const found = paths[path]?.[method];
       if (!found) return [`${place}: is gone`];
       return [
+        ...securityBreaks(operation, found, place),
         ...parameterBreaks(old, operation, now, found, place),
         ...bodyBreaks(old, operation.requestBody, now, found.requestBody, `${place} body`),
         ...responseBreaks(old, operation, now, found, place),
       ];
     }),
   );
+}
+
+/** Who was let in is let in. */
+function securityBreaks(
+  { security: was = [] }: Operation,
+  { security: is = [] }: Operation,
+  place: string,
+): string[] {
+  if (is.length === 0) return [];
+  if (was.length === 0) return [`${place}: needs an access token now`];
+  const rolesOf = (security: Security): Set<string> =>
+    new Set(security.flatMap((requirement) => Object.values(requirement).flat()));
+  const left = rolesOf(is);
+  return [...rolesOf(was)]
+    .filter((role) => !left.has(role))
+    .map((role) => `${place}: is not for ${role} any more`);
 }
 
 function parameterBreaks(old: Json, was: Operation, now: Json, is: Operation, place: string): string[] {

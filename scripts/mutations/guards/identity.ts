@@ -124,20 +124,20 @@ export const identity: Family = {
       name: 'roles',
       guard: 'a role opens what is for it, and nothing else',
       file: 'platform/identity/admit.ts',
-      find: '  requireRole(identity, ...access);\n',
-      replace: '',
+      find: 'requireRole(identity, ...access);',
+      replace: 'void requireRole;',
       test: access('another role is 403'),
     },
     {
       name: 'before the body',
       guard: 'nothing is read for who may not send it',
       file: 'platform/http/guard.ts',
-      find: `    const identity = await admit(route.access, ctx.headers.authorization, verifier);
+      find: `    const identity = await letIn(route, ctx, options, address);
     ctx.state.identity = identity;
-    const input = await validated(route, ctx, maxBodyBytes);
+    const input = await validated(route, ctx, options.maxBodyBytes);
 `,
-      replace: `    const input = await validated(route, ctx, maxBodyBytes);
-    const identity = await admit(route.access, ctx.headers.authorization, verifier);
+      replace: `    const input = await validated(route, ctx, options.maxBodyBytes);
+    const identity = await letIn(route, ctx, options, address);
     ctx.state.identity = identity;
 `,
       test: access('without a good token > nothing is said of the request, and nothing of it is read'),

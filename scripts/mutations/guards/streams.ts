@@ -47,8 +47,8 @@ export const streams: Family = {
       name: 'late is kept',
       guard: 'windows and the side output are together all that happened (decision 7)',
       file: foldBatch,
-      find: 'if (reason) untimely.push({ ...observation',
-      replace: 'if (reason) ([] as UntimelyObservation[]).push({ ...observation',
+      find: 'untimely.push({ ...observation',
+      replace: '([] as UntimelyObservation[]).push({ ...observation',
       test: recomputation,
     },
     {

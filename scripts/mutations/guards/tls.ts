@@ -31,8 +31,8 @@ export const tls: Family = {
       name: 'clients are asked who they are',
       guard: 'a server that wants known clients refuses others',
       file: identityFile,
-      find: "const required = clients === 'required';",
-      replace: 'const required = false;',
+      find: "rejectUnauthorized: clients === 'required'",
+      replace: 'rejectUnauthorized: false',
       test: identity(
         'refuses a server of another authority or name, and a client without or with another certificate',
       ),

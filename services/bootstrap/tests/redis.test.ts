@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { createRedis, pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { image, prepareRuntime } from '#platform/testing/containers.ts';
@@ -96,6 +97,8 @@ const rights = {
       ['del', 'order:1'],
     ],
     refused: [
+      ['get', 'rate-limit:identity:ada'],
+      ['del', 'rate-limit:identity:ada'],
       ['get', 'session:1'],
       ['keys', '*'],
       ['flushall'],
@@ -114,6 +117,7 @@ const rights = {
       ['set', 'order:1', 'x'],
       ['del', 'order-view:1'],
       ['get', 'menu:latest'],
+      ['incrby', 'rate-limit:identity:ada', '1'],
       ['keys', '*'],
       ['flushall'],
       ['config', 'set', 'maxmemory', '1'],
@@ -148,6 +152,16 @@ it.each(['producer', 'consumer', 'streams'] as const)(
     }
   },
 );
+
+// Guard: without the right to count each replica would count for itself, and nobody would see it.
+it('counts requests for all services together', async () => {
+  using producer = await connect('producer');
+  using streams = await connect('streams');
+  await Promise.all([answers(producer), answers(streams)]);
+  const [one, other] = [producer, streams].map((redis) => createRateLimiter({ requestsPerMinute: 3, redis }));
+  expect(await one?.take('identity:ada')).toMatchObject({ remaining: 2 });
+  expect(await other?.take('identity:ada')).toMatchObject({ remaining: 1 });
+});
 
 it('serves the hot views of both services', async () => {
   using producer = await connect('producer');

@@ -141,7 +141,22 @@ const conflictsByTime: Migration = {
   },
 };
 
+const shops: Migration = {
+  name: '0006-shops',
+  up: async (transaction) => {
+    await transaction.raw(`
+      alter table orders.orders add column shop_id text not null default 'main';
+      create view orders.order_v3 as
+        select o.order_id, customer_id, status, version, fingerprint, currency, lines, total_cents, payment_method, paid,
+               case when status in ('accepted', 'awaiting-payment') then o.payment_due_at end as payment_due_at,
+               placed_at as created_at, updated_at, shop_id
+          from orders.orders o;
+      grant select on orders.order_v3 to producer;
+    `);
+  },
+};
+
 export const schema: ServiceSchema = {
   schema: 'orders',
-  migrations: [orderBook, lifecycle, followedCommands, listOpenOrders, conflictsByTime],
+  migrations: [orderBook, lifecycle, followedCommands, listOpenOrders, conflictsByTime, shops],
 };

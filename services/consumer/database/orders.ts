@@ -31,6 +31,7 @@ export async function insertOrders(transaction: Transaction, opened: readonly Op
     lines: place.lines,
     total_cents: order.totalCents,
     payment_method: order.paymentMethod,
+    shop_id: place.shopId,
     followed: order.followed,
     payment_window_ms: place.paymentWindowMs,
     placed_at: place.placedAt,
@@ -38,12 +39,12 @@ export async function insertOrders(transaction: Transaction, opened: readonly Op
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
     `insert into orders.orders
        (order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents, payment_method,
-        followed, payment_due_at, placed_at)
+        shop_id, followed, payment_due_at, placed_at)
      select order_id, customer_id, status, version, paid, fingerprint, currency, lines, total_cents, payment_method,
-            followed, now() + payment_window_ms * interval '1 millisecond', placed_at
+            shop_id, followed, now() + payment_window_ms * interval '1 millisecond', placed_at
        from jsonb_to_recordset(?::jsonb) as record
          (order_id uuid, customer_id text, status text, version integer, paid boolean, fingerprint text, currency text,
-          lines jsonb, total_cents integer, payment_method text, followed uuid[], payment_window_ms bigint,
+          lines jsonb, total_cents integer, payment_method text, shop_id text, followed uuid[], payment_window_ms bigint,
           placed_at timestamptz)
      on conflict (order_id) do nothing`,
     [JSON.stringify(records)],

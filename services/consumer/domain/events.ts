@@ -41,6 +41,7 @@ export const orderAcceptedEvent = (
     lines: place.lines,
     totalCents: place.totalCents,
     paymentMethod: place.paymentMethod,
+    shopId: place.shopId,
     placedAt: place.placedAt,
     acceptedAt,
   });

@@ -22,6 +22,7 @@ export function placeOrder(change: Partial<PlaceOrder> = {}, note: string = rand
     menuVersion: 1,
     placedAt: '2026-01-01T08:00:00.000Z',
     paymentMethod: 'counter',
+    shopId: 'main',
     paymentWindowMs: 900_000,
     ...change,
   };

@@ -13,6 +13,7 @@ const passwords = {
   consumer: `con'sumer?"\\`,
   producer: 'pro $1 ducer',
   streams: 'str\\eams',
+  identity: 'id%entity',
   'web3-payment': 'web 3',
 };
 let test: TestDatabase;
@@ -54,6 +55,7 @@ it('may run four times at once, and again', async () => {
   await Promise.all([1, 2, 3, 4].map(() => prepare(config, log, signal)));
   const applied = lines.flatMap((line) => (Array.isArray(line.applied) ? (line.applied as string[]) : []));
   expect(applied.toSorted()).toEqual([
+    '0001-accounts',
     '0001-menu',
     '0001-order-book',
     '0001-payments',
@@ -63,10 +65,16 @@ it('may run four times at once, and again', async () => {
     '0003-followed-commands',
     '0004-list-open-orders',
     '0005-conflicts-by-time',
+    '0006-shops',
   ]);
   lines.length = 0;
   await prepare(config, log, signal);
-  expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([[], [], []]);
+  expect(lines.map(({ applied: none }) => none).filter((none) => none !== undefined)).toEqual([
+    [],
+    [],
+    [],
+    [],
+  ]);
 });
 
 describe('the role of the producer', () => {
@@ -80,6 +88,7 @@ describe('the role of the producer', () => {
       'orders.outbox',
       'orders.order_conflicts',
       'orders.migrations',
+      'identity.accounts',
     ]) {
       await expect(database.raw(`select * from ${table}`), table).rejects.toMatchObject({ code: '42501' });
     }
@@ -115,6 +124,19 @@ describe('the role of the consumer', () => {
     ]) {
       await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
     }
+  });
+});
+
+describe('the role of identity', () => {
+  it('works with its tables and no others', async () => {
+    await using database = connect('identity');
+    await database.raw('select count(*) from identity.accounts');
+    for (const statement of [
+      'select * from menu.products',
+      'select * from orders.order_v2',
+      'drop table identity.accounts',
+    ])
+      await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
   });
 });
 

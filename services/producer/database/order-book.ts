@@ -28,6 +28,7 @@ interface OrderRow {
   readonly lines: PricedLine[];
   readonly total_cents: number;
   readonly payment_method: Order['paymentMethod'];
+  readonly shop_id: string;
   readonly paid: boolean;
   readonly payment_due_at: Date | null;
   readonly created_at: Date;
@@ -36,7 +37,7 @@ interface OrderRow {
 }
 
 // The versioned view that the consumer owns (design.md, decision 4).
-const view = 'orders.order_v2';
+const view = 'orders.order_v3';
 const openOrders = 'orders.open_order_v1';
 const exactCreatedAt = `to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at_exact`;
 
@@ -124,6 +125,7 @@ function orderFrom(row: OrderRow): Order {
     status: row.status,
     version: row.version,
     paymentMethod: row.payment_method,
+    shopId: row.shop_id,
     paymentDueAt: row.payment_due_at?.toISOString() ?? null,
     refundDue: isRefundDue(row),
     currency: row.currency,

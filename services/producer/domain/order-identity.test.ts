@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type PlaceOrderRequest, placeOrderRequest } from '#contracts/http/orders.ts';
+import { type CustomerOrder, placeOrderRequest } from '#contracts/http/orders.ts';
 import { request } from '../tests/fakes.ts';
 import { commandIdOf, fingerprintOf, orderIdOf } from './order-identity.ts';
 
@@ -11,15 +11,17 @@ const item = fc.record({
   options: fc.uniqueArray(key, { maxLength: 4 }),
   quantity: fc.integer({ min: 1, max: 100 }),
 });
-const anyRequest: fc.Arbitrary<PlaceOrderRequest> = fc.record({
+const anyRequest: fc.Arbitrary<CustomerOrder> = fc.record({
   customerId: fc.constantFrom('a', 'b', 'c-1'),
   items: fc.array(item, { minLength: 1, maxLength: 4 }),
   paymentMethod: fc.constantFrom('counter', 'crypto'),
+  // A shop may be called as a way to pay is.
+  shopId: fc.constantFrom('main', 'airport', 'crypto'),
 });
 
 /** The same request as another client would write it: other order of fields and options, defaults left out. */
-const rewritten = (original: PlaceOrderRequest): PlaceOrderRequest =>
-  placeOrderRequest.parse({
+const rewritten = (original: CustomerOrder): CustomerOrder => ({
+  ...placeOrderRequest.parse({
     items: original.items.map(({ productId, size, options, quantity }) => ({
       quantity,
       ...(options.length > 0 ? { options: options.toReversed() } : {}),
@@ -27,10 +29,12 @@ const rewritten = (original: PlaceOrderRequest): PlaceOrderRequest =>
       productId,
     })),
     ...(original.paymentMethod === 'counter' ? {} : { paymentMethod: original.paymentMethod }),
-    customerId: original.customerId,
-  });
+    ...(original.shopId === 'main' ? {} : { shopId: original.shopId }),
+  }),
+  customerId: original.customerId,
+});
 
-const sorted = ({ customerId, items }: PlaceOrderRequest): unknown => ({
+const sorted = ({ customerId, items }: CustomerOrder): unknown => ({
   customerId,
   items: items.map(({ productId, size, options, quantity }) => [
     productId,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { v5 as uuid } from 'uuid';
-import type { PlaceOrderRequest } from '#contracts/http/orders.ts';
+import type { CustomerOrder } from '#contracts/http/orders.ts';
 
 /** Never change it: it is part of every order's id. Made once with `uuidgen`. */
 const orderNamespace = '0b9c1d5e-6f43-4c0e-9a55-3a1f0c7d2e84';
@@ -23,12 +23,14 @@ export const commandIdOf = (orderId: string, fingerprint: string): string =>
  * SHA-256 in hexadecimal of a validated request in canonical JSON: the order of fields and of options, and whether
  * an empty list of options was sent, make no difference; the order of items does.
  */
-export function fingerprintOf(request: PlaceOrderRequest): string {
+export function fingerprintOf(request: CustomerOrder): string {
   const canonical = [
     request.customerId,
     request.items.map((item) => [item.productId, item.size, item.quantity, ...item.options.toSorted()]),
     // Only when it is not the default: fingerprints from before there was a choice stay what they are.
     ...(request.paymentMethod === 'counter' ? [] : [request.paymentMethod]),
+    // No payment method has a colon.
+    ...(request.shopId === 'main' ? [] : [`shop:${request.shopId}`]),
   ];
   return hash('sha256', JSON.stringify(canonical), 'hex');
 }

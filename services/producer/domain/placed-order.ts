@@ -9,6 +9,7 @@ export function orderOf(command: PlaceOrder): Order {
     status: 'accepted',
     version: 1,
     paymentMethod: command.paymentMethod,
+    shopId: command.shopId,
     // The order book sets the deadline, by its own clock.
     paymentDueAt: null,
     refundDue: false,

@@ -11,6 +11,7 @@ const order = (...items: PlaceOrderRequest['items']): PlaceOrderRequest => ({
   customerId: 'c',
   items,
   paymentMethod: 'counter',
+  shopId: 'main',
 });
 const latte = { productId: 'latte', size: 'large', options: [], quantity: 1 };
 

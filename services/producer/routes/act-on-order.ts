@@ -14,7 +14,7 @@ export const actOnOrderRoute = (actions: Pick<OrderActions, 'request'>): Route =
       'Confirms the payment at the counter, prepares, hands over, rejects or refunds. 202 means that the command is ' +
       'safe in Kafka; the order book applies it after whatever happened to the order before.',
     tags: ['barista'],
-    access: 'anyone',
+    access: ['barista'],
     params: z.strictObject({ id: z.uuid() }),
     headers: z.object({ 'idempotency-key': optionalIdempotencyKey }),
     body: orderActionRequest,
@@ -26,11 +26,12 @@ export const actOnOrderRoute = (actions: Pick<OrderActions, 'request'>): Route =
       },
     },
     problems: ['not-found', 'action-not-allowed', 'dependency-unavailable', 'outcome-unknown'],
-    handler: async ({ params, body, headers }) => {
+    handler: async ({ params, body, headers, identity }) => {
       const receipt = await actions.request({
         orderId: params.id.toLowerCase(),
         action: body.action,
         actor: 'barista',
+        identity,
         reason: body.reason,
         idempotencyKey: headers['idempotency-key'],
       });

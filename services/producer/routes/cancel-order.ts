@@ -10,12 +10,12 @@ export const cancelOrderRoute = (actions: Pick<OrderActions, 'request'>): Route 
   route({
     method: 'delete',
     path: '/v1/orders/:id',
-    summary: 'Cancel an order',
+    summary: "Cancel an order of one's own",
     description:
       'Possible until it is being prepared; what was paid is given back. 202 means that the command is safe in Kafka: ' +
       'whether it came in time shows in the order.',
     tags: ['orders'],
-    access: 'anyone',
+    access: ['customer'],
     params: z.strictObject({ id: z.uuid() }),
     query: z.strictObject({ reason: reason.optional() }),
     headers: z.object({ 'idempotency-key': optionalIdempotencyKey }),
@@ -27,11 +27,12 @@ export const cancelOrderRoute = (actions: Pick<OrderActions, 'request'>): Route 
       },
     },
     problems: ['not-found', 'action-not-allowed', 'dependency-unavailable', 'outcome-unknown'],
-    handler: async ({ params, query, headers }) => {
+    handler: async ({ params, query, headers, identity }) => {
       const receipt = await actions.request({
         orderId: params.id.toLowerCase(),
         action: 'cancel',
         actor: 'customer',
+        identity,
         reason: query.reason,
         idempotencyKey: headers['idempotency-key'],
       });

@@ -1,5 +1,6 @@
 import { orderPage, orderQuery } from '#contracts/http/orders.ts';
 import { type Route, route } from '#platform/http/route.ts';
+import { ownCustomerId, seesAll } from '../domain/ownership.ts';
 import type { OrderReader } from '../order-reader.ts';
 
 /** `GET /v1/orders` */
@@ -8,9 +9,10 @@ export const listOrdersRoute = (reader: OrderReader): Route =>
     method: 'get',
     path: '/v1/orders',
     summary: 'List orders, newest first',
-    description: 'An order shows up a moment after its acceptance; `GET /v1/orders/{id}` has it at once.',
+    description:
+      'Customers see their own. An order shows up a moment after its acceptance; `GET /v1/orders/{id}` has it at once.',
     tags: ['orders'],
-    access: 'anyone',
+    access: ['customer', 'barista', 'operator'],
     query: orderQuery,
     responses: {
       200: {
@@ -20,8 +22,11 @@ export const listOrdersRoute = (reader: OrderReader): Route =>
       },
     },
     problems: ['dependency-unavailable'],
-    handler: async ({ query }) => {
-      const page = await reader.list(query);
+    handler: async ({ query, identity }) => {
+      const customerId = seesAll(identity)
+        ? query.customerId
+        : ownCustomerId(identity, query.customerId, 'query.customerId');
+      const page = await reader.list({ ...query, customerId });
       return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: page };
     },
   });

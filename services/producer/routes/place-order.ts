@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { order, placeOrderRequest } from '#contracts/http/orders.ts';
 import { type Route, route } from '#platform/http/route.ts';
+import { ownCustomerId } from '../domain/ownership.ts';
 import type { OrderAcceptance } from '../order-acceptance.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 
@@ -18,7 +19,7 @@ export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Ro
       'Prices the order by the menu and accepts it. 202 means that it is safe on every in-sync replica of Kafka. ' +
       'After a 503, or without an answer, repeat the request with the same Idempotency-Key.',
     tags: ['orders'],
-    access: 'anyone',
+    access: ['customer'],
     headers: z.object({ 'idempotency-key': requiredKey }),
     body: placeOrderRequest,
     responses: {
@@ -37,8 +38,10 @@ export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Ro
       'dependency-unavailable',
       'outcome-unknown',
     ],
-    handler: async ({ body, headers }) => {
-      const { order: accepted, replayed } = await acceptance.accept(body, headers['idempotency-key']);
+    handler: async ({ body, headers, identity }) => {
+      const customerId = ownCustomerId(identity, body.customerId, 'body.customerId');
+      const request = { ...body, customerId };
+      const { order: accepted, replayed } = await acceptance.accept(request, headers['idempotency-key']);
       const location = { Location: `/v1/orders/${accepted.id}` };
       return {
         status: 202,

@@ -62,14 +62,14 @@ describe("the consumer's view", () => {
   beforeAll(async () => {
     await prepared.database.raw(`
       create schema orders;
-      create table orders.order_v2 as
+      create table orders.order_v3 as
         select gen_random_uuid() as order_id, 'customer-' || i % 3 as customer_id, 'accepted' as status, 1 as version,
                repeat('a', 64) as fingerprint, 'USD' as currency, '[]'::jsonb as lines, i as total_cents,
                'counter' as payment_method, false as paid, null::timestamptz as payment_due_at,
                timestamptz '2026-03-01 08:00:00Z' + i / 10 * interval '1 microsecond' as created_at,
-               timestamptz '2026-03-01 08:00:01Z' as updated_at
+               timestamptz '2026-03-01 08:00:01Z' as updated_at, 'main' as shop_id
           from generate_series(0, ${orders - 1}) as i;
-      create table orders.open_order_v1 as select order_id from orders.order_v2 where total_cents < 28`);
+      create table orders.open_order_v1 as select order_id from orders.order_v3 where total_cents < 28`);
   });
 
   test('is paged without a gap or a repeat, newest first, within a microsecond too', async () => {
@@ -107,9 +107,9 @@ describe("the consumer's view", () => {
 
   test('lists the payments that are due back, or the others', async () => {
     await prepared.database.raw(`
-      update orders.order_v2 set paid = true where total_cents in (1, 2, 3);
-      update orders.order_v2 set status = 'rejected' where total_cents = 2;
-      update orders.order_v2 set status = 'cancelled' where total_cents in (3, 4)`);
+      update orders.order_v3 set paid = true where total_cents in (1, 2, 3);
+      update orders.order_v3 set status = 'rejected' where total_cents = 2;
+      update orders.order_v3 set status = 'cancelled' where total_cents in (3, 4)`);
     const book = new PostgresOrderBook(prepared.database);
     const totals = async (query: object): Promise<number[]> =>
       (await book.list({ limit: 100, ...query }, 5_000)).orders.map(({ totalCents }) => totalCents).sort();
@@ -118,7 +118,7 @@ describe("the consumer's view", () => {
     const others = await totals({ refundDue: false });
     expect(others).toHaveLength(orders - 2);
     expect(others).toEqual(expect.arrayContaining([1, 4]));
-    await prepared.database.raw(`update orders.order_v2 set paid = false, status = 'accepted'`);
+    await prepared.database.raw(`update orders.order_v3 set paid = false, status = 'accepted'`);
   });
 
   test('shows one order', async () => {

@@ -1,9 +1,10 @@
 import type { Menu } from '#contracts/http/menu.ts';
-import type { PlaceOrderRequest } from '#contracts/http/orders.ts';
+import type { CustomerOrder } from '#contracts/http/orders.ts';
 import type { OrderView } from '#contracts/order-view.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import type { OrderBook } from '../database/order-book.ts';
+import type { IdentityMetrics } from '../identity/metrics.ts';
 import type { MenuSource, RevisedMenu } from '../menu-cache.ts';
 import type { OrderMetrics } from '../metrics.ts';
 import type { ViewCache } from '../order-views.ts';
@@ -30,10 +31,11 @@ export const menu: Menu = {
   ],
 };
 
-export const request: PlaceOrderRequest = {
+export const request: CustomerOrder = {
   customerId: 'customer-1',
   items: [{ productId: 'latte', size: 'large', options: ['oat-milk'], quantity: 2 }],
   paymentMethod: 'counter',
+  shopId: 'main',
 };
 
 const away = (): never => {
@@ -166,4 +168,13 @@ export class RecordedMetrics implements OrderMetrics {
   rejected = (reason: string): void => void this.counted.push(`rejected ${reason}`);
   viewFailed = (operation: string): void => void this.counted.push(`view failed ${operation}`);
   receiptFailed = (operation: string): void => void this.counted.push(`failed ${operation}`);
+}
+
+/** Keeps what was counted, as `sign-in locked`, `refresh reused` …. */
+export class RecordedIdentityMetrics implements IdentityMetrics {
+  readonly counted: string[] = [];
+  signedIn = (outcome: string): void => void this.counted.push(`sign-in ${outcome}`);
+  refreshed = (outcome: string): void => void this.counted.push(`refresh ${outcome}`);
+  registered = (): void => void this.counted.push('registered');
+  eventLost = (): void => void this.counted.push('event lost');
 }

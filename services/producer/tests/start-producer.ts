@@ -4,12 +4,14 @@ import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { createProducerApp } from '../app.ts';
 import { loadProducerConfig } from '../config.ts';
 import { createContext, type ProducerContext } from '../context.ts';
+import { FakeIdentityStore } from './fake-identity-store.ts';
 import {
   FakeMenuSource,
   FakeOrderBook,
   FakePublisher,
   FakeRedis,
   FakeViews,
+  RecordedIdentityMetrics,
   RecordedMetrics,
 } from './fakes.ts';
 
@@ -25,6 +27,9 @@ export const environment = {
   HTTP_PORT: '0',
   LOG_LEVEL: 'fatal',
   COFFEE_TLS: 'off',
+  IDENTITY_DATABASE_PASSWORD: 'secret',
+  // A test asks as often as it likes.
+  RATE_LIMIT_REQUESTS_PER_MINUTE: '1000000',
   ...testIdentityEnvironment,
 };
 
@@ -36,8 +41,10 @@ export async function startProducer(host = '127.0.0.1') {
     publisher: new FakePublisher(),
     orderBook: new FakeOrderBook(),
     menuSource: new FakeMenuSource(),
+    identityStore: new FakeIdentityStore(),
   };
   const metrics = new RecordedMetrics();
+  const identityMetrics = new RecordedIdentityMetrics();
   const config = loadProducerConfig(environment);
   const log = createLogger('producer', config.LOG_LEVEL);
   const now = (): Date => new Date('2026-03-01T08:00:00.123Z');
@@ -45,6 +52,7 @@ export async function startProducer(host = '127.0.0.1') {
     ...outside,
     log,
     metrics,
+    identityMetrics,
     now,
   });
   const { health } = context;
@@ -58,6 +66,7 @@ export async function startProducer(host = '127.0.0.1') {
   return {
     ...outside,
     metrics,
+    identityMetrics,
     context,
     port: server.port,
     url: `http://${host}:${server.port}`,

@@ -1,6 +1,6 @@
 import type { Anomaly } from '#contracts/events/analytics.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
-import { mergedAggregate } from '../domain/aggregate.ts';
+import { mergedAggregate, withoutNames } from '../domain/aggregate.ts';
 import { type AnomalyLimits, anomaliesOf, baselinePanes } from '../domain/anomalies.ts';
 import { lagOf, type TopicEnds, watermarkOf } from '../domain/watermark.ts';
 import { longestMs, paneKind, paneMs, paneOf, type Window, windowsEnding } from '../domain/windows.ts';
@@ -78,19 +78,15 @@ async function closePanes(transaction: Transaction, until: number): Promise<Clos
       const aggregate = mergedAggregate(aggregates);
       return { kind: paneKind, startsAt, endsAt: startsAt + paneMs, aggregate };
     });
-  await insertWindows(transaction, panes.map(withoutCustomers));
+  await insertWindows(transaction, panes.map(nameless));
   return panes;
 }
 
-/** Who ordered how often is of interest for one pane only. */
-const withoutCustomers = (pane: ClosedWindow): ClosedWindow => ({
-  ...pane,
-  aggregate: { ...pane.aggregate, customers: {} },
-});
+const nameless = (pane: ClosedWindow): ClosedWindow => ({ ...pane, aggregate: withoutNames(pane.aggregate) });
 
 const happened = (pane: ClosedWindow): Happened => ({
   at: pane.startsAt,
-  aggregate: withoutCustomers(pane).aggregate,
+  aggregate: withoutNames(pane.aggregate),
 });
 
 /** @param recent all closed panes of the last five minutes before them, and they themselves. */

@@ -17,8 +17,12 @@ export interface Aggregate {
   readonly totals: Partial<Record<FunnelStep | Total, number>>;
   readonly stages: Partial<Record<Stage, Sketch>>;
   readonly products: Record<string, Sales>;
+  /** Products by shop; what was stored before there were shops has none. */
+  shops?: Record<string, Record<string, Sales>>;
   /** How many orders each customer placed: to find out who places too many; it ends with the pane. */
   readonly customers: Record<string, number>;
+  /** How often a name or an address was not let in, likewise; what was stored before this was counted has none. */
+  signInFailures?: Record<string, number>;
 }
 
 export const emptyAggregate = (): Aggregate => ({
@@ -34,7 +38,11 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
   for (const [stage, sketch] of Object.entries(from.stages))
     mergeSketch(sketchOf(into, stage as Stage), sketch);
   for (const [productId, sales] of Object.entries(from.products)) addSales(into, productId, sales);
+  for (const [shopId, products] of Object.entries(from.shops ?? {}))
+    for (const [productId, sales] of Object.entries(products)) addShopSales(into, shopId, productId, sales);
   for (const [customerId, orders] of Object.entries(from.customers)) addOrders(into, customerId, orders);
+  for (const [who, failures] of Object.entries(from.signInFailures ?? {}))
+    addSignInFailure(into, who, failures);
 }
 
 export function mergedAggregate(aggregates: Iterable<Aggregate>): Aggregate {
@@ -52,14 +60,44 @@ export function addDuration(aggregate: Aggregate, stage: Stage, ms: number): voi
   addValue(sketchOf(aggregate, stage), Math.max(0, ms));
 }
 
-export function addSales(aggregate: Aggregate, productId: string, { quantity, cents }: Sales): void {
-  const sales = aggregate.products[productId] ?? { quantity: 0, cents: 0 };
-  aggregate.products[productId] = { quantity: sales.quantity + quantity, cents: sales.cents + cents };
+export function addSales({ products }: Aggregate, productId: string, sales: Sales): void {
+  products[productId] = sumOf(products[productId], sales);
 }
+
+export function addShopSales(aggregate: Aggregate, shopId: string, productId: string, sales: Sales): void {
+  const shops = aggregate.shops ?? {};
+  const products = shops[shopId] ?? {};
+  products[productId] = sumOf(products[productId], sales);
+  aggregate.shops = { ...shops, [shopId]: products };
+}
+
+const sumOf = (known: Sales | undefined, { quantity, cents }: Sales): Sales => ({
+  quantity: (known?.quantity ?? 0) + quantity,
+  cents: (known?.cents ?? 0) + cents,
+});
 
 export function addOrders({ customers }: Aggregate, customerId: string, orders: number): void {
   customers[customerId] = (customers[customerId] ?? 0) + orders;
 }
+
+export function addSignInFailure(aggregate: Aggregate, who: string, failures: number): void {
+  const known = aggregate.signInFailures ?? {};
+  known[who] = (known[who] ?? 0) + failures;
+  aggregate.signInFailures = known;
+}
+
+/** Without who did something how often: that is of interest while its pane is closed, and no longer. */
+export const withoutNames = ({ totals, stages, products, shops }: Aggregate): Aggregate => ({
+  totals,
+  stages,
+  products,
+  ...(shops ? { shops } : {}),
+  customers: {},
+});
+
+/** Whether something of it is in the figures. */
+export const hasFigures = ({ totals, stages, products }: Aggregate): boolean =>
+  [totals, stages, products].some((part) => Object.keys(part).length > 0);
 
 function sketchOf(aggregate: Aggregate, stage: Stage): Sketch {
   const sketch = aggregate.stages[stage] ?? {};

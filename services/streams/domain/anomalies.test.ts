@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { opening } from '../tests/happenings.ts';
-import { addOrders, addTotal, emptyAggregate } from './aggregate.ts';
+import { addOrders, addSignInFailure, addTotal, emptyAggregate } from './aggregate.ts';
 import { anomaliesOf, type Pane } from './anomalies.ts';
 import { paneMs } from './windows.ts';
 
-const limits = { burstOrders: 20, velocityOrders: 5 };
+const limits = { burstOrders: 20, velocityOrders: 5, signInFailures: 5 };
 
 /** A pane in which so many orders were placed, each by another customer unless told. */
 function pane(orders: number, index = 0, customers: Readonly<Record<string, number>> = {}): Pane {
@@ -51,5 +51,23 @@ it('names the customer who orders more often than a person does', () => {
   const found = anomaliesOf(pane(9, 0, { ada: 6, bob: 5, eve: 1 }), [], limits);
   expect(found).toEqual([
     expect.objectContaining({ kind: 'velocity', subject: 'ada', observed: 6, threshold: 5 }),
+  ]);
+});
+
+// Guard: repeated failures to sign in are told of.
+it('names who was not let in more often than a person mistypes', () => {
+  const quiet = pane(0);
+  addSignInFailure(quiet.aggregate, 'name/of-ada', 5);
+  expect(anomaliesOf(quiet, [], limits)).toEqual([]);
+  addSignInFailure(quiet.aggregate, 'name/of-ada', 1);
+  addSignInFailure(quiet.aggregate, 'address/of-hers', 9);
+  expect(anomaliesOf(quiet, [], limits)).toEqual([
+    expect.objectContaining({
+      kind: 'suspicious-activity',
+      subject: 'name/of-ada',
+      observed: 6,
+      threshold: 5,
+    }),
+    expect.objectContaining({ kind: 'suspicious-activity', subject: 'address/of-hers', observed: 9 }),
   ]);
 });

@@ -14,6 +14,8 @@ export interface AnomalyLimits {
   readonly burstOrders: number;
   /** A customer may place so many orders in one pane. */
   readonly velocityOrders: number;
+  /** A name or an address may fail to sign in so many times in one pane. */
+  readonly signInFailures: number;
 }
 
 // Of a normal distribution one value of 30,000 is further away.
@@ -26,6 +28,7 @@ export const baselinePanes = 30;
  * - `burst`: far more orders are placed than in the five minutes before it (four standard deviations of a Poisson
  *   distribution or of those minutes, whichever is more).
  * - `velocity`: one customer places more orders than a person does.
+ * - `suspicious-activity`: one name or address was not let in more often than a person mistypes.
  *
  * @param before the closed panes of the five minutes before it; those in which nothing has happened may be missing.
  */
@@ -45,10 +48,15 @@ export function anomaliesOf(pane: Pane, before: readonly Pane[], limits: Anomaly
       threshold: Math.ceil(threshold),
     });
   }
-  for (const [customerId, orders] of Object.entries(pane.aggregate.customers)) {
-    if (orders <= limits.velocityOrders) continue;
-    const threshold = limits.velocityOrders;
-    found.push({ kind: 'velocity', subject: customerId, startsAt, endsAt, observed: orders, threshold });
+  const { customers, signInFailures = {} } = pane.aggregate;
+  const counted = [
+    ['velocity', customers, limits.velocityOrders],
+    ['suspicious-activity', signInFailures, limits.signInFailures],
+  ] as const;
+  for (const [kind, counts, threshold] of counted) {
+    for (const [subject, observed] of Object.entries(counts)) {
+      if (observed > threshold) found.push({ kind, subject, startsAt, endsAt, observed, threshold });
+    }
   }
   return found;
 }

@@ -3,15 +3,12 @@ import type { Aggregate } from './aggregate.ts';
 import { countOf, quantile, type Sketch } from './sketch.ts';
 
 const mostProducts = 10;
+const mostShops = 20;
 
 /** What an aggregate says, in the shape of the contract. */
-export function figuresOf({ totals, stages: sketches, products }: Aggregate): Figures {
+export function figuresOf({ totals, stages: sketches, products, shops = {} }: Aggregate): Figures {
   const funnel = funnelSteps.flatMap((step) => (totals[step] ? [[step, totals[step]] as const] : []));
   const ended = stages.flatMap((stage) => durationsOf(stage, sketches[stage]));
-  const topProducts = Object.entries(products)
-    .map(([productId, { quantity, cents }]) => ({ productId, quantity, salesCents: cents }))
-    .sort((left, right) => right.quantity - left.quantity || (left.productId < right.productId ? -1 : 1))
-    .slice(0, mostProducts);
   return {
     orders: totals.accepted ?? 0,
     items: totals.items ?? 0,
@@ -19,8 +16,27 @@ export function figuresOf({ totals, stages: sketches, products }: Aggregate): Fi
     refundedCents: totals.refundedCents ?? 0,
     funnel: Object.fromEntries(funnel),
     stages: Object.fromEntries(ended),
-    topProducts,
+    topProducts: bestSold(products),
+    topProductsByShop: bestShops(shops),
   };
+}
+
+function bestSold(products: Aggregate['products']): Figures['topProducts'] {
+  return Object.entries(products)
+    .map(([productId, { quantity, cents }]) => ({ productId, quantity, salesCents: cents }))
+    .sort((left, right) => right.quantity - left.quantity || (left.productId < right.productId ? -1 : 1))
+    .slice(0, mostProducts);
+}
+
+/** Those that sold most first. */
+function bestShops(shops: NonNullable<Aggregate['shops']>): Figures['topProductsByShop'] {
+  const soldIn = (products: Aggregate['products']): number =>
+    Object.values(products).reduce((sum, { quantity }) => sum + quantity, 0);
+  return Object.entries(shops)
+    .map(([shopId, products]) => ({ shopId, sold: soldIn(products), topProducts: bestSold(products) }))
+    .sort((left, right) => right.sold - left.sold || (left.shopId < right.shopId ? -1 : 1))
+    .slice(0, mostShops)
+    .map(({ shopId, topProducts }) => ({ shopId, topProducts }));
 }
 
 function durationsOf(

@@ -1,4 +1,4 @@
-import { type Aggregate, emptyAggregate, mergeAggregate } from './aggregate.ts';
+import { type Aggregate, emptyAggregate, hasFigures, mergeAggregate } from './aggregate.ts';
 import { emptyMemory, type Observation, type OrderMemory, observe } from './memory.ts';
 import type { SourceMessage } from './source-event.ts';
 import { paneOf } from './windows.ts';
@@ -55,8 +55,9 @@ export function foldBatch(
     memories.set(orderId, observed.memory);
     for (const [index, observation] of observed.observations.entries()) {
       const reason = untimelyBecause(observation.at, bounds);
-      if (reason) untimely.push({ ...observation, orderId, token: `${event.token}.${index}`, reason });
-      else addToPane(panes, observation);
+      if (!reason) addToPane(panes, observation);
+      else if (hasFigures(observation.facts))
+        untimely.push({ ...observation, orderId, token: `${event.token}.${index}`, reason });
     }
   }
   return { memories, panes, untimely, counted, repeats };

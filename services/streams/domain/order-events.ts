@@ -13,7 +13,7 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { decodeEvent, MalformedEventError } from '#platform/kafka/cloudevents.ts';
 import { PoisonMessageError } from '#platform/kafka/dead-letter.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
-import { addDuration, addSales, addTotal, emptyAggregate } from './aggregate.ts';
+import { addDuration, addSales, addShopSales, addTotal, emptyAggregate } from './aggregate.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /** What happened to orders. Conflicts and refused commands change none: they are of no interest here. */
@@ -31,12 +31,20 @@ function read(message: IncomingMessage): SourceEvent | undefined {
   return undefined;
 }
 
-function accepted({ orderId, orderVersion, lines, placedAt, acceptedAt }: OrderAccepted): SourceEvent {
+function accepted({
+  orderId,
+  orderVersion,
+  shopId,
+  lines,
+  placedAt,
+  acceptedAt,
+}: OrderAccepted): SourceEvent {
   const facts = emptyAggregate();
   addTotal(facts, 'accepted', 1);
   for (const { productId, quantity, lineTotalCents } of lines) {
     addTotal(facts, 'items', quantity);
     addSales(facts, productId, { quantity, cents: lineTotalCents });
+    addShopSales(facts, shopId, productId, { quantity, cents: lineTotalCents });
   }
   const at = Date.parse(acceptedAt);
   addDuration(facts, 'acceptance', at - Date.parse(placedAt));

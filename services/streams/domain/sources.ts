@@ -1,9 +1,10 @@
+import { failedSignIns } from './failed-sign-ins.ts';
 import { orderEvents } from './order-events.ts';
 import { placedOrders } from './placed-orders.ts';
 import type { Source } from './source-event.ts';
 
 /** Everything that is analysed. Another topic is another entry here; its state and its fence are made by themselves. */
-export const sources: readonly Source[] = [placedOrders, orderEvents];
+export const sources: readonly Source[] = [placedOrders, orderEvents, failedSignIns];
 
 /** @throws Error when nothing is read from the topic. */
 export function sourceOf(topic: string): Source {

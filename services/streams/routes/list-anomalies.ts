@@ -10,7 +10,7 @@ export const listAnomaliesRoute = (database: Database): Route =>
     path: '/v1/analytics/anomalies',
     summary: 'List what was unusual, newest first',
     tags: ['analytics'],
-    access: 'anyone',
+    access: ['operator'],
     query: anomalyQuery,
     responses: {
       200: {

@@ -11,7 +11,7 @@ export const listHistoryRoute = (database: Database): Route =>
     summary: 'List hours or days, newest first',
     description: 'In UTC; everything that happened, also what came too late for its window. Kept for ever.',
     tags: ['analytics'],
-    access: 'anyone',
+    access: ['operator'],
     query: historyQuery,
     responses: {
       200: {

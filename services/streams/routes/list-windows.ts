@@ -12,7 +12,7 @@ export const listWindowsRoute = (database: Database): Route =>
     summary: 'List closed windows, newest first',
     description: 'Final figures. Windows in which nothing has happened are left out.',
     tags: ['analytics'],
-    access: 'anyone',
+    access: ['operator'],
     query: analyticsWindowQuery,
     responses: {
       200: {

@@ -10,7 +10,7 @@ export const liveRoute = (view: Pick<LiveView, 'read'>): Route =>
     summary: 'What is going on right now',
     description: 'Figures of the last minute and the last five, including what is not final yet.',
     tags: ['analytics'],
-    access: 'anyone',
+    access: ['operator'],
     responses: {
       200: {
         description: 'The figures',

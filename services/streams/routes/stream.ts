@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { analyticsStreamHeaders, analyticsStreamQuery } from '#contracts/http/analytics.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { WindowFeed } from '../delivery/window-feed.ts';
@@ -8,6 +9,15 @@ const headers = {
   'X-Accel-Buffering': 'no',
 };
 
+// What setTimeout can wait for at most; no token is good for longer.
+const longestMs = 2 ** 31 - 1;
+
+/** Cuts a stream off when the token ends that opened it: its client comes with another one, and misses nothing. */
+function endWith(body: Readable, expiresAt: number): void {
+  const timer = setTimeout(() => body.destroy(), Math.min(Math.max(0, expiresAt - Date.now()), longestMs));
+  body.once('close', () => clearTimeout(timer));
+}
+
 /** `GET /v1/analytics/stream` */
 export const streamRoute = (feed: Pick<WindowFeed, 'open'>): Route =>
   route({
@@ -16,9 +26,10 @@ export const streamRoute = (feed: Pick<WindowFeed, 'open'>): Route =>
     summary: 'Follow windows as they close',
     description:
       'Server-sent events (`text/event-stream`), a `window` for each closed window with its id. Whoever was cut off ' +
-      'sends Last-Event-ID, as browsers do, and gets everything since, each once and in order.',
+      'sends Last-Event-ID, as browsers do, and gets everything since, each once and in order. It ends with the access ' +
+      'token that it was opened with.',
     tags: ['analytics'],
-    access: 'anyone',
+    access: ['operator'],
     query: analyticsStreamQuery,
     headers: analyticsStreamHeaders,
     responses: {
@@ -28,8 +39,9 @@ export const streamRoute = (feed: Pick<WindowFeed, 'open'>): Route =>
         headers: { 'Cache-Control': 'Always `no-store`' },
       },
     },
-    handler: ({ query, headers: { 'last-event-id': lastEventId } }) => {
+    handler: ({ query, headers: { 'last-event-id': lastEventId }, identity }) => {
       const body = feed.open({ kind: query.kind, after: lastEventId ?? query.after });
+      endWith(body, identity.expiresAt);
       return { status: 200, headers, body };
     },
   });

@@ -5,7 +5,7 @@ import { serve } from '#platform/http/serve.ts';
 import { createRedis } from '#platform/redis/redis.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
-import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
+import { signedIn, testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { createStreamsApp } from '../app.ts';
 import { loadStreamsConfig } from '../config.ts';
 import { createStreamsContext } from '../context.ts';
@@ -33,6 +33,7 @@ beforeAll(async () => {
     REDIS_PORT: String(redis.port),
     REDIS_PASSWORD: redis.password,
     ...testIdentityEnvironment,
+    RATE_LIMIT_REQUESTS_PER_MINUTE: '10000',
   });
   const log = quietLog();
   const context = parts.use(createStreamsContext(config, { log }));
@@ -70,8 +71,11 @@ async function happen(times: readonly number[], closedAt?: number): Promise<void
   while ((await closeWindows(test.database, allRead(closedAt), noPatience)).more);
 }
 
+const asked = async (path: string): Promise<Response> =>
+  fetch(url + path, { headers: await signedIn('the-operator', 'operator') });
+
 const page = async (query: string) => {
-  const response = await fetch(`${url}/v1/analytics/windows${query}`);
+  const response = await asked(`/v1/analytics/windows${query}`);
   expect(response.status).toBe(200);
   return analyticsWindowPage.parse(await response.json());
 };
@@ -96,7 +100,7 @@ it.each([
   ['/v1/analytics/windows?surprise=1', 'query.surprise'],
   ['/v1/analytics/stream?after=-1', 'query.after'],
 ])('answers %s with a problem that names %s', async (path, field) => {
-  const response = await fetch(url + path);
+  const response = await asked(path);
   expect(response.status).toBe(400);
   expect(response.headers.get('Content-Type')).toBe('application/problem+json');
   const { errors } = (await response.json()) as { errors: { field: string }[] };
@@ -109,7 +113,7 @@ it('shows what is going on, from PostgreSQL when Redis has lost it', async () =>
   try {
     await happen([Date.now()]);
     await poll(() => redis.flushall().then(() => true), { what: 'redis' });
-    const read = async () => liveFigures.parse(await (await fetch(`${url}/v1/analytics/live`)).json());
+    const read = async () => liveFigures.parse(await (await asked('/v1/analytics/live')).json());
     expect((await read()).lastMinute.orders).toBe(1);
     // It lives for seconds there, and a busy Redis is not waited for.
     const kept = async (): Promise<boolean> => {
@@ -159,14 +163,14 @@ it('lists what was unusual, and the hours and days', async () => {
   const commands = placed.filter(({ topic }) => topic !== orderEventsTopic.name);
   await apply(test.database, fromPartition(commands), { skipGap: true, latest: Infinity });
   while ((await closeWindows(test.database, allRead(opening + 900_000), noPatience)).more);
-  const first = anomalyPage.parse(await (await fetch(`${url}/v1/analytics/anomalies?limit=1`)).json());
+  const first = anomalyPage.parse(await (await asked(`/v1/analytics/anomalies?limit=1`)).json());
   expect(first.anomalies).toEqual([expect.objectContaining({ kind: 'velocity', subject: 'customer-1' })]);
-  const next = await fetch(`${url}/v1/analytics/anomalies?limit=1&before=${first.nextBefore}`);
+  const next = await asked(`/v1/analytics/anomalies?limit=1&before=${first.nextBefore}`);
   expect(anomalyPage.parse(await next.json()).anomalies).toEqual([
     expect.objectContaining({ kind: 'burst', observed: 60 }),
   ]);
   for (const grain of ['hour', 'day']) {
-    const response = await fetch(`${url}/v1/analytics/history?grain=${grain}`);
+    const response = await asked(`/v1/analytics/history?grain=${grain}`);
     const { history } = historyPage.parse(await response.json());
     expect(history).toEqual([expect.objectContaining({ orders: 60, items: 60 })]);
   }

@@ -1,4 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
+import { signedIn } from '#platform/testing/tokens.ts';
 
 /** A client of server-sent events that keeps the ids that it got. */
 export interface StreamClient extends AsyncDisposable {
@@ -8,9 +9,12 @@ export interface StreamClient extends AsyncDisposable {
   readonly isClosed: () => boolean;
 }
 
-/** Connects, as a browser does that had the event `lastEventId`. @throws Error when the answer is not 200 */
+/** Connects as an operator, as a browser that had the event `lastEventId`. @throws Error when the answer is not 200 */
 export async function follow(url: string, lastEventId?: number, from: number[] = []): Promise<StreamClient> {
-  const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': String(lastEventId) };
+  const headers = {
+    ...(await signedIn('the-operator', 'operator')),
+    ...(lastEventId === undefined ? {} : { 'Last-Event-ID': String(lastEventId) }),
+  };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = get(url, { headers, agent: false }, resolve).on('error', reject);
   const response = await promise;

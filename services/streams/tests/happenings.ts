@@ -17,6 +17,8 @@ export interface Life {
   readonly placedAt: number;
   readonly lines: readonly { productId: string; quantity: number; cents: number }[];
   readonly steps: readonly Step[];
+  /** `main` unless told. */
+  readonly shopId?: string;
 }
 
 export interface Step {
@@ -48,6 +50,7 @@ export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
     .array(
       fc.record({
         placedAt: fc.integer({ min: opening, max: opening + 300_000 }),
+        shopId: fc.constantFrom('main', 'airport'),
         path: fc.constantFrom(served, lost),
         length: fc.integer({ min: 0, max: 5 }),
         afterMs: fc.array(durations, { minLength: 6, maxLength: 6 }),
@@ -63,9 +66,10 @@ export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
       { minLength: least, maxLength: most },
     )
     .map((all) =>
-      all.map(({ placedAt, path, length, afterMs, lines }, index) => ({
+      all.map(({ placedAt, shopId, path, length, afterMs, lines }, index) => ({
         orderId: uuidv5(`order-${index}`, uuidv5.URL),
         placedAt,
+        shopId,
         lines,
         steps: path
           .slice(0, length)
@@ -108,7 +112,8 @@ export function messagesOf(life: Life): OutgoingMessage[] {
   let at = life.placedAt + 5;
   let state: LifecycleState = { status: 'accepted', paid: false };
   const placed = { lines, fingerprint, menuVersion: 1, placedAt };
-  const accepted = { orderVersion: 1, status: 'accepted', lines, placedAt, acceptedAt: timeOf(at) };
+  const { shopId = 'main' } = life;
+  const accepted = { orderVersion: 1, status: 'accepted', shopId, lines, placedAt, acceptedAt: timeOf(at) };
   const messages = [
     event(ordersTopic.name, placeOrderType, life.placedAt, placed),
     event(orderEventsTopic.name, orderAcceptedType, at, accepted),

@@ -63,7 +63,7 @@ export const allRead = (takenAt: number, topic = 'orders.v1'): TopicEnds => ({
 export const noPatience = {
   watermarkDelayMs: 0,
   allowedLatenessMs: 0,
-  limits: { burstOrders: 50, velocityOrders: 10 },
+  limits: { burstOrders: 50, velocityOrders: 10, signInFailures: 5 },
 };
 
 /** Closed windows of ten seconds, open panes and the side output: everything that was counted, from all of time. */

@@ -43,6 +43,9 @@ it('tells of each closed window, and of what came too late', async () => {
     funnel: { accepted: 1 },
     stages: { acceptance: { count: 1, p50Ms: 5, p95Ms: 5, p99Ms: 5 } },
     topProducts: [{ productId: 'latte', quantity: 2, salesCents: 820 }],
+    topProductsByShop: [
+      { shopId: 'main', topProducts: [{ productId: 'latte', quantity: 2, salesCents: 820 }] },
+    ],
   });
   // 30 sliding windows have the pane in them, and one minute.
   expect(rest.filter(({ key }) => key === 'sliding-5m')).toHaveLength(30);

@@ -1,9 +1,12 @@
 import type { Life } from './happenings.ts';
 
+type Sold = Readonly<Record<string, { quantity: number; cents: number }>>;
+
 /** What happened from `from` on and before `before`, as counted by somebody who has all of it before him. */
 export interface Truth {
   readonly totals: Readonly<Record<string, number>>;
-  readonly products: Readonly<Record<string, { quantity: number; cents: number }>>;
+  readonly products: Sold;
+  readonly shops: Readonly<Record<string, Sold>>;
   /** Every duration of a stage, in milliseconds, in ascending order. */
   readonly durations: Readonly<Record<string, readonly number[]>>;
 }
@@ -20,6 +23,7 @@ const stageEnds: Readonly<Record<string, readonly [string, string]>> = {
 export function recompute(lives: readonly Life[], from = -Infinity, before = Infinity): Truth {
   const totals: Record<string, number> = {};
   const products: Record<string, { quantity: number; cents: number }> = {};
+  const shops: Record<string, Record<string, { quantity: number; cents: number }>> = {};
   const durations: Record<string, number[]> = {};
   const within = (at: number): boolean => at >= from && at < before;
   const count = (name: string, by: number): void => {
@@ -28,7 +32,7 @@ export function recompute(lives: readonly Life[], from = -Infinity, before = Inf
   const took = (stage: string, ms: number): void => {
     durations[stage] = [...(durations[stage] ?? []), ms].sort((left, right) => left - right);
   };
-  for (const { placedAt, lines, steps } of lives) {
+  for (const { placedAt, shopId = 'main', lines, steps } of lives) {
     const price = lines.reduce((sum, { cents }) => sum + cents, 0);
     if (within(placedAt)) count('placed', 1);
     const times: Record<string, number> = { accepted: placedAt + 5 };
@@ -37,8 +41,12 @@ export function recompute(lives: readonly Life[], from = -Infinity, before = Inf
       took('acceptance', 5);
       for (const { productId, quantity, cents } of lines) {
         count('items', quantity);
-        const sold = products[productId] ?? { quantity: 0, cents: 0 };
-        products[productId] = { quantity: sold.quantity + quantity, cents: sold.cents + cents };
+        const shop = shops[shopId] ?? {};
+        shops[shopId] = shop;
+        for (const sales of [products, shop]) {
+          const sold = sales[productId] ?? { quantity: 0, cents: 0 };
+          sales[productId] = { quantity: sold.quantity + quantity, cents: sold.cents + cents };
+        }
       }
     }
     let at = placedAt + 5;
@@ -55,5 +63,5 @@ export function recompute(lives: readonly Life[], from = -Infinity, before = Inf
       if (begun !== undefined && ended !== undefined && within(ended)) took(stage, ended - begun);
     }
   }
-  return { totals, products, durations };
+  return { totals, products, shops, durations };
 }
