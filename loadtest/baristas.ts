@@ -1,8 +1,11 @@
-import { order as orderSchema } from '#contracts/http/orders.ts';
+import { order } from '#contracts/http/orders.ts';
 import type { OrderStatus } from '#contracts/order-lifecycle.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { type ApiClient, NoReplyError } from '../scripts/stack/api-client.ts';
 import type { StackTokens } from '../scripts/stack/tokens.ts';
+
+/** As much of an order as a barista looks at. */
+const looked = order.pick({ status: true });
 
 /** What a barista does to an order that is there. */
 const nextAction: Partial<Record<OrderStatus, string>> = {
@@ -65,7 +68,7 @@ export class Baristas {
 
   async #look(orderId: string, barista: string): Promise<OrderStatus | undefined> {
     const reply = await this.#send(barista, 'GET', `/v1/orders/${orderId}`);
-    return reply?.status === 200 ? orderSchema.parse(reply.body).status : undefined;
+    return reply?.status === 200 ? looked.parse(reply.body).status : undefined;
   }
 
   async #act(orderId: string, action: string, barista: string): Promise<boolean> {
