@@ -41,7 +41,7 @@ export default defineConfig({
           // Two cores: containers of several suites at once would only make each other slow.
           fileParallelism: false,
           testTimeout: 90_000,
-          hookTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
 import { createKafka, type Kafka } from '#platform/kafka/client.ts';
-import { image, prepareRuntime } from '#platform/testing/containers.ts';
+import { image, prepareRuntime, startupTimeoutMs } from '#platform/testing/containers.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
@@ -49,6 +49,7 @@ export async function startSecuredKafka(): Promise<SecuredKafka> {
   const parts = made.use(await Bootstrapped.create());
   const port = await freePort();
   const container = await new GenericContainer(image('KAFKA_IMAGE'))
+    .withStartupTimeout(startupTimeoutMs)
     .withUser(userWithOurGroup(1000))
     .withCommand(['bash', '/etc/go-coffee/start.sh'])
     .withEnvironment(await environmentAt(port))

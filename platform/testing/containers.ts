@@ -23,6 +23,9 @@ export function prepareRuntime(): void {
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1';
 }
 
+/** How long a container may take to start, on a machine that does much else. */
+export const startupTimeoutMs = 180_000;
+
 // The port that the module publishes for clients outside of the container.
 export const kafkaPort = 9093;
 
@@ -30,6 +33,7 @@ export const kafkaPort = 9093;
 export async function startKafka(): Promise<StartedKafkaContainer> {
   prepareRuntime();
   const container = await new KafkaContainer(image('KAFKA_IMAGE'))
+    .withStartupTimeout(startupTimeoutMs)
     .withEnvironment({
       KAFKA_HEAP_OPTS: '-Xms256m -Xmx384m',
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
@@ -66,6 +70,7 @@ export const databasePassword = 'only-for-tests';
 export function startPostgres(command?: readonly string[]): Promise<StartedPostgreSqlContainer> {
   prepareRuntime();
   const container = new PostgreSqlContainer(image('POSTGRES_IMAGE'))
+    .withStartupTimeout(startupTimeoutMs)
     .withUsername('postgres')
     .withPassword(databasePassword)
     .withDatabase('coffee');
@@ -76,5 +81,8 @@ export const redisPassword = 'only-for-tests';
 
 export function startRedis(): Promise<StartedRedisContainer> {
   prepareRuntime();
-  return new RedisContainer(image('REDIS_IMAGE')).withPassword(redisPassword).start();
+  return new RedisContainer(image('REDIS_IMAGE'))
+    .withStartupTimeout(startupTimeoutMs)
+    .withPassword(redisPassword)
+    .start();
 }

@@ -8,7 +8,7 @@ import {
   type DatabaseOptions,
   pingDatabase,
 } from '#platform/database/database.ts';
-import { image, prepareRuntime } from '#platform/testing/containers.ts';
+import { image, prepareRuntime, startupTimeoutMs } from '#platform/testing/containers.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { TlsIdentity } from '#platform/tls/identity.ts';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   prepareRuntime();
   made = await Bootstrapped.create();
   container = await new GenericContainer(image('POSTGRES_IMAGE'))
+    .withStartupTimeout(startupTimeoutMs)
     .withUser(userWithOurGroup(999))
     .withEntrypoint(['sh', '/etc/go-coffee/start.sh'])
     .withCommand(['postgres'])
