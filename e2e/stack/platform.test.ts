@@ -117,6 +117,12 @@ describe('the platform', () => {
     );
   }, 240_000);
 
+  // Guard: each signal of each service, each edge, each expression of dashboards and alerts.
+  test('tells of itself all that its schema promises', async () => {
+    const { code, stdout, stderr } = await coffee(['telemetry', 'check']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+  }, 240_000);
+
   test('loses and doubles nothing when the consumer is killed under traffic', async () => {
     using client = new ApiClient(new URL('https://127.0.0.1:8080'), 1, await stackAuthority());
     const { code: signed, stdout: token } = await coffee(['token', '--role', 'operator']);

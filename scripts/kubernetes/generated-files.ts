@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { dashboardFiles } from '../dashboards/dashboards.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
@@ -21,6 +22,11 @@ const environmentFiles: Readonly<Record<string, string>> = {
   anvil: 'k8s/base/anvil/compose.env',
   'chain-setup': 'k8s/base/web3-payment/chain-setup.compose.env',
   'web3-payment': 'k8s/base/web3-payment/compose.env',
+  'otel-collector': 'k8s/base/otel-collector/compose.env',
+  tempo: 'k8s/base/tempo/compose.env',
+  loki: 'k8s/base/loki/compose.env',
+  'alert-inbox': 'k8s/base/alert-inbox/compose.env',
+  grafana: 'k8s/base/grafana/compose.env',
 };
 
 /** The variables of `.env` that manifests use in the place of an image. */
@@ -34,7 +40,11 @@ export const imageVariables = [
   'ANVIL_IMAGE',
   'OTEL_COLLECTOR_IMAGE',
   'JAEGER_IMAGE',
+  'TEMPO_IMAGE',
+  'LOKI_IMAGE',
   'PROMETHEUS_IMAGE',
+  'ALERTMANAGER_IMAGE',
+  'GRAFANA_IMAGE',
 ] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
@@ -81,6 +91,7 @@ export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, 
     const folder = `infrastructure/${part}`;
     files.set(`${folder}/kustomization.yaml`, configurationFiles(compose, folder, 'go-coffee-platform'));
   }
+  for (const [path, content] of dashboardFiles()) files.set(path, content);
   for (const [path, content] of secretManifests())
     files.set(path, `${origin('services/bootstrap/parts.ts')}${content}`);
   for (const [service, path] of Object.entries(environmentFiles)) {

@@ -14,6 +14,7 @@ import { placeOrder } from '../order/place-order.ts';
 import { waitForTrace } from '../order/wait-for-trace.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
+import { startableServices } from '../stack/profiles.ts';
 import { readSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
 import { runDay } from '../traffic/run-day.ts';
@@ -35,7 +36,8 @@ export const plaintext: Suite = {
 async function capture({ signal, seed, note }: SuiteContext): Promise<SuiteOutcome> {
   const image = await ensureInjectorImage(signal);
   // The networks, and nobody in them yet.
-  await compose(['create', '--no-build', '--pull', 'never'], { env: emptyStack, signal });
+  const services = await startableServices(signal);
+  await compose(['create', '--no-build', '--pull', 'never', ...services], { env: emptyStack, signal });
   await using listening = await Capture.start(project, image, signal);
   note('listening; starting an empty stack');
   const seconds = await startEmptyStack(signal);
