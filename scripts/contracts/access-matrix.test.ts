@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Order } from '#contracts/http/orders.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { signedIn } from '#platform/testing/tokens.ts';
-import { request } from '../../services/producer/tests/fakes.ts';
+import { paidOrder, request } from '../../services/producer/tests/fakes.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { type Asking, everybody, type Operation, operationsOf } from './access-matrix.ts';
 import { describedServices, servedDocuments } from './documents.ts';
@@ -40,19 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
-  const order: Order = {
-    ...{
-      id: orderId,
-      customerId: owner,
-      status: 'paid',
-      version: 3,
-      paymentMethod: 'counter',
-      shopId: 'main',
-    },
-    ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
-    ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
-  };
-  producer.orderBook.stored.set(orderId, { order, fingerprint: 'f' });
+  producer.orderBook.stored.set(orderId, { order: paidOrder(orderId, owner), fingerprint: 'f' });
   producer.publisher.messages.length = 0;
 });
 

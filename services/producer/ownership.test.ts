@@ -5,7 +5,7 @@ import { AppError } from '#platform/errors/app-error.ts';
 import { signedIn } from '#platform/testing/tokens.ts';
 import { orderIdOf } from './domain/order-identity.ts';
 import { expectProblem } from './tests/expect-problem.ts';
-import { databaseAway, request } from './tests/fakes.ts';
+import { databaseAway, paidOrder, request } from './tests/fakes.ts';
 import { startProducer } from './tests/start-producer.ts';
 
 let producer: Awaited<ReturnType<typeof startProducer>>;
@@ -18,19 +18,7 @@ const [owner, other] = ['ada', 'mallory'];
 const orderId = orderIdOf(owner, 'key');
 const unknownId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 beforeEach(() => {
-  const order: Order = {
-    ...{
-      id: orderId,
-      customerId: owner,
-      status: 'paid',
-      version: 3,
-      paymentMethod: 'counter',
-      shopId: 'main',
-    },
-    ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
-    ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
-  };
-  producer.orderBook.stored.set(orderId, { order, fingerprint: 'f' });
+  producer.orderBook.stored.set(orderId, { order: paidOrder(orderId, owner), fingerprint: 'f' });
   producer.orderBook.failure = undefined;
   producer.redis.away = false;
   producer.publisher.messages.length = 0;

@@ -1,25 +1,13 @@
-import type { Hex } from 'viem';
 import { z } from 'zod';
 import { deploymentOf } from '#platform/config/deployment.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
 import { baseSchema } from '#platform/service/schema.ts';
-import { parseKey } from './chain/signer.ts';
 import { chainList } from './chains.ts';
+import { privateKey } from './private-key.ts';
 
 const hour = 3_600_000;
-
-/** A private key; its value is never in an error. */
-const privateKey = z.string('must be set, as a file in …_FILE').transform((text, context): Hex => {
-  const key = parseKey(text);
-  if (key) return key;
-  context.addIssue({
-    code: 'custom',
-    message: 'must be 0x and 64 hexadecimal digits, or 32 bytes in base64url',
-  });
-  return z.NEVER;
-});
 
 const schema = baseSchema({
   ...identityShape,

@@ -1,5 +1,5 @@
 import type { Menu } from '#contracts/http/menu.ts';
-import type { CustomerOrder } from '#contracts/http/orders.ts';
+import type { CustomerOrder, Order } from '#contracts/http/orders.ts';
 import type { OrderView } from '#contracts/order-view.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
@@ -178,3 +178,10 @@ export class RecordedIdentityMetrics implements IdentityMetrics {
   registered = (): void => void this.counted.push('registered');
   eventLost = (): void => void this.counted.push('event lost');
 }
+
+/** An order as the order book shows it, of somebody who has paid. */
+export const paidOrder = (id: string, customerId: string): Order => ({
+  ...{ id, customerId, status: 'paid', version: 3, paymentMethod: 'counter', shopId: 'main' },
+  ...{ paymentDueAt: null, refundDue: false, currency: 'USD', items: [], totalCents: 400 },
+  ...{ createdAt: '2026-03-01T08:00:00.000Z', updatedAt: '2026-03-01T08:00:01.000Z' },
+});
