@@ -52,6 +52,16 @@ describe('attacks', () => {
     expect(answer).toContain('application/problem+json');
   });
 
+  it('in a body whose length is not told are blocked too', async () => {
+    const body = JSON.stringify({ customerId: '<script>alert(1)</script>' });
+    const lines = [
+      ...['POST /v1/orders HTTP/1.1', 'Host: localhost', 'Connection: close'],
+      ...['Content-Type: application/json', 'Transfer-Encoding: chunked', ''],
+      ...[body.length.toString(16), body, '0', '', ''],
+    ];
+    expect(await client.sendRaw(lines.join('\r\n'))).toMatch(/^HTTP\/1\.1 403 .*"code":"blocked"/s);
+  });
+
   it('are told of as a problem document with the id of the request', async () => {
     const reply = await client.send({ path: '/v1/orders?customerId=%27%20OR%201%3D1--' });
     expect(reply.status).toBe(403);

@@ -231,6 +231,16 @@ export const edge: Family = {
       test: limits('a body > of a byte more is refused'),
     },
     {
+      name: 'unmeasured bodies',
+      guard: 'a body that can not be read to its end holds no connection (ADR 39)',
+      file: nginx,
+      find: '"~ [^ ]+$" 1;',
+      replace: '"~ [^ ]+$" 0;',
+      test: limits(
+        'a body of a length that is not told > is refused when it is too large, and leaves no connection behind',
+      ),
+    },
+    {
       name: 'slow headers',
       guard: 'a client that sends its headers slowly holds no connection',
       file: nginx,
