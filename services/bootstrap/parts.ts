@@ -15,6 +15,7 @@ export const passwords = [
   'consumer-redis-password',
   'producer-redis-password',
   'streams-redis-password',
+  'web3-payment-redis-password',
   'jwt-secret',
   // Private keys on chains: any 32 random bytes are one.
   'chain-owner-key',
@@ -93,6 +94,7 @@ export const parts: readonly Part[] = [
     usages: ['server', 'client'],
     passwords: [
       'web3-payment-database-password',
+      'web3-payment-redis-password',
       'merchant-key',
       'operator-key',
       'demo-wallet-key',

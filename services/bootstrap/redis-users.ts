@@ -25,6 +25,11 @@ const rules: Readonly<Record<string, { readonly password: Password; readonly rig
     password: 'streams-redis-password',
     rights: `~analytics-live ${connecting} +get +set +eval +evalsha +getrange ${limiting}`,
   },
+  // It only counts requests.
+  'web3-payment': {
+    password: 'web3-payment-redis-password',
+    rights: `${connecting} ${limiting}`,
+  },
   // The server's own scripts: health, and new certificates and users.
   redis: { password: 'redis-password', rights: '+ping +config|set +acl|load' },
 };
