@@ -156,6 +156,8 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['consumer', 'gives itself rights', giveRights, false],
   ['streams', 'reads orders', read(ordersTopic, 'streams'), true],
   ['streams', 'reads events of orders', read(orderEventsTopic, 'streams'), true],
+  ['streams', 'reads payments', read(paymentsTopic, 'streams'), true],
+  ['streams', 'writes payments', write(paymentsTopic), false],
   ['streams', 'reads who was not let in', read(identityEventsTopic, 'streams'), true],
   ['streams', 'tells who was not let in', write(identityEventsTopic), false],
   ['streams', 'writes analytics', write(analyticsTopic), true],
