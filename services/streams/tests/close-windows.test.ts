@@ -26,6 +26,7 @@ const test = useStreamsDatabase();
 
 const [day = []] = fc.sample(lives(20, 20), { seed: 3, numRuns: 1 });
 const minute = 60_000;
+const topics = [ordersTopic, orderEventsTopic, paymentsTopic].map(({ name }) => name);
 
 /** Closes all that is due when everything was read at `at`. */
 async function closeAt(at: number, rules = noPatience): Promise<Closing[]> {
@@ -36,9 +37,9 @@ async function closeAt(at: number, rules = noPatience): Promise<Closing[]> {
 }
 
 async function applyAll(all: readonly Life[], firstOffset = 0): Promise<void> {
-  for (const topic of [ordersTopic, orderEventsTopic, paymentsTopic].map(({ name }) => name)) {
+  for (const topic of topics) {
     const own = all.flatMap(messagesOf).filter((message) => message.topic === topic);
-    await apply(test.database, fromPartition(own, 0, firstOffset), { skipGap: true });
+    if (own.length > 0) await apply(test.database, fromPartition(own, 0, firstOffset), { skipGap: true });
   }
 }
 
@@ -190,7 +191,7 @@ it('comes to the same as a batch recomputation, whatever members, repeats and cl
     const closing = async (): Promise<void> => {
       for (const panes of closings) await closeAt(opening + panes * 10_000);
     };
-    const partitions = [ordersTopic.name, orderEventsTopic.name].map((topic) =>
+    const partitions = topics.map((topic) =>
       fromPartition(shuffled.filter((message) => message.topic === topic)),
     );
     // Two members that both believe in their ownership of every partition.
