@@ -25,7 +25,7 @@ export const edge: Family = {
     {
       name: 'firewall',
       guard: 'every request goes through ModSecurity',
-      file: server,
+      file: nginx,
       find: 'modsecurity on;',
       replace: 'modsecurity off;',
       test: blocked,
@@ -105,7 +105,7 @@ export const edge: Family = {
     {
       name: 'logs with the id',
       guard: 'a block can be found by the id of its request',
-      file: server,
+      file: nginx,
       find: 'modsecurity_transaction_id $edge_request_id;',
       replace: '',
       test: logged,
