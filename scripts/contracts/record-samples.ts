@@ -12,6 +12,7 @@ import {
   signInFailedMessage,
 } from '../../services/producer/identity/identity-events.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
+import { agentsDoings } from './record-ai-tasks.ts';
 import { analyticsOf } from './record-analytics.ts';
 import { paymentsOf } from './record-payments.ts';
 import { received, type Sample } from './sample.ts';
@@ -103,6 +104,7 @@ export async function recordSamples(version: string): Promise<Sample[]> {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
   for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
+  for (const [name, message] of agentsDoings()) recorded.add(name, message);
   for (const message of refusals) recorded.add('refused', message);
   const paid = commands.find(({ story, command }) => story === 'crypto' && command.kind === 'place');
   if (!paid) throw new Error('the stories have an order that is paid on a chain');

@@ -1,0 +1,81 @@
+import type { AgentMessage, MessageQuery } from '#contracts/http/agents.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
+
+interface MessageRow {
+  readonly id: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly body: Record<string, unknown>;
+  readonly sent_at: Date;
+  readonly delivered_at: Date | null;
+}
+
+const messageOf = (row: MessageRow): AgentMessage => ({
+  id: row.id,
+  to: row.recipient,
+  subject: row.subject,
+  body: row.body,
+  sentAt: row.sent_at.toISOString(),
+  deliveredAt: row.delivered_at?.toISOString() ?? null,
+});
+
+export interface NewMessage {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Built-in agents have it at once; to remote ones it has to be brought. */
+  readonly delivered: boolean;
+}
+
+/** Keeps messages; those that are there already stay as they are. @returns all of them, in this order. */
+export async function keepMessages(
+  database: Database,
+  messages: readonly NewMessage[],
+): Promise<AgentMessage[]> {
+  const { rows } = await database.raw<{ rows: MessageRow[] }>(
+    `with given as (
+       select * from jsonb_to_recordset(?::jsonb)
+         as record (id uuid, "to" text, subject text, body jsonb, delivered boolean)),
+     added as (
+       insert into ai.messages (id, recipient, subject, body, delivered_at)
+       select id, "to", subject, body, case when delivered then now() end from given
+       on conflict (id) do nothing returning *)
+     select * from added union all select * from ai.messages where id in (select id from given)`,
+    [JSON.stringify(messages)],
+  );
+  const byId = new Map(rows.map((row) => [row.id, messageOf(row)]));
+  return messages.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+/** The latest ones first. */
+export async function listMessages(
+  database: Database,
+  { to, before, limit }: MessageQuery,
+): Promise<AgentMessage[]> {
+  const { rows } = await database.raw<{ rows: MessageRow[] }>(
+    `select * from ai.messages
+      where (:to::text is null or recipient = :to)
+        and (:before::uuid is null or number < (select number from ai.messages where id = :before))
+      order by number desc limit :limit`,
+    { to: to ?? null, before: before ?? null, limit },
+  );
+  return rows.map(messageOf);
+}
+
+/** The oldest ones that their remote agents do not have, each with its address; nobody else takes them meanwhile. */
+export async function takeUndelivered(
+  transaction: Transaction,
+  limit: number,
+): Promise<{ readonly message: AgentMessage; readonly url: string }[]> {
+  const { rows } = await transaction.raw<{ rows: (MessageRow & { url: string })[] }>(
+    `select messages.*, agents.url from ai.messages join ai.agents on agents.id = recipient
+      where delivered_at is null order by number limit ? for update of messages skip locked`,
+    [limit],
+  );
+  return rows.map((row) => ({ message: messageOf(row), url: row.url }));
+}
+
+export async function markDelivered(transaction: Transaction, ids: readonly string[]): Promise<void> {
+  await transaction.raw('update ai.messages set delivered_at = now() where id = any(?::uuid[])', [[...ids]]);
+}
