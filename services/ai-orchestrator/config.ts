@@ -60,7 +60,7 @@ const schema = baseSchema({
 
   /** How long published events stay in the outbox. */
   OUTBOX_RETENTION: duration.default(hour),
-  /** How long it is remembered which orders were counted. */
+  /** How long it is remembered which orders were counted and which runs have ended. */
   MEMORY_RETENTION: duration
     .refine(
       (ms) => ms > deliveredForMs,

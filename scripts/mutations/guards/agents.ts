@@ -76,9 +76,9 @@ export const agents: Family = {
     {
       name: 'silence is a no',
       guard: 'what nobody decides on in time is not done (ADR 30)',
-      file: `${service}/engine/run-definition.ts`,
-      find: 'decision?.approved === true',
-      replace: 'decision?.approved !== false',
+      file: `${service}/engine/run-parts.ts`,
+      find: "return task?.status === 'completed';",
+      replace: "return task?.status !== 'failed';",
       test: workflowTest('refuses what nobody decides on in time'),
     },
     {

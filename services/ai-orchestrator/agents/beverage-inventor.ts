@@ -40,7 +40,7 @@ function nameOf(parts: readonly { readonly ingredientId: string }[], { season, i
   return `${season[0]?.toUpperCase()}${season.slice(1)} ${note} ${base} with ${body}`.toLowerCase();
 }
 
-const inventDrinkTask: ModelTask<Brief, z.infer<typeof idea>> = {
+export const inventDrinkTask: ModelTask<Brief, z.infer<typeof idea>> = {
   name: 'invent-drink',
   instructions:
     'You invent one new drink for a coffee shop from the given ingredients only, for the given season, not among the given recipes. Amounts are in the unit of the ingredient, for one cup.',

@@ -13,7 +13,7 @@ interface PostBrief {
 
 const post = z.strictObject({ text: z.string().min(10).max(280) });
 
-const draftPostTask: ModelTask<PostBrief, z.infer<typeof post>> = {
+export const draftPostTask: ModelTask<PostBrief, z.infer<typeof post>> = {
   name: 'draft-post',
   instructions:
     'You write one friendly post of a coffee shop, at most 280 characters, that names the first of the given favourites. No links, no mentions, no numbers.',

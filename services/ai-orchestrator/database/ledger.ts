@@ -61,7 +61,10 @@ export async function takeFromStock(
                 where stock.shop_id = used.shop_id and stock.ingredient_id = used.ingredient_id
                returning stock.shop_id, stock.ingredient_id, used.amount, on_hand < reorder_point as low),
      written as (insert into ai.stock_ledger (shop_id, ingredient_id, change, reason, reference)
-                 select shop_id, ingredient_id, -amount, 'orders', :reference from taken)
+                 select shop_id, ingredient_id, -amount, 'orders', :reference from taken
+                 -- A batch that comes again may be longer than it was.
+                 on conflict (reference, shop_id, ingredient_id)
+                   do update set change = stock_ledger.change + excluded.change)
      select distinct shop_id from taken where low order by shop_id`,
     { records: JSON.stringify(records), reference },
   );

@@ -1,5 +1,5 @@
 import type { AgentMessage, MessageQuery } from '#contracts/http/agents.ts';
-import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 
 interface MessageRow {
   readonly id: string;
@@ -63,19 +63,26 @@ export async function listMessages(
   return rows.map(messageOf);
 }
 
-/** The oldest ones that their remote agents do not have, each with its address; nobody else takes them meanwhile. */
+/**
+ * Takes messages that their remote agents do not have, each with its address. Each comes again later, after a pause that
+ * doubles up to an hour, unless it is marked as delivered: who can't be reached does not keep others from theirs.
+ */
 export async function takeUndelivered(
-  transaction: Transaction,
+  database: Database,
   limit: number,
 ): Promise<{ readonly message: AgentMessage; readonly url: string }[]> {
-  const { rows } = await transaction.raw<{ rows: (MessageRow & { url: string })[] }>(
-    `select messages.*, agents.url from ai.messages join ai.agents on agents.id = recipient
-      where delivered_at is null order by number limit ? for update of messages skip locked`,
+  const { rows } = await database.raw<{ rows: (MessageRow & { url: string })[] }>(
+    `with taken as (select messages.id, agents.url from ai.messages join ai.agents on agents.id = recipient
+                     where delivered_at is null and next_attempt_at <= now()
+                     order by next_attempt_at limit ? for update of messages skip locked)
+     update ai.messages set attempts = attempts + 1,
+            next_attempt_at = now() + least(3600, 30 * 2 ^ least(attempts, 10)) * interval '1 second'
+       from taken where messages.id = taken.id returning messages.*, taken.url`,
     [limit],
   );
   return rows.map((row) => ({ message: messageOf(row), url: row.url }));
 }
 
-export async function markDelivered(transaction: Transaction, ids: readonly string[]): Promise<void> {
-  await transaction.raw('update ai.messages set delivered_at = now() where id = any(?::uuid[])', [[...ids]]);
+export async function markDelivered(database: Database, id: string): Promise<void> {
+  await database.raw('update ai.messages set delivered_at = now() where id = ?', [id]);
 }

@@ -51,6 +51,7 @@ const engine: Migration = {
       ) with (fillfactor = 80);
       create index runs_waiting on ai.runs (number) where status = 'waiting';
       create index runs_in_engine on ai.runs (number) where status = 'queued';
+      create index runs_ended on ai.runs (finished_at) where finished_at is not null;
       create index runs_by_definition on ai.runs (definition, number);
 
       -- What was done, under the key by which it is done once: run and step.
@@ -94,9 +95,11 @@ const engine: Migration = {
         subject text not null,
         body jsonb not null,
         sent_at timestamptz not null default now(),
+        attempts integer not null default 0,
+        next_attempt_at timestamptz not null default now(),
         delivered_at timestamptz
       );
-      create index messages_undelivered on ai.messages (number) where delivered_at is null;
+      create index messages_undelivered on ai.messages (next_attempt_at) where delivered_at is null;
 
       -- What models were asked, for budgets and for the bill; answers by the hash of the question.
       create table ai.model_calls (

@@ -125,9 +125,9 @@ export async function reopenRun(database: Database, id: string): Promise<boolean
   return rowCount === 1;
 }
 
-/** The engine has the run again. */
-export async function reopened(database: Database, id: string): Promise<void> {
-  await database.raw("update ai.runs set status = 'queued' where id = ? and status = 'retrying'", [id]);
+/** The engine has the run again, or it waits for the engine as it did before. */
+export async function reopened(database: Database, id: string, status: 'queued' | 'waiting'): Promise<void> {
+  await database.raw("update ai.runs set status = ? where id = ? and status = 'retrying'", [status, id]);
 }
 
 function statusOf({ status, engine_status }: RunRow): RunStatus {
@@ -169,6 +169,16 @@ export async function listRuns(
     { definition: definition ?? null, before: before ?? null, limit },
   );
   return rows.map(shown);
+}
+
+/** Runs that somebody has stopped, of which the engine has not heard: whoever stopped them was killed in between. */
+export async function unheardStops(database: Database, limit: number): Promise<string[]> {
+  const { rows } = await database.raw<{ rows: { id: string }[] }>(
+    `select runs.id from ai.runs join dbos.workflow_status as engine on engine.workflow_uuid = runs.id::text
+      where engine.status in ('ENQUEUED', 'PENDING', 'DELAYED') and runs.status = 'stopped' limit ?`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Runs that the engine has given up, without having told anybody: cancelled by its clock, or failed too often. */

@@ -1,7 +1,7 @@
 import type { Database } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
 import { closeRun } from '../database/ending.ts';
-import { abandonedRuns, takeWaiting } from '../database/runs.ts';
+import { abandonedRuns, takeWaiting, unheardStops } from '../database/runs.ts';
 import type { Engine } from './engine.ts';
 
 export interface DispatchOptions {
@@ -40,8 +40,14 @@ export async function dispatch(
   return handed === mostAtOnce;
 }
 
-/** Tells of runs that the engine has ended by itself: out of time, or failed in every replica. */
-export async function settle(database: Database): Promise<boolean> {
+/**
+ * Brings books and engine together: tells of runs that the engine has ended by itself (out of time, or failed in every
+ * replica), and the engine of those that somebody has stopped.
+ *
+ * @returns whether there is more to do.
+ */
+export async function settle(database: Database, engine: Pick<Engine, 'stop'>): Promise<boolean> {
+  for (const id of await unheardStops(database, mostAtOnce)) await engine.stop(id);
   const abandoned = await abandonedRuns(database, mostAtOnce);
   for (const { id, engineStatus } of abandoned) {
     const error = engineStatus === 'CANCELLED' ? 'ran out of time' : 'the engine gave it up';

@@ -128,17 +128,26 @@ export class Engine {
     await DBOS.cancelWorkflow(runId);
   }
 
-  /** Goes on with a run that has failed, at the step that failed, or that was stopped, where it was. */
-  async retry(runId: string): Promise<void> {
+  /**
+   * Goes on with a run that has failed, at the step that failed, or that was stopped, where it was.
+   *
+   * @returns whether the engine has it: one that was stopped while it still waited was never here.
+   */
+  async retry(runId: string): Promise<boolean> {
     const status = await DBOS.getWorkflowStatus(runId);
-    if (status?.status === 'CANCELLED') {
-      await DBOS.resumeWorkflow(runId, { queueName });
-      return;
+    if (!status) return false;
+    if (status.status === 'CANCELLED') await DBOS.resumeWorkflow(runId, { queueName });
+    if (status.status === 'ERROR' || status.status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') {
+      const steps = (await DBOS.listWorkflowSteps(runId)) ?? [];
+      const failed = steps.find(({ error }) => error !== null);
+      await DBOS.rewindWorkflow(runId, { startStep: failed?.functionID ?? 0, queueName });
     }
-    if (status?.status !== 'ERROR' && status?.status !== 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') return;
-    const steps = (await DBOS.listWorkflowSteps(runId)) ?? [];
-    const failed = steps.find(({ error }) => error !== null);
-    await DBOS.rewindWorkflow(runId, { startStep: failed?.functionID ?? 0, queueName });
+    return true;
+  }
+
+  /** Keeps nothing of these any more. */
+  async forget(workflowIds: readonly string[]): Promise<void> {
+    await DBOS.deleteWorkflows([...workflowIds]);
   }
 
   /** What a run has done until now. */

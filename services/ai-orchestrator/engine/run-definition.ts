@@ -36,7 +36,8 @@ export interface Decision {
 export interface RunParts {
   readonly runAgent: (place: StepPlace, agent: string, input: unknown) => Promise<unknown>;
   readonly askForApproval: (place: StepPlace, approval: Approval) => Promise<void>;
-  readonly approvalExpired: (place: StepPlace, id: string) => Promise<void>;
+  /** @returns whether somebody approved at the last moment all the same. */
+  readonly approvalExpired: (place: StepPlace, id: string) => Promise<boolean>;
   readonly carryOut: (place: StepPlace, action: Action) => Promise<unknown>;
   readonly finish: (run: Run, ending: Ending) => Promise<void>;
 }
@@ -147,9 +148,10 @@ async function approve(
   const approval = { id, title, actions, dueInSeconds: step.timeoutSeconds };
   await durable.step(`${step.id}/ask`, () => parts.askForApproval(place, approval), { attempts: 10 });
   const decision = await durable.receive<Decision>(decisionTopic(id), step.timeoutSeconds);
-  if (decision === null)
-    await durable.step(`${step.id}/expired`, () => parts.approvalExpired(place, id), { attempts: 10 });
-  const approved = decision?.approved === true;
+  // Silence is a no.
+  const approved = decision
+    ? decision.approved
+    : await durable.step(`${step.id}/expired`, () => parts.approvalExpired(place, id), { attempts: 10 });
   if (approved) progress.approved.add(step.of);
   progress.steps[step.id] = { approved };
   return approved;

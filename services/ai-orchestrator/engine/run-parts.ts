@@ -9,7 +9,7 @@ import { applyAction, tellOfAction } from '../database/actions.ts';
 import { findRemoteAgent } from '../database/agents.ts';
 import { once } from '../database/effects.ts';
 import { closeRun } from '../database/ending.ts';
-import { closeTask, openTask } from '../database/tasks.ts';
+import { closeTask, findTask, openTask } from '../database/tasks.ts';
 import { keyOf } from '../delivery/ai-events.ts';
 import type { Action } from '../domain/actions.ts';
 import type { AiMetrics } from '../metrics.ts';
@@ -104,6 +104,8 @@ export function runPartsOf(parts: WorkParts): RunParts {
       }),
     approvalExpired: async (_, id) => {
       await closeTask(database, { id, status: 'expired', note: undefined, by: 'system' });
+      const task = await findTask(database, id);
+      return task?.status === 'completed';
     },
     carryOut: (place, action) => carryOut(parts, place, action),
     finish: (run, ending) => finish(parts, run, ending),

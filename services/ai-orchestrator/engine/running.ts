@@ -97,10 +97,10 @@ export class Running implements AsyncDisposable {
     });
     every('settling', settleIntervalMs, async () => {
       this.#queued = await queueDepth(database);
-      return settle(database);
+      return settle(database, engine);
     });
     const retention = { outboxMs: config.OUTBOX_RETENTION, memoryMs: config.MEMORY_RETENTION };
-    every('upkeep', upkeepIntervalMs, () => upkeep(database, retention));
+    every('upkeep', upkeepIntervalMs, () => upkeep(database, engine, retention));
     const secret = config.OUTBOUND_SIGNING_SECRET;
     every('messages', deliveryIntervalMs, () => deliverMessages(database, call, { secret, log }));
     relay.poke();

@@ -91,8 +91,8 @@ export class Workflows {
     await this.find(id);
     if (!(await reopenRun(this.#database, id)))
       throw new AppError('run-not-ended', 'Only a run that has failed or was stopped can be retried.');
-    await this.#engine.retry(id);
-    await reopened(this.#database, id);
+    const inEngine = await this.#engine.retry(id);
+    await reopened(this.#database, id, inEngine ? 'queued' : 'waiting');
     return this.find(id);
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { afterQuery, slug } from '#contracts/http/workflow-definitions.ts';
 import { schedule, schedulePage, scheduleRequest } from '#contracts/http/workflows.ts';
@@ -40,13 +41,20 @@ export const createScheduleRoute = (database: Database, engine: Schedules): Rout
     access: ['operator'],
     body: scheduleRequest,
     problems: ['not-found', 'name-taken'],
-    responses: { 201: { description: 'The schedule', schema: schedule } },
+    responses: {
+      200: { description: 'It is there already', schema: schedule },
+      201: { description: 'The schedule', schema: schedule },
+    },
     handler: async ({ body }) => {
       requireCron(body.cron);
       if (!(await latestDefinition(database, body.definition)))
         throw new AppError('not-found', `There is no workflow ${body.definition}.`);
-      if ((await engine.schedules()).some(({ name }) => name === body.name))
-        throw new AppError('name-taken', `There is a schedule ${body.name}: delete it first.`);
+      const known = (await engine.schedules()).find(({ name }) => name === body.name);
+      if (known) {
+        const { status: _, lastRunAt: __, ...request } = known;
+        if (isDeepStrictEqual(request, body)) return { status: 200, body: known };
+        throw new AppError('name-taken', `There is another schedule ${body.name}: delete it first.`);
+      }
       await engine.createSchedule(body);
       return { status: 201, body: { ...body, status: 'active', lastRunAt: null } };
     },

@@ -230,7 +230,9 @@ it('refuses a schedule that can not be understood, of nothing, or of a name that
   expect((await post({ ...schedule, cron: 'every day at four' })).status).toBe(400);
   expect((await post({ ...schedule, definition: 'nothing' })).status).toBe(404);
   expect((await post(schedule)).status).toBe(201);
-  expect(await post(schedule)).toMatchObject({ status: 409, body: { code: 'name-taken' } });
+  expect(await post(schedule)).toMatchObject({ status: 200, body: { name: 'nightly' } });
+  const another = await post({ ...schedule, cron: '0 0 5 * * *' });
+  expect(another).toMatchObject({ status: 409, body: { code: 'name-taken' } });
   expect((await service.request('DELETE', '/v1/schedules/nightly')).status).toBe(204);
 });
 
@@ -251,6 +253,24 @@ it('takes a review from whose order it was, once', async () => {
   expect((await write('ada', { orderId: randomUUID() })).status).toBe(404);
   expect(await write('ada')).toMatchObject({ status: 201, body: { shopId: 'museum', rating: 5 } });
   expect(await write('ada', { rating: 1 })).toMatchObject({ status: 200, body: { rating: 5 } });
+});
+
+it('brings messages to whoever can be reached, past those who can not', async () => {
+  await service[Symbol.asyncDispose]();
+  await using receiver = await startNoticeReceiver();
+  service = await startService(test, {
+    OUTBOUND_ALLOWED_HOSTS: `${receiver.host},127.0.0.1:1`,
+    OUTBOUND_SIGNING_SECRET: noticeSecret,
+  });
+  const agent = { name: 'x', capabilities: ['x'] };
+  await service.ask('POST', '/v1/agents', { ...agent, id: 'away', url: 'http://127.0.0.1:1/' });
+  await service.ask('POST', '/v1/agents', { ...agent, id: 'there', url: receiver.url });
+  const send = (to: string, key: string): Promise<{ id: string }> =>
+    service.ask('POST', '/v1/messages', { to, subject: 'Hello', body: {} }, key);
+  // More than are brought at once.
+  await Promise.all(Array.from({ length: 25 }, (_, index) => send('away', `away-${index}`)));
+  const { id: arriving } = await send('there', 'there');
+  await poll(() => receiver.notices.has(arriving), { what: 'the message' });
 });
 
 it('calls remote agents by signed requests, for steps and for messages', async () => {

@@ -65,6 +65,19 @@ it('counts an order once, however often its events come', async () => {
   expect(ledger.map(({ change }) => change)).toEqual([-36, -480]);
 });
 
+// Guard: whoever is killed before Kafka knows that a batch was handled gets it again, and what has come since with it.
+it('goes on when a batch comes again and is longer than before', async () => {
+  const first = eventsOf(randomUUID(), customer, [latte(1)]);
+  const second = eventsOf(randomUUID(), customer, [latte(2)]);
+  await apply(first);
+  await apply([...first, ...second]);
+  expect(await onHand('milk')).toBe(1_000_000 - 3 * 240);
+  const { rows } = await test.database.raw<{ rows: { taken: number }[] }>(
+    "select sum(change) as taken from ai.stock_ledger where ingredient_id = 'milk'",
+  );
+  expect(rows[0]?.taken).toBe(-3 * 240);
+});
+
 it('takes nothing for an order that is accepted and never begun', async () => {
   const [accepted] = eventsOf(randomUUID(), customer, [latte(2)]);
   await apply([accepted]);
@@ -135,14 +148,20 @@ it('puts supplies into the stock when they have come, once', async () => {
   expect(await onHand('coffee-beans')).toBe(1_000_000);
 });
 
-it('acts on events from Kafka, and tells of it there', async () => {
-  const log = quietLog();
+const log = quietLog();
+
+async function emptyKafka() {
   const kafka = createKafka({ brokers: [inject('broker')], clientId: 'test' }, log);
   const admin = kafka.admin();
   await admin.connect();
   await ensureTopics(admin, topics, 1);
   await admin.disconnect();
   for (const { name } of [orderEventsTopic, analyticsTopic, aiTasksTopic]) await emptyTopic(kafka, name);
+  return kafka;
+}
+
+it('acts on events from Kafka, and tells of it there', async () => {
+  const kafka = await emptyKafka();
   await using recorder = await TopicRecorder.start(kafka, [aiTasksTopic.name]);
   await using sender = new Sender(kafka, log);
   await using _service = await startService(test, {
@@ -162,4 +181,43 @@ it('acts on events from Kafka, and tells of it there', async () => {
     outcome: 'completed',
     trigger: analyticsTopic.name,
   });
+});
+
+// Guard: back-pressure. What can't be run soon stays in Kafka, where it costs nothing and is not lost.
+it('leaves events in Kafka while the engine is full, and acts on them when it has room', async () => {
+  const kafka = await emptyKafka();
+  await using sender = new Sender(kafka, log);
+  await using service = await startService(test, {
+    KAFKA_BROKERS: inject('broker'),
+    AI_GROUP: `ai-${randomUUID()}`,
+    ENGINE_WORKER_CONCURRENCY: '1',
+    ENGINE_GLOBAL_CONCURRENCY: '1',
+    ENGINE_MAX_QUEUED: '1',
+    ENGINE_MAX_WAITING: '1',
+    HEALTH_CHECK_INTERVAL: '1s',
+  });
+  await service.ask('POST', '/v1/workflows', {
+    id: 'long',
+    description: 'it takes its time',
+    steps: [{ id: 'wait', kind: 'pause', seconds: 3_600 }],
+  });
+  // One at work, one in the queue of the engine, one in front of it.
+  const long: string[] = [];
+  for (const key of ['at-work', 'queued', 'waiting']) {
+    const { id } = await service.ask<{ id: string }>('POST', '/v1/workflows/long/execute', {}, key);
+    long.push(id);
+    const status = { 'at-work': 'running', queued: 'queued', waiting: 'waiting' }[key];
+    await poll(
+      async () => (await service.ask<{ status: string }>('GET', `/v1/runs/${id}`)).status === status,
+      { what: `a run to be ${status}` },
+    );
+  }
+  const message = anomalyMessage({ kind: 'velocity', subject: `customer-${randomUUID()}` });
+  await poll(() => sender.send([{ message, context: ROOT_CONTEXT }]).then(() => true), { what: 'kafka' });
+  const started = async (): Promise<boolean> =>
+    (await runs()).some(({ definition }) => definition === 'unusual-customer');
+  await poll(() => service.context.health.report.status === 'ready', { what: 'the group' });
+  await expect(poll(started, { deadlineMs: 3_000 })).rejects.toThrow();
+  for (const id of long) await service.ask('POST', `/v1/runs/${id}/stop`);
+  await poll(started, { what: 'the run of the event' });
 });

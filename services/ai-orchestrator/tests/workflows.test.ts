@@ -4,6 +4,8 @@ import type { Task } from '#contracts/http/tasks.ts';
 import type { WorkflowRun } from '#contracts/http/workflows.ts';
 import { poll } from '#platform/testing/poll.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
+import { latestDefinition } from '../database/definitions.ts';
+import { insertRuns } from '../database/runs.ts';
 import { createAiDatabase, type RunningService, startService } from './ai-service.ts';
 
 let test: TestDatabase;
@@ -131,6 +133,26 @@ it('refuses what nobody decides on in time', async () => {
   expect(await rowsOf('tasks', id)).toEqual([expect.objectContaining({ status: 'expired' })]);
 });
 
+it('does what was approved at the last moment, also when the run has not heard of it', async () => {
+  await service.ask('POST', '/v1/workflows', {
+    id: 'last-moment',
+    description: 'somebody decides just in time',
+    steps: [
+      { id: 'invent', kind: 'agent', agent: 'beverage-inventor' },
+      { id: 'approve', kind: 'approval', of: 'invent', timeoutSeconds: 3 },
+      { id: 'offer', kind: 'actions', of: 'invent', allow: ['offer-drink'] },
+    ],
+  });
+  const { id } = await execute('last-moment');
+  const approval = await approvalOf(id);
+  // As if the replica were killed between the task and the run.
+  await test.database.raw("update ai.tasks set status = 'completed', closed_at = now() where id = ?", [
+    approval.id,
+  ]);
+  expect((await ended(id)).status).toBe('completed');
+  expect(await rowsOf('drinks', id)).toHaveLength(1);
+});
+
 it('goes on with a failed run at the step that failed, once it can', async () => {
   await service.ask('POST', '/v1/workflows', {
     id: 'fragile',
@@ -172,6 +194,38 @@ it('stops a run where it is, and goes on with it', async () => {
   const run = await ended(id);
   expect(run.status).toBe('completed');
   expect(run.steps.filter(({ name }) => name === 'plan')).toHaveLength(1);
+});
+
+// Guard: whoever is killed between the books and the engine leaves nothing that goes on.
+it('stops a run of whose stop the engine has not heard', async () => {
+  await service.ask('POST', '/v1/workflows', {
+    id: 'unheard',
+    description: 'it waits',
+    steps: [{ id: 'wait', kind: 'pause', seconds: 3_600 }],
+  });
+  const { id } = await execute('unheard');
+  await poll(async () => (await service.ask<Detail>('GET', `/v1/runs/${id}`)).status === 'running');
+  await test.database.raw("update ai.runs set status = 'stopped', finished_at = now() where id = ?", [id]);
+  await poll(
+    async () => {
+      const row = await test.database.withSchema('dbos').from('workflow_status').where({ workflow_uuid: id });
+      return row[0]?.status === 'CANCELLED';
+    },
+    { what: 'the engine to stop it' },
+  );
+});
+
+it('retries a run that was stopped while it still waited for the engine', async () => {
+  const definition = await latestDefinition(test.database, 'balance-stock');
+  if (!definition) throw new Error('no definition');
+  const id = randomUUID();
+  // In one transaction, so that nobody hands it to the engine in between.
+  await test.database.transaction(async (transaction) => {
+    await insertRuns(transaction, [{ id, definition, input: {}, trigger: 'api', trace: {} }]);
+    await transaction.raw("update ai.runs set status = 'stopped', finished_at = now() where id = ?", [id]);
+  });
+  await service.ask('POST', `/v1/runs/${id}/retry`);
+  expect((await ended(id)).status).toBe('completed');
 });
 
 it('fails a run that takes longer than it may', async () => {
