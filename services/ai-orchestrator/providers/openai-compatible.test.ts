@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ModelError, type ModelTask } from './model-task.ts';
 import { OpenAiProvider } from './openai-compatible.ts';
+import { questions } from './tests/questions.ts';
 import { completionOf, startCassette, startEndpoint } from './tests/scripted-endpoint.ts';
 
 const count: ModelTask<{ text: string }, { words: number }> = {
@@ -39,10 +40,14 @@ it('asks with the schema, and gives what is valid with what it took', async () =
   expect(endpoint.questions[0]).not.toHaveProperty('tools');
 });
 
-it('says exactly what it has always said', async () => {
-  await using endpoint = await startCassette('count-words');
-  const { value } = await providerAt(endpoint.baseUrl).answer(count, input);
-  expect(value).toEqual({ words: 3 });
+// A changed prompt is another question to every model, and shows here.
+it.each(questions)('says exactly what it has always said: $task.name', async (question) => {
+  const task = question.task as ModelTask<unknown, unknown>;
+  await using endpoint = await startCassette(task.name);
+  const { value } = await providerAt(endpoint.baseUrl).answer(task, question.input);
+  const said = JSON.stringify(endpoint.exchanges.at(-1)?.response);
+  expect(said).toContain(JSON.stringify(JSON.stringify(value)).slice(1, -1));
+  expect(endpoint.questions).toHaveLength(endpoint.exchanges.length);
 });
 
 describe('an answer that is not valid', () => {

@@ -68,12 +68,15 @@ interface Exchange {
  * Plays back what was said between the provider and an endpoint (providers/tests/cassettes): a request that is not exactly
  * the next one of the cassette gets 500, so that a changed prompt shows.
  */
-export function startCassette(name: string): Promise<ScriptedEndpoint> {
+export async function startCassette(
+  name: string,
+): Promise<ScriptedEndpoint & { readonly exchanges: readonly Exchange[] }> {
   const path = new URL(`cassettes/${name}.json`, import.meta.url);
   const exchanges = JSON.parse(readFileSync(path, 'utf8')) as Exchange[];
-  return startEndpoint((question, index) => {
+  const endpoint = await startEndpoint((question, index) => {
     const exchange = exchanges[index];
     if (!exchange || !isDeepStrictEqual(exchange.request, question)) return { status: 500 };
     return { body: exchange.response };
   });
+  return Object.assign(endpoint, { exchanges });
 }
