@@ -38,8 +38,9 @@ const messageBody = z.strictObject({
   body: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** An agent of the house takes the body for its input. */
 export const sendMessageRequest = messageBody.extend({ to: slug });
-/** To every agent that has the capability; to all of them without one. */
+/** To every agent that has the capability, to all without one; of the house to those that take such a body. */
 export const broadcastRequest = messageBody.extend({ capability: slug.optional() });
 
 export const message = messageBody.extend({
@@ -48,6 +49,8 @@ export const message = messageBody.extend({
   sentAt: z.iso.datetime(),
   /** When its agent had it: at once for built-in ones. */
   deliveredAt: z.iso.datetime().nullable(),
+  /** The run in which an agent of the house answers; null for remote ones. */
+  runId: z.uuid().nullable(),
 });
 export type AgentMessage = z.infer<typeof message>;
 

@@ -1,5 +1,5 @@
 import type { AgentMessage, MessageQuery } from '#contracts/http/agents.ts';
-import type { Database } from '#platform/database/database.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
 
 interface MessageRow {
   readonly id: string;
@@ -8,6 +8,7 @@ interface MessageRow {
   readonly body: Record<string, unknown>;
   readonly sent_at: Date;
   readonly delivered_at: Date | null;
+  readonly run_id: string | null;
 }
 
 const messageOf = (row: MessageRow): AgentMessage => ({
@@ -17,6 +18,7 @@ const messageOf = (row: MessageRow): AgentMessage => ({
   body: row.body,
   sentAt: row.sent_at.toISOString(),
   deliveredAt: row.delivered_at?.toISOString() ?? null,
+  runId: row.run_id,
 });
 
 export interface NewMessage {
@@ -24,22 +26,22 @@ export interface NewMessage {
   readonly to: string;
   readonly subject: string;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Built-in agents have it at once; to remote ones it has to be brought. */
-  readonly delivered: boolean;
+  /** The run in which a built-in agent answers: it has it by that. To remote ones it has to be brought. */
+  readonly runId: string | null;
 }
 
 /** Keeps messages; those that are there already stay as they are. @returns all of them, in this order. */
 export async function keepMessages(
-  database: Database,
+  database: Database | Transaction,
   messages: readonly NewMessage[],
 ): Promise<AgentMessage[]> {
   const { rows } = await database.raw<{ rows: MessageRow[] }>(
     `with given as (
        select * from jsonb_to_recordset(?::jsonb)
-         as record (id uuid, "to" text, subject text, body jsonb, delivered boolean)),
+         as record (id uuid, "to" text, subject text, body jsonb, "runId" uuid)),
      added as (
-       insert into ai.messages (id, recipient, subject, body, delivered_at)
-       select id, "to", subject, body, case when delivered then now() end from given
+       insert into ai.messages (id, recipient, subject, body, run_id, delivered_at)
+       select id, "to", subject, body, "runId", case when "runId" is not null then now() end from given
        on conflict (id) do nothing returning *)
      select * from added union all select * from ai.messages where id in (select id from given)`,
     [JSON.stringify(messages)],

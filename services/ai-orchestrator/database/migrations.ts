@@ -97,7 +97,8 @@ const engine: Migration = {
         sent_at timestamptz not null default now(),
         attempts integer not null default 0,
         next_attempt_at timestamptz not null default now(),
-        delivered_at timestamptz
+        delivered_at timestamptz,
+        run_id uuid
       );
       create index messages_undelivered on ai.messages (next_attempt_at) where delivered_at is null;
 

@@ -50,14 +50,18 @@ export class Workflows {
     if (known) return known;
     const definition = await latestDefinition(this.#database, name);
     if (!definition) throw new AppError('not-found', `There is no workflow ${name}.`);
-    if ((await countWaiting(this.#database)) >= this.#limits.maxWaiting) {
-      throw new AppError('overloaded', 'Too many runs are waiting already; nothing was started.', {
-        retryAfterSeconds: 5,
-      });
-    }
+    await this.requireRoom();
     const trace = traceHeaders(context.active());
     await insertRuns(this.#database, [{ id, definition, input, trigger, trace }]);
     return this.find(id);
+  }
+
+  /** @throws AppError `overloaded` when too many runs wait in front of the engine. */
+  async requireRoom(): Promise<void> {
+    if ((await countWaiting(this.#database)) < this.#limits.maxWaiting) return;
+    throw new AppError('overloaded', 'Too many runs are waiting already; nothing was started.', {
+      retryAfterSeconds: 5,
+    });
   }
 
   /** Asks for the run of a schedule at its time, once. A definition that is gone is passed over. */

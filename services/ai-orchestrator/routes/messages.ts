@@ -1,5 +1,7 @@
+import { context } from '@opentelemetry/api';
 import { v5 as uuidv5 } from 'uuid';
 import {
+  type AgentMessage,
   broadcastRequest,
   message,
   messagePage,
@@ -8,7 +10,11 @@ import {
 } from '#contracts/http/agents.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import { type Route, route } from '#platform/http/route.ts';
+import { traceHeaders } from '#platform/kafka/tracing.ts';
 import { keepMessages, listMessages } from '../database/messages.ts';
+import { insertRuns } from '../database/runs.ts';
+import { answeringWith } from '../domain/answering.ts';
+import type { Workflows } from '../engine/workflows.ts';
 import { type AgentParts, allAgents } from './agents.ts';
 import { idempotencyKeyHeaders } from './idempotency-key.ts';
 import { lastOfPage, noStore, noStoreHeader } from './paging.ts';
@@ -18,56 +24,92 @@ const tags = ['messages'];
 const namespace = '8b5d4a4e-7b1f-4a53-8b9c-3f0c3c2f5d77';
 const idOf = (key: string, to: string): string => uuidv5(`${key}/${to}`, namespace);
 
+interface Sending {
+  readonly subject: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** Keeps messages, and asks for the runs in which agents of the house answer theirs: once for the key. */
+function send(
+  { database, builtIn }: AgentParts,
+  { subject, body }: Sending,
+  { key, to }: { readonly key: string; readonly to: readonly string[] },
+): Promise<AgentMessage[]> {
+  const trace = traceHeaders(context.active());
+  return database.transaction(async (transaction) => {
+    const messages = to.map((agent) => {
+      const id = idOf(key, agent);
+      return { id, to: agent, subject, body, runId: builtIn.has(agent) ? id : null };
+    });
+    const kept = await keepMessages(transaction, messages);
+    // A repeat with another body gets the first one's answer.
+    const answers = kept.flatMap(({ runId, to: agent, body: input, sentAt }) =>
+      runId === null
+        ? []
+        : [{ id: runId, definition: answeringWith(agent, sentAt), input, trigger: 'message', trace }],
+    );
+    await insertRuns(transaction, answers);
+    return kept;
+  });
+}
+
 /** `POST /v1/messages` */
-export const sendMessageRoute = (parts: AgentParts): Route =>
+export const sendMessageRoute = (parts: AgentParts, workflows: Pick<Workflows, 'requireRoom'>): Route =>
   route({
     method: 'post',
     path: '/v1/messages',
     summary: 'Send a message to an agent',
-    description: 'Remote agents are called with it until they have it.',
+    description:
+      'Remote agents are called with it until they have it. Agents of the house answer in a run; what they ask for is told there and not carried out.',
     tags,
     access: ['operator'],
     headers: idempotencyKeyHeaders,
     body: sendMessageRequest,
     problems: ['not-found', 'idempotency-key-missing'],
     responses: { 202: { description: 'It will be there, once for the key', schema: message } },
-    handler: async ({ headers, body }) => {
-      const agent = (await allAgents(parts)).find(({ id }) => id === body.to);
-      if (!agent) throw new AppError('not-found', `There is no agent ${body.to}.`);
-      const id = idOf(headers['idempotency-key'], body.to);
-      const [kept] = await keepMessages(parts.database, [
-        { ...body, id, delivered: agent.kind === 'built-in' },
-      ]);
+    handler: async ({ headers, body: { to, ...sending } }) => {
+      const agent = (await allAgents(parts)).find(({ id }) => id === to);
+      if (!agent) throw new AppError('not-found', `There is no agent ${to}.`);
+      requireInput(parts, to, sending.body);
+      await workflows.requireRoom();
+      const [kept] = await send(parts, sending, { key: headers['idempotency-key'], to: [to] });
       if (!kept) throw new Error('the message was not kept');
       return { status: 202, body: kept };
     },
   });
 
+function requireInput({ builtIn }: AgentParts, agent: string, body: unknown): void {
+  const parsed = builtIn.get(agent)?.input.safeParse(body);
+  const fields = parsed?.error?.issues.map(({ path, message: flaw }) => ({
+    field: ['body', 'body', ...path].join('.'),
+    message: flaw,
+  }));
+  if (!fields) return;
+  throw new AppError('validation-failed', `${fields[0]?.field}: ${fields[0]?.message}`, { fields });
+}
+
 /** `POST /v1/messages/broadcast` */
-export const broadcastRoute = (parts: AgentParts): Route =>
+export const broadcastRoute = (parts: AgentParts, workflows: Pick<Workflows, 'requireRoom'>): Route =>
   route({
     method: 'post',
     path: '/v1/messages/broadcast',
     summary: 'Send a message to all agents, or to all that have a capability',
+    description: 'Of the agents of the house, to those that take such a body.',
     tags,
     access: ['operator'],
     headers: idempotencyKeyHeaders,
     body: broadcastRequest,
     problems: ['idempotency-key-missing'],
     responses: { 202: { description: 'They will be there, once for the key', schema: messagePage } },
-    handler: async ({ headers, body: { capability, ...rest } }) => {
-      const agents = (await allAgents(parts)).filter(
-        ({ capabilities }) => capability === undefined || capabilities.includes(capability),
-      );
-      const messages = await keepMessages(
-        parts.database,
-        agents.map(({ id: to, kind }) => ({
-          ...rest,
-          to,
-          id: idOf(headers['idempotency-key'], to),
-          delivered: kind === 'built-in',
-        })),
-      );
+    handler: async ({ headers, body: { capability, ...sending } }) => {
+      const takes = (id: string): boolean =>
+        parts.builtIn.get(id)?.input.safeParse(sending.body).success !== false;
+      const agents = (await allAgents(parts))
+        .filter(({ capabilities }) => capability === undefined || capabilities.includes(capability))
+        .filter(({ id }) => takes(id));
+      await workflows.requireRoom();
+      const to = agents.map(({ id }) => id);
+      const messages = await send(parts, sending, { key: headers['idempotency-key'], to });
       return { status: 202, body: { messages, nextBefore: null } };
     },
   });

@@ -205,22 +205,40 @@ describe('agents', () => {
 });
 
 describe('messages', () => {
-  it('come once for the key, to one agent or to all that can do something', async () => {
-    const message = { to: 'notifier', subject: 'Hello', body: { from: 'a test' } };
-    const first = await service.ask<{ id: string }>('POST', '/v1/messages', message, 'hello');
+  it('come once for the key, and an agent of the house answers in a run', async () => {
+    const message = { to: 'inventory-manager', subject: 'What is needed?', body: { shopId: 'harbour' } };
+    const first = await service.ask<{ id: string; runId: string }>('POST', '/v1/messages', message, 'hello');
     expect(await service.ask('POST', '/v1/messages', message, 'hello')).toEqual(first);
-    const sent = await service.ask<{ messages: { to: string }[] }>(
-      'POST',
-      '/v1/messages/broadcast',
-      { subject: 'Stock', capability: 'inventory' },
-      'stock',
+    const run = await poll(
+      async () => {
+        const found = await service.ask<{ status: string }>('GET', `/v1/runs/${first.runId}`);
+        return found.status === 'completed' ? found : undefined;
+      },
+      { what: 'the answer' },
     );
-    expect(sent.messages.map(({ to }) => to)).toEqual(['inter-location-coordinator', 'inventory-manager']);
-    const listed = await service.ask<{ messages: { id: string }[] }>('GET', '/v1/messages?to=notifier');
-    expect(listed.messages).toEqual([expect.objectContaining({ id: first.id, subject: 'Hello' })]);
-    await expect(service.ask('POST', '/v1/messages', { ...message, to: 'nobody' }, 'other')).rejects.toThrow(
-      'not-found',
-    );
+    expect(run).toMatchObject({ trigger: 'message', result: { answer: { shopId: 'harbour' } } });
+    const listed = await service.ask<{ messages: object[] }>('GET', '/v1/messages?to=inventory-manager');
+    expect(listed.messages).toEqual([expect.objectContaining({ id: first.id, subject: 'What is needed?' })]);
+  });
+
+  it('go to all that can do something with them', async () => {
+    const broadcast = (body: object, key: string) =>
+      service.ask<{ messages: { to: string }[] }>('POST', '/v1/messages/broadcast', body, key);
+    const stock = { subject: 'Stock', capability: 'inventory' };
+    const toAll = await broadcast(stock, 'all');
+    expect(toAll.messages.map(({ to }) => to)).toEqual(['inter-location-coordinator']);
+    const toShop = await broadcast({ ...stock, body: { shopId: 'harbour' } }, 'shop');
+    expect(toShop.messages.map(({ to }) => to)).toEqual(['inventory-manager']);
+  });
+
+  it('are refused for nobody, and for who can do nothing with them', async () => {
+    const message = { to: 'nobody', subject: 'Hello', body: {} };
+    await expect(service.ask('POST', '/v1/messages', message, 'nobody')).rejects.toThrow('not-found');
+    const { status, body: problem } = await service.request('POST', '/v1/messages', {
+      body: { ...message, to: 'inventory-manager' },
+      headers: { ...(await signedIn('ops', 'operator')), 'idempotency-key': 'nothing' },
+    });
+    expect([status, problem]).toMatchObject([400, { errors: [{ field: 'body.body.shopId' }] }]);
   });
 });
 
