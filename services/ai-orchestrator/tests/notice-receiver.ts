@@ -11,8 +11,12 @@ export interface NoticeReceiver extends AsyncDisposable {
   readonly notices: Map<string, unknown>;
 }
 
-/** Takes signed notices, each key once, as a receiver of Standard Webhooks does. */
-export async function startNoticeReceiver(): Promise<NoticeReceiver> {
+/**
+ * Takes signed notices, each key once, as a receiver of Standard Webhooks does.
+ *
+ * @param answer what it says to each; nothing unless told.
+ */
+export async function startNoticeReceiver(answer?: unknown): Promise<NoticeReceiver> {
   const notices = new Map<string, unknown>();
   const webhook = new Webhook(noticeSecret);
   const server = createServer((request, response) => {
@@ -23,7 +27,8 @@ export async function startNoticeReceiver(): Promise<NoticeReceiver> {
       try {
         const body = webhook.verify(payload, request.headers as Record<string, string>);
         notices.set(String(request.headers['webhook-id']), body);
-        response.writeHead(204).end();
+        if (answer === undefined) response.writeHead(204).end();
+        else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
       } catch {
         response.writeHead(401).end();
       }
