@@ -1,6 +1,6 @@
 /**
  * The service without its HTTP side, as a process of its own that tests kill: `node executor.ts`. It approves whatever
- * waits for an approval. With CRASH_POINTS (a file) it kills itself at the end of each step, once before its result is kept
+ * waits for an approval, unless APPROVES=0. With CRASH_POINTS (a file) it kills itself at the end of each step, once before its result is kept
  * and once after; with COUNT_STEPS=1 it writes down each time that it does a step's work.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -58,6 +58,7 @@ process.exit(
     };
     await using context = createAiContext(loadAiConfig(process.env), { durable: killing });
     const work = async (): Promise<boolean> => {
+      if (process.env.APPROVES === '0') return false;
       const open = await listTasks(context.database, { status: 'open', kind: 'approval', limit: 100 });
       for (const { id } of open)
         await context.workflows.close({ id, status: 'completed', note: undefined, by: 'test' });

@@ -6,7 +6,7 @@ import { keepBuiltIn, latestDefinition } from '../database/definitions.ts';
 import { insertRuns } from '../database/runs.ts';
 import { builtInDefinitions } from '../domain/built-in-definitions.ts';
 import { createAiDatabase, startService } from './ai-service.ts';
-import { allEnded } from './built-in-runs.ts';
+import { allEnded, askForAll } from './built-in-runs.ts';
 import { startExecutor } from './executors.ts';
 
 const namespace = '2f8f1b8e-8e2d-4b8c-9a55-64f3e6a1c3d0';
@@ -90,3 +90,25 @@ it('goes on with the runs of a replica that was killed, and of one that was stop
   expect(await numberOf(test.database, 'select count(*) from ai.tasks')).toBe(300);
   expect(await numberOf(test.database, "select count(*) from ai.runs where status <> 'completed'")).toBe(0);
 }, 200_000);
+
+it('hears of a decision that another replica was told', async () => {
+  await using test = await createAiDatabase();
+  await askForAll(test.database, ['new-drink']);
+  await using worker = startExecutor(test, { APPROVES: '0' });
+  const approval = await poll(
+    async () =>
+      (await test.database.withSchema('ai').from('tasks').where({ status: 'open' }))[0] as
+        | { id: string }
+        | undefined,
+    { what: 'the approval that is asked for' },
+  );
+  await using service = await startService(test);
+  await service.ask('POST', `/v1/tasks/${approval.id}/complete`, {});
+  await poll(() => allEnded(test.database), { what: 'the run to end' });
+  expect(await numberOf(test.database, 'select count(*) from ai.drinks')).toBe(1);
+  const { rows } = await test.database.raw<{ rows: { executor_id: string }[] }>(
+    'select executor_id from dbos.workflow_status',
+  );
+  expect(rows.map(({ executor_id }) => executor_id)).not.toContain(service.context.engine.executorId);
+  expect(worker.process.exitCode).toBeNull();
+});
