@@ -51,6 +51,7 @@ const engine: Migration = {
       ) with (fillfactor = 80);
       create index runs_waiting on ai.runs (number) where status = 'waiting';
       create index runs_in_engine on ai.runs (number) where status = 'queued';
+      create index runs_open on ai.runs (definition) where finished_at is null;
       create index runs_ended on ai.runs (finished_at) where finished_at is not null;
       create index runs_by_definition on ai.runs (definition, number);
 

@@ -33,6 +33,15 @@ export async function insertRuns(
   return rows.map(({ id }) => id);
 }
 
+/** Shops whose restocking is under way: whoever approves it has not decided yet. */
+export async function openRestocks(transaction: Transaction): Promise<Set<string>> {
+  const { rows } = await transaction.raw<{ rows: { shop_id: string }[] }>(
+    `select distinct input ->> 'shopId' as shop_id from ai.runs
+      where definition = 'restock' and finished_at is null and input ->> 'shopId' is not null`,
+  );
+  return new Set(rows.map(({ shop_id }) => shop_id));
+}
+
 interface RunRow {
   readonly id: string;
   readonly number: number;

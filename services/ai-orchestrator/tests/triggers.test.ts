@@ -112,6 +112,22 @@ it('starts one restock for a shop in an hour, however many orders run it low', a
   ]);
 });
 
+it('starts no other restock for a shop while somebody decides on one', async () => {
+  await test.database.raw("update ai.stock set on_hand = 0 where ingredient_id = 'milk'");
+  const low = (offset: number, timestampMs: number) => {
+    const batch = eventsOf(randomUUID(), customer, [latte(1)]).map((message, index) =>
+      readSource({ ...delivered(message, offset + index), timestampMs }),
+    );
+    const contexts = new Map(batch.map(({ message }) => [message, ROOT_CONTEXT]));
+    return applyBatch(test.database, batch, contexts);
+  };
+  const hour = 3_600_000;
+  expect((await low(0, 0)).started).toBe(1);
+  expect((await low(10, 2 * hour)).started).toBe(0);
+  await test.database.raw("update ai.runs set status = 'rejected', finished_at = now()");
+  expect((await low(20, 4 * hour)).started).toBe(1);
+});
+
 it('starts one run for an anomaly, by its kind', async () => {
   const burst = anomalyMessage();
   const velocity = anomalyMessage({ kind: 'velocity', subject: 'eve' });

@@ -6,7 +6,7 @@ import { latestDefinition } from '../database/definitions.ts';
 import { allShops } from '../database/house.ts';
 import { addSales, takeFromStock, type Use } from '../database/ledger.ts';
 import { beginPreparing, rememberOrders, type ShopOrder } from '../database/order-memory.ts';
-import { insertRuns, type RunRequest } from '../database/runs.ts';
+import { insertRuns, openRestocks, type RunRequest } from '../database/runs.ts';
 import { consumptionOf, type Recipes } from '../domain/consumption.ts';
 import { homeShop } from '../domain/home-shop.ts';
 import type { SourceMessage } from './source-event.ts';
@@ -50,9 +50,11 @@ export function applyBatch(
         },
       );
     };
+    const thinking = low.length > 0 ? await openRestocks(transaction) : new Set();
     for (const shopId of low) {
-      if (!last) break;
-      // At most once an hour of the events' own time: until then the order is on its way, or a person is thinking.
+      // A person has not decided yet.
+      if (!last || thinking.has(shopId)) continue;
+      // At most once an hour of the events' own time: until then the order is on its way.
       const at = Math.floor(last.message.timestampMs / hour);
       await ask('restock', `${shopId}/${at}`, { input: { shopId }, trigger: last.message.topic }, last);
     }
