@@ -42,6 +42,14 @@ export const agents: Family = {
       test: replicaTest('goes on with the runs of a replica that was killed, and of one that was stopped'),
     },
     {
+      name: 'a run that somebody else has',
+      guard: 'who has lost a run says nothing of its end (ADR 29)',
+      file: `${service}/engine/engine.ts`,
+      find: 'error instanceof engineErrors.DBOSWorkflowConflictError ||',
+      replace: '',
+      test: workflowTest('stops a run where it is, and goes on with it'),
+    },
+    {
       name: 'a run ends once',
       guard: 'the end of a run is told once (decision 14)',
       file: `${service}/database/runs.ts`,

@@ -43,9 +43,14 @@ const engineVersion = 'runs-1';
 const queueName = 'runs';
 const pollingMs = 200;
 
-export const isStopped = (error: unknown): boolean =>
+/**
+ * Whether the engine has taken a run away from who is doing it: somebody has stopped it, or somebody else goes on with it,
+ * since this executor's lease had ended.
+ */
+export const isTakenAway = (error: unknown): boolean =>
   error instanceof engineErrors.DBOSWorkflowCancelledError ||
-  (error instanceof Error && error.name === 'DBOSAwaitedWorkflowCancelledError');
+  error instanceof engineErrors.DBOSWorkflowConflictError ||
+  error instanceof engineErrors.DBOSAwaitedWorkflowCancelledError;
 
 /**
  * The workflow engine of this process: DBOS, which keeps runs, their steps and their queue in PostgreSQL. There is one in

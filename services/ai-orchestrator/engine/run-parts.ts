@@ -15,7 +15,7 @@ import type { Action } from '../domain/actions.ts';
 import type { AiMetrics } from '../metrics.ts';
 import type { ModelGateway } from '../providers/gateway.ts';
 import type { Durable } from './durable.ts';
-import { isStopped } from './engine.ts';
+import { isTakenAway } from './engine.ts';
 import { PermanentError } from './permanent-error.ts';
 import { type Ending, type Run, type RunParts, runDefinition, type StepPlace } from './run-definition.ts';
 
@@ -48,8 +48,8 @@ export async function executeRun(parts: WorkParts, durable: Durable, run: Run): 
     try {
       return await runDefinition(durable, runPartsOf(parts), run);
     } catch (error) {
-      // Whoever stopped it has told of it.
-      if (isStopped(error)) throw error;
+      // Whoever has it tells of it.
+      if (isTakenAway(error)) throw error;
       const ending: Ending = { outcome: 'failed', result: {}, error: messageOf(error) };
       await durable.step('finish', () => finish(parts, run, ending), { attempts: 10 });
       throw error;

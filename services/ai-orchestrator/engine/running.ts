@@ -60,7 +60,8 @@ export class Running implements AsyncDisposable {
 
   /** Resolves when runs may be added: the engine takes them faster than they come, or somebody has to wait. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#waiting >= this.#parts.config.ENGINE_MAX_WAITING && !signal.aborted)
+    const { config, database } = this.#parts;
+    while (!signal.aborted && (await countWaiting(database)) >= config.ENGINE_MAX_WAITING)
       await pause(roomIntervalMs, signal);
     signal.throwIfAborted();
   }

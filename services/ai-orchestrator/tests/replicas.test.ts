@@ -91,6 +91,26 @@ it('goes on with the runs of a replica that was killed, and of one that was stop
   expect(await numberOf(test.database, "select count(*) from ai.runs where status <> 'completed'")).toBe(0);
 }, 200_000);
 
+// Guard: a run that was taken away from an executor is none of its business any more.
+it('takes no harm from a replica that was paused for longer than its lease', async () => {
+  await using test = await createAiDatabase();
+  await askFor(test.database, 300);
+  await using _survivor = startExecutor(test, counting);
+  await using paused = startExecutor(test, counting);
+  const worked = 'select count(distinct executor) from public.executions';
+  await poll(async () => (await numberOf(test.database, worked)) === 2, { what: 'both to work' });
+  paused.process.kill('SIGSTOP');
+  await poll(() => allEnded(test.database), { what: 'all runs to end', deadlineMs: 120_000 });
+  paused.process.kill('SIGCONT');
+  const leases = 'select count(*) from ai.executors where lease_until > now()';
+  await poll(async () => (await numberOf(test.database, leases)) === 2, { what: 'it to go on' });
+  paused.process.kill('SIGTERM');
+  await paused.ended;
+  expect(paused.process.exitCode).toBe(0);
+  expect(await numberOf(test.database, "select count(*) from ai.runs where status = 'completed'")).toBe(300);
+  expect(await numberOf(test.database, 'select count(*) from ai.tasks')).toBe(300);
+}, 200_000);
+
 it('hears of a decision that another replica was told', async () => {
   await using test = await createAiDatabase();
   await askForAll(test.database, ['new-drink']);
