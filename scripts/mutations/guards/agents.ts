@@ -209,6 +209,15 @@ export const agents: Family = {
       test: triggerTest('leaves events in Kafka while the engine is full, and acts on them when it has room'),
     },
     {
+      name: 'decisions that nobody told',
+      guard: 'a decision reaches its run, whoever is killed meanwhile (ADR 30)',
+      file: `${service}/engine/running.ts`,
+      find: 'const moreToTell = await tellDecisions(database, engine, decisionsAtOnce);',
+      replace:
+        'const moreToTell = false;\n      if (moreToTell) await tellDecisions(database, engine, decisionsAtOnce);',
+      test: workflowTest('hears of a decision whose teller was killed'),
+    },
+    {
       name: 'stops that nobody heard of',
       guard: 'a run that was stopped does nothing more, whoever is killed meanwhile (ADR 29)',
       file: `${service}/engine/dispatcher.ts`,

@@ -77,8 +77,11 @@ const engine: Migration = {
         due_at timestamptz,
         created_at timestamptz not null default now(),
         closed_at timestamptz,
-        closed_by text
+        closed_by text,
+        -- Of an approval: whether its run has been told.
+        told boolean not null default false
       );
+      create index tasks_untold on ai.tasks (number) where kind = 'approval' and closed_at is not null and not told;
       create index tasks_open on ai.tasks (number) where status in ('open', 'assigned');
 
       create table ai.agents (

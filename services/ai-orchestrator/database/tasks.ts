@@ -88,6 +88,23 @@ export async function assignTask(
   return rows[0] && taskOf(rows[0]);
 }
 
+/** Approvals that somebody has given or refused, of which their runs may not have been told. */
+export async function untoldDecisions(database: Database, limit: number): Promise<Task[]> {
+  const { rows } = await database.raw<{ rows: TaskRow[] }>(
+    // Who has ended hears nothing any more.
+    `select tasks.* from ai.tasks join ai.runs on runs.id = tasks.run_id
+      where kind = 'approval' and closed_at is not null and not told and tasks.status in ('completed', 'failed')
+        and runs.finished_at is null order by tasks.number limit ?`,
+    [limit],
+  );
+  return rows.map(taskOf);
+}
+
+/** The run knows what was decided. */
+export async function markTold(database: Database, id: string): Promise<void> {
+  await database.raw('update ai.tasks set told = true where id = ?', [id]);
+}
+
 export interface TaskEnd {
   readonly id: string;
   readonly status: Extract<TaskStatus, 'completed' | 'failed' | 'expired'>;

@@ -14,6 +14,7 @@ import { deliverMessages, upkeep } from '../upkeep.ts';
 import { dispatch, queueDepth, settle } from './dispatcher.ts';
 import type { Engine } from './engine.ts';
 import { endLease, lostExecutors, renewLease } from './leases.ts';
+import { tellDecisions } from './workflows.ts';
 
 export interface RunningParts {
   readonly config: AiConfig;
@@ -30,6 +31,7 @@ const settleIntervalMs = 1_000;
 const upkeepIntervalMs = 60_000;
 const deliveryIntervalMs = 1_000;
 const roomIntervalMs = 250;
+const decisionsAtOnce = 100;
 
 /**
  * Keeps the engine running: launches it when PostgreSQL is there, holds this executor's lease, takes over from lost ones,
@@ -98,7 +100,8 @@ export class Running implements AsyncDisposable {
     });
     every('settling', settleIntervalMs, async () => {
       this.#queued = await queueDepth(database);
-      return settle(database, engine);
+      const moreToTell = await tellDecisions(database, engine, decisionsAtOnce);
+      return (await settle(database, engine)) || moreToTell;
     });
     const retention = { outboxMs: config.OUTBOX_RETENTION, memoryMs: config.MEMORY_RETENTION };
     every('upkeep', upkeepIntervalMs, () => upkeep(database, engine, retention));

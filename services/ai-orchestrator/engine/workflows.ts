@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { v5 as uuidv5 } from 'uuid';
+import type { Task } from '#contracts/http/tasks.ts';
 import type { WorkflowRun } from '#contracts/http/workflows.ts';
 import type { Database } from '#platform/database/database.ts';
 import { AppError } from '#platform/errors/app-error.ts';
@@ -7,7 +8,7 @@ import { traceHeaders } from '#platform/kafka/tracing.ts';
 import { latestDefinition } from '../database/definitions.ts';
 import { closeRun } from '../database/ending.ts';
 import { countWaiting, findRun, insertRuns, reopened, reopenRun } from '../database/runs.ts';
-import { closeTask, findTask, type TaskEnd } from '../database/tasks.ts';
+import { closeTask, findTask, markTold, type TaskEnd, untoldDecisions } from '../database/tasks.ts';
 import type { Engine, ScheduleContext } from './engine.ts';
 import { decisionTopic } from './run-definition.ts';
 
@@ -102,7 +103,7 @@ export class Workflows {
 
   /**
    * Closes a task. An approval is given by completing it and refused by failing it: its run hears of it, whoever is killed
-   * in between, since a repeat sends it again under the same key.
+   * in between (`tellDecisions`).
    *
    * @throws AppError `not-found`, `task-closed`.
    */
@@ -111,10 +112,22 @@ export class Workflows {
     if (!closed) throw new AppError('not-found', 'There is no such task.');
     if (closed.status !== end.status)
       throw new AppError('task-closed', `The task is ${closed.status} already.`);
-    if (closed.kind === 'approval' && closed.runId !== null) {
-      const decision = { approved: closed.status === 'completed' };
-      await this.#engine.send(closed.runId, decisionTopic(closed.id), decision, closed.id);
-    }
+    if (closed.kind === 'approval') await tell(this.#database, this.#engine, closed);
     return closed;
   }
+}
+
+type Sends = Pick<Engine, 'send'>;
+
+/** Tells a run what was decided, under the same key whoever tells it again. */
+async function tell(database: Database, engine: Sends, { id, runId, status }: Task): Promise<void> {
+  if (runId !== null) await engine.send(runId, decisionTopic(id), { approved: status === 'completed' }, id);
+  await markTold(database, id);
+}
+
+/** Tells runs of decisions whose teller was killed. @returns whether there is more to do. */
+export async function tellDecisions(database: Database, engine: Sends, limit: number): Promise<boolean> {
+  const untold = await untoldDecisions(database, limit);
+  for (const task of untold) await tell(database, engine, task);
+  return untold.length === limit;
 }

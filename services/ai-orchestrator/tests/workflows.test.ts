@@ -133,6 +133,17 @@ it('refuses what nobody decides on in time', async () => {
   expect(await rowsOf('tasks', id)).toEqual([expect.objectContaining({ status: 'expired' })]);
 });
 
+// Guard: whoever is killed between the task and the run leaves a decision that reaches it all the same.
+it('hears of a decision whose teller was killed', async () => {
+  const { id } = await execute('new-drink', { season: 'spring' });
+  const approval = await approvalOf(id);
+  await test.database.raw("update ai.tasks set status = 'completed', closed_at = now() where id = ?", [
+    approval.id,
+  ]);
+  expect((await ended(id)).status).toBe('completed');
+  expect(await rowsOf('drinks', id)).toHaveLength(1);
+});
+
 it('does what was approved at the last moment, also when the run has not heard of it', async () => {
   await service.ask('POST', '/v1/workflows', {
     id: 'last-moment',
@@ -145,10 +156,11 @@ it('does what was approved at the last moment, also when the run has not heard o
   });
   const { id } = await execute('last-moment');
   const approval = await approvalOf(id);
-  // As if the replica were killed between the task and the run.
-  await test.database.raw("update ai.tasks set status = 'completed', closed_at = now() where id = ?", [
-    approval.id,
-  ]);
+  // As if it were told too late.
+  await test.database.raw(
+    "update ai.tasks set status = 'completed', closed_at = now(), told = true where id = ?",
+    [approval.id],
+  );
   expect((await ended(id)).status).toBe('completed');
   expect(await rowsOf('drinks', id)).toHaveLength(1);
 });
