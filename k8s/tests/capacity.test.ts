@@ -52,7 +52,7 @@ test.each(['go-coffee-platform', 'go-coffee-monitoring'])(
     for (const [resource, amount] of Object.entries(needed)) {
       expect(amount, resource).toBeGreaterThan(0);
       expect(amount, resource).toBeLessThanOrEqual(quantity(hard[resource] ?? '0'));
-      // A bound, not a formality; monitoring has room for the backends that are still to come.
+      // A bound, not a formality.
       expect(amount * 10, resource).toBeGreaterThan(quantity(hard[resource] ?? '0'));
     }
   },

@@ -1,4 +1,5 @@
 import { mutations } from '../mutations/suite.ts';
+import { alerts } from './alerts.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
@@ -8,6 +9,8 @@ import { rotation } from './rotation.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
+import { telemetry } from './telemetry.ts';
+import { telemetryOutages } from './telemetry-outages.ts';
 import { upgrade } from './upgrade.ts';
 
 /** All long suites, in the order in which they run. */
@@ -19,6 +22,9 @@ export const suites: readonly Suite[] = [
   rotation,
   start,
   plaintext,
+  telemetry,
+  telemetryOutages,
+  alerts,
   cluster,
   mutations,
   bareMachine,

@@ -15,6 +15,7 @@ const passwords = {
   streams: 'str\\eams',
   identity: 'id%entity',
   'web3-payment': 'web 3',
+  'otel-collector': 'col"lector',
 };
 let test: TestDatabase;
 let secrets: string;
