@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import {
   combinations,
   componentFolders,
@@ -28,6 +29,28 @@ test('every pair of components builds, and all of them together', async () => {
   await Promise.all([work(), work(), work(), work()]);
   expect(failures).toEqual([]);
 }, 180_000);
+
+// Guard: nothing is sent to what is not there, and everything to what is (docs/adr/0033).
+test.each([
+  ['without', ['monitoring'], ['alertmanager:9093'], false],
+  ['with', ['monitoring', 'grafana'], ['alertmanager:9093', 'loki:3100', 'tempo:3200'], true],
+] as const)(
+  '%s the component grafana, collector and Prometheus know what there is',
+  async (_how, chosen, targets, stores) => {
+    const manifests = await renderManifests(await writeCombination(chosen));
+    const fileOf = (name: string, file: string): string => {
+      const found = manifests.find(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.replace(/-[0-9a-z]{10}$/, '') === name,
+      );
+      return (found as { data?: Record<string, string> } | undefined)?.data?.[file] ?? '';
+    };
+    expect(parse(fileOf('prometheus', 'telemetry.yml'))).toEqual([{ targets }]);
+    const backends = fileOf('otel-collector', 'backends.yaml');
+    for (const exporter of ['otlp_http/tempo', 'otlp_http/loki'])
+      expect(backends.includes(exporter), exporter).toBe(stores);
+    expect(backends).toContain('otlp_http/jaeger');
+  },
+);
 
 test('external data stores leave nothing of ours behind that would start', async () => {
   const folder = await writeCombination([...componentOrder]);
