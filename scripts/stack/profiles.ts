@@ -28,6 +28,10 @@ export interface Startable {
 /** Backends that others send to. */
 const sentTo: readonly string[] = ['tempo', 'loki'];
 
+/** How Compose has to be told that some parts are absent, so that nothing is sent to them. */
+export const configuredWithout = (absent: readonly string[]): Startable['env'] =>
+  absent.some((name) => sentTo.includes(name)) ? { COMPOSE_PROFILES: 'closed' } : {};
+
 export async function startable(signal: AbortSignal): Promise<Startable> {
   const [versions, chosen] = await Promise.all([readVersions(), chosenServices(signal)]);
   const absent: string[] = [];
@@ -36,7 +40,7 @@ export async function startable(signal: AbortSignal): Promise<Startable> {
     const { code } = await run('docker', ['image', 'inspect', versions[variable] ?? ''], { signal });
     if (code !== 0) absent.push(name);
   }
-  const env = absent.some((name) => sentTo.includes(name)) ? { COMPOSE_PROFILES: 'closed' } : {};
+  const env = configuredWithout(absent);
   const services = await chosenServices(signal, env);
   return { services: services.filter((service) => !absent.includes(service)), absent, env };
 }

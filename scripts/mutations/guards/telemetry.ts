@@ -80,6 +80,28 @@ export const telemetry: Family = {
       },
     },
     {
+      name: 'nothing for what is absent',
+      guard: 'the collector queues nothing for a backend that is not there (ADR 33)',
+      file: 'observability/collector/profile-closed/backends.yaml',
+      find: 'exporters: [nop]',
+      replace: 'exporters: [otlp_http/loki]',
+      test: unit(
+        'scripts/stack/profiles.test.ts',
+        'the profile closed > has a collector that sends to what it has',
+      ),
+    },
+    {
+      name: 'skipped rows are named',
+      guard: 'a row that could not be asked is never counted as held (ADR 33)',
+      file: 'scripts/telemetry/check-telemetry.ts',
+      find: '.filter((row) => !isThere(row))',
+      replace: '.filter(() => false)',
+      test: unit(
+        'scripts/telemetry/rows.test.ts',
+        'skips rows of parts that are absent, and says which and why',
+      ),
+    },
+    {
       name: 'metrics that nobody described',
       guard: 'what services emit is what the schema says (issue 10)',
       file: 'scripts/telemetry/rows.ts',
