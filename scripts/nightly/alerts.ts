@@ -4,6 +4,10 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { notifications } from '../alerts/read-alerts.ts';
 import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
+import { inject } from '../fault/inject.ts';
+import { ensureInjectorImage } from '../fault/injector-image.ts';
+import { findTarget } from '../fault/target.ts';
+import { clearFaults } from '../fault/undo.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { connectKafka, kafkaAccess } from '../stack/kafka.ts';
@@ -46,6 +50,15 @@ const start =
   (service: string): FaultRow['mend'] =>
   async () => {
     await compose(['start', service]);
+  };
+
+/** Its answers come late. */
+const slow =
+  (service: string, delayMs: number): FaultRow['make'] =>
+  async ({ signal }) => {
+    const [target, image] = await Promise.all([findTarget(service, signal), ensureInjectorImage(signal)]);
+    const fault = { kind: 'latency', delayMs, jitterMs: 0 } as const;
+    await inject({ target, fault, lastsMs: firesWithinMs, image, signal });
   };
 
 /** Each fault is told of by the alert that is there for it, in time, and resolved after it was mended. */
@@ -199,6 +212,20 @@ const matrix: readonly FaultRow[] = [
     alerts: ['PostgresUnreachable'],
     make: stop('postgres'),
     mend: start('postgres'),
+  },
+  {
+    fault: 'PostgreSQL is slow',
+    alerts: ['PostgresSlow'],
+    make: slow('postgres', 1_000),
+    mend: async ({ settings }) => {
+      await clearFaults(settings.project ?? '');
+    },
+  },
+  {
+    fault: 'the chain is stopped',
+    alerts: ['ChainUnreachable'],
+    make: stop('anvil'),
+    mend: start('anvil'),
   },
   {
     fault: 'Kafka is stopped: a burst of 5xx',
