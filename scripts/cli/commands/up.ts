@@ -6,7 +6,13 @@ import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
 import { readAuthority } from '../../stack/authority.ts';
-import { orderPath, startable, type TelemetryService, telemetryServices } from '../../stack/profiles.ts';
+import {
+  chosenServices,
+  orderPath,
+  startable,
+  type TelemetryService,
+  telemetryServices,
+} from '../../stack/profiles.ts';
 import { buildServiceImage } from '../../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../../stack/settings.ts';
 import { waitForUrl } from '../../stack/wait-for-url.ts';
@@ -42,8 +48,8 @@ async function startOrderPath(signal: AbortSignal): Promise<void> {
 
 /** Starts each telemetry backend as soon as its image is there. @returns whether orders can be traced. */
 async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
-  // First, since what the collector sends to depends on which of them there are.
-  await ensureImages(['stores'], { signal });
+  // First, since what the collector sends to depends on which of them there are. They are of one profile.
+  if ((await chosenServices(signal)).includes('tempo')) await ensureImages(['stores'], { signal });
   const { services, absent, env } = await startable(signal);
   const wanted = telemetryServices.filter((service) => services.includes(service));
   if (wanted.length === 0) return false;
