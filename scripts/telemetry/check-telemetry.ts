@@ -1,7 +1,8 @@
+import { pause } from '#platform/lifecycle/abort.ts';
 import { placeOrder } from '../order/place-order.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { type Startable, startable } from '../stack/profiles.ts';
-import { readSettings } from '../stack/settings.ts';
+import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { Backends } from './backends.ts';
 import { expressionRows, readExpressions } from './expressions.ts';
 import { pollRows, type Verdict } from './poll-rows.ts';
@@ -26,11 +27,13 @@ export interface TelemetryReport {
   readonly skipped: readonly Skipped[];
 }
 
-const orders = 3;
+// Rates need a past: what happens once, before the first sample, is in none of them.
+const orderEveryMs = 10_000;
 
 /**
- * Places orders and waits until the running stack tells of them all that the schema promises, and until every
- * expression of dashboards and alerts is understood and finds its data.
+ * Places an order that is paid on the chain, which all services work on, and others while it waits until the running stack
+ * tells of them all that the schema promises, and until every expression of dashboards and alerts is understood and
+ * finds its data.
  *
  * @throws UserError when an order does not arrive.
  */
@@ -43,17 +46,32 @@ export async function checkTelemetry({
   const schema = await readTelemetrySchema();
   using backends = new Backends(settings, await readAuthority(settings, signal));
   const since = new Date();
-  let traceId = '';
-  for (let count = 1; count <= orders; count += 1) {
-    note?.(`placing order ${count} of ${orders}`);
-    ({ traceId } = await placeOrder({ settings, signal }));
-  }
+  note?.('placing an order, paid on the chain');
+  const { traceId } = await placeOrder({ settings, signal, pay: 'crypto' });
   const rows: Row[] = [
     ...rowsOf({ backends, schema, since, traceId }),
     ...expressionRows(await readExpressions(), backends),
   ];
   const { asked, skipped } = withoutAbsent(rows, await startable(signal));
-  return { verdicts: await pollRows(asked, { deadlineMs, signal, ...(note ? { note } : {}) }), skipped };
+  const ended = new AbortController();
+  try {
+    const until = AbortSignal.any([signal, ended.signal]);
+    const [verdicts] = await Promise.all([
+      pollRows(asked, { deadlineMs, signal: until, ...(note ? { note } : {}) }).finally(() => ended.abort()),
+      keepOrdering(settings, signal, until),
+    ]);
+    return { verdicts, skipped };
+  } finally {
+    ended.abort();
+  }
+}
+
+/** One order after the other. */
+async function keepOrdering(settings: StackSettings, signal: AbortSignal, until: AbortSignal): Promise<void> {
+  while (!until.aborted) {
+    await placeOrder({ settings, signal });
+    await pause(orderEveryMs, until);
+  }
 }
 
 /** Takes out the rows whose part is not there, and says why it is not. */

@@ -46,9 +46,9 @@ export const command: Command = {
   summary: 'Hold the telemetry of the running stack against its schema',
   usage: `Usage: ./coffee telemetry check [--deadline 3m] [--json]
 
-Places orders, then asks Jaeger, Tempo, Prometheus and Loki until each signal of each service, each edge between them and
-each metric of observability/telemetry-schema.yaml is there, and nothing that is not in it. Every expression of every
-dashboard and alert is run: it must be understood, and find data unless it is quiet while all is well. Where Tempo or Loki
-are absent (images/README.md) their rows are skipped, and named.`,
+Places orders, the first of them paid on the chain, and asks Jaeger, Tempo, Prometheus and Loki until each signal of each
+service, each edge between them and each metric of observability/telemetry-schema.yaml is there, and nothing that is not in
+it. Every expression of every dashboard and alert is run: it must be understood, and find data unless it is quiet while all
+is well. Where Tempo or Loki are absent (images/README.md) their rows are skipped, and named.`,
   run,
 };
