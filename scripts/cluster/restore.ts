@@ -27,7 +27,7 @@ export async function restoreBackup(
   note: (text: string) => void = () => undefined,
 ): Promise<Restored> {
   await cluster.kubectl(['apply', '--kustomize', 'k8s/overlays/restore'], { signal });
-  await rolledOut(cluster, restoreNamespace, 'statefulset/postgres', signal);
+  await rolledOut(cluster, restoreNamespace, 'statefulset', 'postgres', signal);
   const existing = await query(cluster, "select to_regclass('orders.orders') is not null", signal);
   if (existing !== 'f') {
     throw new UserError(

@@ -1,48 +1,73 @@
-import { messageOf } from '#platform/errors/app-error.ts';
+import { pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { type Cluster, monitoring, platform } from './cluster.ts';
-
-interface NamedObject {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
+import {
+  type AutoscalerState,
+  hasNoRoom,
+  missingOfState,
+  type PodState,
+  type WorkloadState,
+} from './workload-state.ts';
 
 const namespaces = [platform, monitoring] as const;
 const startWithinSeconds = 300;
 
 /**
- * Waits until every Deployment and StatefulSet of the platform has all its pods, and the new ones.
+ * Waits until every Deployment and StatefulSet of the platform has its pods, and only new ones.
  * @throws UserError with the pods and the latest events of a part that does not get there
  */
 export async function untilRolledOut(cluster: Cluster, signal: AbortSignal): Promise<void> {
   for (const namespace of namespaces) {
-    const workloads = await cluster.list<NamedObject>(
+    const workloads = await cluster.list<WorkloadState>(
       ['deployments,statefulsets', '--namespace', namespace],
       { signal },
     );
-    for (const { kind, metadata } of workloads) {
-      await rolledOut(cluster, namespace, `${kind.toLowerCase()}/${metadata.name}`, signal);
-    }
+    for (const { kind, metadata } of workloads)
+      await rolledOut(cluster, namespace, kind.toLowerCase(), metadata.name, signal);
   }
 }
 
+/** @throws UserError with the pods and the latest events when it does not get there */
 export async function rolledOut(
   cluster: Cluster,
   namespace: string,
-  workload: string,
+  kind: string,
+  name: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const args = ['rollout', 'status', workload, '--namespace', namespace, `--timeout=${startWithinSeconds}s`];
-  try {
-    await cluster.kubectl(args, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new UserError(
-      `${workload} is not ready after ${startWithinSeconds} s: ${messageOf(error)}\n${await lookAt(cluster, namespace)}`,
-      `kubectl describe ${workload} --namespace ${namespace} tells more.`,
-      { cause: error },
-    );
+  const deadline = performance.now() + startWithinSeconds * 1_000;
+  for (;;) {
+    const missing = await missingOf(cluster, namespace, kind, name, signal);
+    if (missing === undefined) return;
+    if (performance.now() > deadline)
+      throw new UserError(
+        `${kind}/${name} is not ready after ${startWithinSeconds} s: ${missing}\n${await lookAt(cluster, namespace)}`,
+        `kubectl describe ${kind} ${name} --namespace ${namespace} tells more.`,
+      );
+    await pause(1_000, signal);
   }
+}
+
+/** What a workload still lacks, in words; undefined when it has all. */
+async function missingOf(
+  cluster: Cluster,
+  namespace: string,
+  kind: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const here = ['--namespace', namespace];
+  const [workload, autoscalers] = await Promise.all([
+    cluster.get<WorkloadState>([kind, name, ...here], { signal }),
+    cluster.list<AutoscalerState>(['horizontalpodautoscalers', ...here], { signal }),
+  ]);
+  const missing = missingOfState(workload, autoscalers);
+  if (missing === undefined || missing.surplus === 0) return missing?.what;
+  const selector = Object.entries(workload.spec.selector.matchLabels).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  const pods = await cluster.list<PodState>(['pods', ...here, '--selector', selector.join()], { signal });
+  return pods.filter(hasNoRoom).length >= missing.surplus ? undefined : missing.what;
 }
 
 async function lookAt(cluster: Cluster, namespace: string): Promise<string> {

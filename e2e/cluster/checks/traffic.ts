@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { poll } from '#platform/testing/poll.ts';
 import type { RunResult } from '../../../scripts/docker/run.ts';
 import { cluster, tools } from '../stage.ts';
 
@@ -10,24 +11,52 @@ for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name))) {
 }
 `;
 
+const lines = `
+const { existsSync, readFileSync } = require('node:fs');
+const path = process.argv[1];
+console.log(existsSync(path) ? readFileSync(path, 'utf8').split('\\n').length : 0);
+`;
+
 /** Customers inside of the cluster, who go on until they are told to stop, and what became of their orders. */
 export class Traffic {
   readonly #journal: string;
   readonly #running: Promise<RunResult>;
+  #ended = false;
 
   private constructor(journal: string, running: Promise<RunResult>) {
     this.#journal = journal;
-    this.#running = running;
+    this.#running = running.finally(() => {
+      this.#ended = true;
+    });
   }
 
   /**
+   * Resolves when the first of them has ordered. What was disrupted just before may not be ready for them yet.
    * @param rate customers a second, the mean.
    * @param more options of `./coffee traffic`.
+   * @throws Error when nobody can order for three minutes
    */
-  static start(rate: number, ...more: readonly string[]): Traffic {
+  static async start(rate: number, ...more: readonly string[]): Promise<Traffic> {
+    let traffic = Traffic.#begin(rate, more);
+    await poll(
+      async () => {
+        if (traffic.#ended) traffic = Traffic.#begin(rate, more);
+        return traffic.#hasOrders();
+      },
+      { deadlineMs: 180_000, intervalMs: 2_000, what: 'the first order' },
+    );
+    return traffic;
+  }
+
+  static #begin(rate: number, more: readonly string[]): Traffic {
     const journal = `/tmp/traffic-${randomUUID()}.jsonl`;
     const args = ['--rate', String(rate), '--duration', '40m', '--seed', '7', '--journal', journal, ...more];
     return new Traffic(journal, tools('traffic', ...args));
+  }
+
+  async #hasOrders(): Promise<boolean> {
+    const { stdout } = await cluster.exec('tools', ['/nodejs/bin/node', '-e', lines, this.#journal]);
+    return Number(stdout) > 10;
   }
 
   /**
