@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { menuKey } from './order-line.ts';
+import { currency, menuKey } from './order-line.ts';
 
 /** `ce_type` of a window's final figures. */
 export const windowClosedType = 'dev.gocoffee.analytics.window-closed.v1';
@@ -20,11 +20,15 @@ export const windowKind = z.enum(['tumbling-10s', 'tumbling-1m', 'sliding-5m']);
 
 const count = z.int().min(0);
 
-/** How far orders came: how many reached each step in the window. */
+/**
+ * How far orders came: how many reached each step in the window. `settled` is between the two for orders that are paid on a
+ * chain: its money is there, and the order book does not know it yet.
+ */
 export const funnelSteps = [
   'placed',
   'accepted',
   'awaiting-payment',
+  'settled',
   'paid',
   'preparing',
   'ready',
@@ -44,8 +48,17 @@ export type FunnelStep = (typeof funnelSteps)[number];
  * - `preparation`: until it is ready.
  * - `pickup`: until it is handed over.
  * - `total`: from the order book to the hand-over.
+ * - `settlement`: from the invoice of a payment on a chain until it is settled there; a part of `payment`.
  */
-export const stages = ['acceptance', 'payment', 'waiting', 'preparation', 'pickup', 'total'] as const;
+export const stages = [
+  'acceptance',
+  'payment',
+  'waiting',
+  'preparation',
+  'pickup',
+  'total',
+  'settlement',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** How long a stage took, in milliseconds, right to 1 %. */
@@ -62,6 +75,13 @@ export const productSales = z.object({
   /** Of the accepted orders' lines, in cents. */
   salesCents: count,
 });
+
+/** What becomes of payments on chains: each payment counts once for a step. What is `refunded` was `settled` before. */
+export const paymentSteps = ['invoiced', 'settled', 'refunded', 'expired'] as const;
+export type PaymentStep = (typeof paymentSteps)[number];
+
+/** Payments and what they are worth together, in the minor unit of their currency. */
+export const paymentTotals = z.object({ count, totalCents: count });
 
 /** Figures of a stretch of event time. */
 export const figures = z.object({
@@ -80,6 +100,8 @@ export const figures = z.object({
   topProductsByShop: z
     .array(z.object({ shopId: menuKey, topProducts: z.array(productSales).max(10) }))
     .max(20),
+  /** Payments on chains by currency, surpluses included; those of older versions tell of none. */
+  payments: z.partialRecord(currency, z.partialRecord(z.enum(paymentSteps), paymentTotals)).default({}),
 });
 export type Figures = z.infer<typeof figures>;
 

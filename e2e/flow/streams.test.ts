@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
 import { windowClosed, windowClosedType } from '#contracts/events/analytics.ts';
-import { analyticsTopic, orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import { analyticsTopic, orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import { poll } from '#platform/testing/poll.ts';
@@ -28,6 +28,13 @@ function livesFrom(begin: number, count: number): Life[] {
       { action: 'mark-ready', status: 'ready', afterMs: 1_000 + 7 * index },
       { action: 'complete', status: 'completed', afterMs: 50 },
     ],
+    payments:
+      index % 3 === 0
+        ? [
+            { invoicedAfterMs: 5, end: 'settled', endedAfterMs: 10 + index, refundedAfterMs: 0 },
+            { invoicedAfterMs: 9, end: 'refunded', endedAfterMs: 30 + index, refundedAfterMs: 7 },
+          ]
+        : [],
   }));
 }
 
@@ -63,8 +70,8 @@ it('comes to the same as a batch recomputation when members are killed, join and
     all.push(...lives);
     const messages = lives.flatMap(messagesOf);
     await write(messages);
-    // A relay that did not get its answer.
-    await write(messages.filter(({ topic }) => topic === orderEventsTopic.name));
+    // Relays that did not get their answers.
+    await write(messages.filter(({ topic }) => topic !== ordersTopic.name));
   };
   await more(100);
   const victim = await startChild('streams', environment);
@@ -79,7 +86,7 @@ it('comes to the same as a batch recomputation when members are killed, join and
   await more(50);
 
   await poll(async () => (await counted()) === 350, { what: 'all orders', deadlineMs: 90_000 });
-  // The other topic may be behind the one that the completed orders were counted from.
+  // The other topics may be behind the one that the completed orders were counted from.
   const truth = recompute(all);
   const agrees = async (): Promise<true> => {
     expectTruth(await everything(stage()), truth);
@@ -94,7 +101,7 @@ it('comes to the same as a batch recomputation when members are killed, join and
   for (const { value } of told) windowClosed.parse(JSON.parse(String(value)));
   const committed = await stage().database('streams.partitions').select('topic');
   expect(new Set(committed.map(({ topic }) => topic))).toEqual(
-    new Set([ordersTopic.name, orderEventsTopic.name]),
+    new Set([ordersTopic.name, orderEventsTopic.name, paymentsTopic.name]),
   );
 }, 240_000);
 

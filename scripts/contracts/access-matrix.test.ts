@@ -1,19 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isProbe } from '#platform/http/health-routes.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { signedIn } from '#platform/testing/tokens.ts';
 import { paidOrder, request } from '../../services/producer/tests/fakes.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
-import { type Asking, everybody, type Operation, operationsOf } from './access-matrix.ts';
+import {
+  type Asking,
+  askFor,
+  everybody,
+  type Operation,
+  operationsOf,
+  type ThingRequest,
+} from './access-matrix.ts';
 import { describedServices, servedDocuments } from './documents.ts';
 
 const [owner, stranger] = ['owner-of-everything', 'somebody-else'];
 const orderId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
 
-/** Services that have something here; behind the others there is nothing, and their own tests try whose things it is. */
+/**
+ * Services that have something here. Behind the others there is nothing; whose payments are whose is tried where there are
+ * some, in tests/payment-owners.test.ts.
+ */
 const withThings = new Set(['producer']);
 
 /** Requests for what belongs to the owner; routes for customers must be here. Others are asked for anything. */
-const requests: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
+const requests: Readonly<Record<string, ThingRequest>> = {
   'POST /v1/orders': { body: { ...request, customerId: owner } },
   'GET /v1/orders': { query: `?customerId=${owner}` },
   'GET /v1/orders/{id}': {},
@@ -43,17 +54,8 @@ beforeEach(() => {
   producer.publisher.messages.length = 0;
 });
 
-function ask(service: string, operation: Operation, headers: Record<string, string>): Promise<Response> {
-  const { query = '', body = {} } = requests[operation.name] ?? {};
-  const path = operation.path.replaceAll(/\{\w+\}/g, orderId);
-  return fetch(`${urls.get(service)}${path}${query}`, {
-    method: operation.method,
-    headers: { 'idempotency-key': 'matrix', 'content-type': 'application/json', ...headers },
-    ...(operation.takesBody ? { body: JSON.stringify(body) } : {}),
-    // Answers without an end are not waited for.
-    signal: AbortSignal.timeout(5_000),
-  });
-}
+const ask = (service: string, operation: Operation, headers: Record<string, string>): Promise<Response> =>
+  askFor(urls.get(service) ?? '', operation, requests[operation.name] ?? {}, { id: orderId, headers });
 const askAs = async (service: string, operation: Operation, { role, owner: isOwner }: Asking) =>
   ask(service, operation, await signedIn(isOwner ? owner : stranger, role));
 /** The status, and the text of what is not a stream. */
@@ -83,6 +85,13 @@ describe.each(operations)('$service: $operation.name', ({ service, operation }) 
       if (roles) expect(status).toBe(401);
       else expect([401, 403]).not.toContain(status);
     }
+  });
+
+  // Guard: no service is without a limit for each identity and address (docs/adr/0024). Probes tell "busy" from "dead".
+  it('is limited, unless it is a probe', async () => {
+    const response = await ask(service, operation, {});
+    await response.body?.cancel();
+    expect(response.headers.has('ratelimit-policy')).toBe(!isProbe(operation.path));
   });
 
   if (roles) {

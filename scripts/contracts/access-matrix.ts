@@ -23,6 +23,28 @@ export interface Operation {
   readonly takesBody: boolean;
 }
 
+/** A request for a thing of somebody's, as far as the path of its operation does not say it. */
+export interface ThingRequest {
+  readonly query?: string;
+  readonly body?: object;
+}
+
+/** Asks for an operation. @param id of the thing: every parameter of its path. */
+export function askFor(
+  url: string,
+  { path, method, takesBody }: Operation,
+  { query = '', body = {} }: ThingRequest,
+  { id, headers }: { readonly id: string; readonly headers: Readonly<Record<string, string>> },
+): Promise<Response> {
+  return fetch(`${url}${path.replaceAll(/\{\w+\}/g, id)}${query}`, {
+    method,
+    headers: { 'idempotency-key': 'matrix', 'content-type': 'application/json', ...headers },
+    ...(takesBody ? { body: JSON.stringify(body) } : {}),
+    // Answers without an end are not waited for.
+    signal: AbortSignal.timeout(5_000),
+  });
+}
+
 interface Described {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly requestBody?: unknown;

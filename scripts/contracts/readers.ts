@@ -31,6 +31,11 @@ const from =
   ({ message }: Sample): boolean =>
     message.topic === topic;
 
+/** What becomes of a payment and counts. */
+const steps: ReadonlySet<string> = new Set(
+  (['open', 'settled', 'refunded', 'expired'] as const).map(paymentEventType),
+);
+
 const decisive: ReadonlySet<string> = new Set([paymentEventType('settled'), paymentEventType('refunded')]);
 
 const consumer: Reader = {
@@ -87,6 +92,7 @@ const streams: Reader = {
   mustRead: ({ type, message }) =>
     type === placeOrderType ||
     type === signInFailedType ||
+    steps.has(type) ||
     (message.topic === orderEventsTopic.name && ![orderConflictType, commandRefusedType].includes(type)),
   read(sample) {
     const event = sourceOf(sample.message.topic).read(received(sample));

@@ -102,11 +102,11 @@ export async function recordSamples(version: string): Promise<Sample[]> {
   for (const { command, event } of events) {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
-  for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
-  for (const message of refusals) recorded.add('refused', message);
   const paid = commands.find(({ story, command }) => story === 'crypto' && command.kind === 'place');
   if (!paid) throw new Error('the stories have an order that is paid on a chain');
   for (const message of paymentsOf(paid.command.orderId, 'crypto-customer')) recorded.add('crypto', message);
+  for (const message of analyticsOf(recorded.samples)) recorded.add('shop', message);
+  for (const message of refusals) recorded.add('refused', message);
   return recorded.samples;
 }
 

@@ -8,6 +8,11 @@ export const exportTables = {
     summary: 'orders, items, revenue, refunds and the funnel',
   },
   stages: { view: 'streams.history_stages_v1', text: ['stage'], summary: 'P50, P95 and P99 of each stage' },
+  payments: {
+    view: 'streams.history_payments_v1',
+    text: ['currency', 'step'],
+    summary: 'payments on chains by currency, and what became of them',
+  },
   products: { view: 'streams.history_products_v1', text: ['product_id'], summary: 'what was sold' },
 } as const;
 export type ExportTable = keyof typeof exportTables;

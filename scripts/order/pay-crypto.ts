@@ -11,7 +11,8 @@ export interface CryptoPayment {
   readonly onStep: (step: string) => void;
 }
 
-const lookAgainMs = 250;
+// As often as a block of two seconds needs it, and as one person may: a hundred times a minute.
+const lookAgainMs = 1_000;
 const settledWithinMs = 120_000;
 
 /**
@@ -23,9 +24,9 @@ export async function payCrypto({ orderId, settings, signal, onStep }: CryptoPay
   using payments = await PaymentsClient.open(settings, signal);
   const payment = await payments.ofOrder(orderId);
   if (!payment) throw new UserError('The order has no payment.', 'See ./coffee logs web3-payment.');
-  const { id, display, chain, chainId, requiredConfirmations } = payment;
+  const { display, chain, chainId, requiredConfirmations } = payment;
   onStep(`invoice of ${display} on ${chain} (chain ${chainId})`);
-  await payments.payFromDemoWallet(id);
+  await payments.payFromDemoWallet(payment);
   const deadline = performance.now() + settledWithinMs;
   const told = new Set<string>();
   const tell = (step: string): void => {
@@ -33,7 +34,7 @@ export async function payCrypto({ orderId, settings, signal, onStep }: CryptoPay
     told.add(step);
   };
   while (performance.now() < deadline) {
-    const { status, transactionHash, blockNumber, confirmations } = await payments.find(id);
+    const { status, transactionHash, blockNumber, confirmations } = await payments.find(payment);
     if (transactionHash) tell(`transaction ${transactionHash} in block ${blockNumber ?? '…'}`);
     if (confirmations !== null && transactionHash) {
       tell(`confirmation ${Math.min(confirmations, requiredConfirmations)} of ${requiredConfirmations}`);
@@ -43,7 +44,7 @@ export async function payCrypto({ orderId, settings, signal, onStep }: CryptoPay
     signal.throwIfAborted();
   }
   throw new UserError(
-    `The payment ${id} did not settle within ${settledWithinMs / 1_000} s.`,
+    `The payment ${payment.id} did not settle within ${settledWithinMs / 1_000} s.`,
     'See ./coffee logs web3-payment and ./coffee logs anvil.',
   );
 }

@@ -23,7 +23,7 @@ export class DemoPayer implements Disposable {
     await this.#permits.acquire();
     try {
       const payment = await this.#payments.ofOrder(orderId);
-      if (payment?.status === 'open') await this.#payments.payFromDemoWallet(payment.id);
+      if (payment?.status === 'open') await this.#payments.payFromDemoWallet(payment);
     } finally {
       this.#permits.release();
     }

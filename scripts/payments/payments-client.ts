@@ -8,13 +8,16 @@ import { type StackTokens, stackTokens } from '../stack/tokens.ts';
 
 const answerWithinMs = 60_000;
 
-/** Payments of the running stack, as somebody who serves customers sees them. */
+/** Who asks for an order's payment: one of thousands, since nobody may ask more often than the API lets one person. */
+const cashierOf = (orderId: string): string => `cashier-${orderId.slice(0, 3)}`;
+
+/** Payments of the running stack, as those who serve customers see them. */
 export class PaymentsClient implements Disposable {
   readonly #client: ApiClient;
   readonly #tokens: StackTokens;
   readonly #signal: AbortSignal;
 
-  private constructor(client: ApiClient, tokens: StackTokens, signal: AbortSignal) {
+  constructor(client: ApiClient, tokens: StackTokens, signal: AbortSignal) {
     this.#client = client;
     this.#tokens = tokens;
     this.#signal = signal;
@@ -33,42 +36,45 @@ export class PaymentsClient implements Disposable {
    */
   async ofOrder(orderId: string): Promise<Payment | undefined> {
     const path = `/v1/payments?orderId=${orderId}`;
-    return paymentList.parse((await this.#send({ method: 'GET', path }, isGood)).body).payments[0];
+    return paymentList.parse((await this.#send(orderId, { method: 'GET', path })).body).payments[0];
   }
 
-  async find(id: string): Promise<Payment> {
-    return payment.parse((await this.#send({ method: 'GET', path: `/v1/payments/${id}` }, isGood)).body);
+  async find({ id, orderId }: KnownPayment): Promise<Payment> {
+    return payment.parse((await this.#send(orderId, { method: 'GET', path: `/v1/payments/${id}` })).body);
   }
 
   /** Has the demo wallet pay it; repeats are harmless. */
-  async payFromDemoWallet(id: string): Promise<Payment> {
+  async payFromDemoWallet({ id, orderId }: KnownPayment): Promise<Payment> {
     const request = { method: 'POST', path: `/v1/payments/${id}/demo-wallet` } as const;
-    return payment.parse((await this.#send(request, isGood)).body);
+    return payment.parse((await this.#send(orderId, request)).body);
   }
 
   [Symbol.dispose](): void {
     this.#client[Symbol.dispose]();
   }
 
-  /** Again and again, until the answer is what is waited for. */
-  async #send(request: ApiRequest, good: (reply: ApiReply) => boolean): Promise<ApiReply> {
+  /** Again and again, as seldom as it is asked to, until the answer is what is waited for. */
+  async #send(orderId: string, request: ApiRequest): Promise<ApiReply> {
     const deadline = performance.now() + answerWithinMs;
     for (let attempt = 0; ; attempt += 1) {
       this.#signal.throwIfAborted();
-      const headers = { ...request.headers, ...(await this.#tokens.headerOf('cashier', 'barista')) };
+      const headers = { ...request.headers, ...(await this.#tokens.headerOf(cashierOf(orderId), 'barista')) };
       const reply = await this.#client.send({ ...request, headers }).catch(noReply);
-      if (!(reply instanceof NoReplyError) && good(reply)) return reply;
-      if (performance.now() > deadline || (!(reply instanceof NoReplyError) && !isWorthAnother(reply))) {
-        const said =
-          reply instanceof NoReplyError ? reply.message : `${reply.status} ${JSON.stringify(reply.body)}`;
+      const answered = !(reply instanceof NoReplyError);
+      if (answered && reply.status === 200) return reply;
+      const waitMs = Math.max(backoff(attempt, 50, 1_000), answered ? (reply.retryAfterMs ?? 0) : 0);
+      if (performance.now() + waitMs > deadline || (answered && !isWorthAnother(reply))) {
+        const said = answered ? `${reply.status} ${JSON.stringify(reply.body)}` : reply.message;
         throw new UserError(`The payment is not there: ${said}`, 'See ./coffee logs web3-payment.');
       }
-      await pause(backoff(attempt, 50, 1_000), this.#signal);
+      await pause(waitMs, this.#signal);
     }
   }
 }
 
-const isGood = ({ status }: ApiReply): boolean => status === 200;
+/** As much of a payment as tells which one it is. */
+type KnownPayment = Pick<Payment, 'id' | 'orderId'>;
+
 /** An order that was just accepted takes a moment until it can be paid. */
 const isWorthAnother = ({ status }: ApiReply): boolean => [404, 429, 502, 503, 504].includes(status);
 

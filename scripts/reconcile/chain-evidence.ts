@@ -14,10 +14,18 @@ const states = ['unpaid', 'paid', 'refunded'] as const;
 // The chain is asked for thousands of orders: so many in a request.
 const batchSize = 100;
 
+/** Where payments are on a chain. */
+interface PaymentChain {
+  readonly name: string;
+  readonly contract: string;
+}
+
 /** Asks the chain itself, past the service that is judged, what was paid for orders. */
 export class ChainEvidence {
   readonly #settings: StackSettings;
   readonly #signal: AbortSignal;
+  /** Asked for once: reconciling reads again and again, and requests are limited. */
+  #known: PaymentChain | undefined;
 
   constructor(settings: StackSettings, signal: AbortSignal) {
     this.#settings = settings;
@@ -28,7 +36,8 @@ export class ChainEvidence {
   async read(payments: readonly PaymentRow[]): Promise<ChainPayment[]> {
     if (payments.length === 0) return [];
     const { chainUrl } = this.#settings;
-    const { name, contract } = await this.#chain();
+    this.#known ??= await this.#chain();
+    const { name, contract } = this.#known;
     const { tls } = await readHostSecrets(this.#settings, this.#signal);
     const fetchFn = tls ? { fetchFn: platformFetch(tls) } : {};
     const transport = http(chainUrl.href, {
@@ -59,7 +68,7 @@ export class ChainEvidence {
     return found;
   }
 
-  async #chain(): Promise<{ readonly name: string; readonly contract: string }> {
+  async #chain(): Promise<PaymentChain> {
     const authority = await readAuthority(this.#settings, this.#signal);
     using client = new ApiClient(this.#settings.web3PaymentUrl, 1, authority);
     const reply = await client.send({ method: 'GET', path: '/v1/chains' });

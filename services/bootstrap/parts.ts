@@ -15,6 +15,7 @@ export const passwords = [
   'consumer-redis-password',
   'producer-redis-password',
   'streams-redis-password',
+  'web3-payment-redis-password',
   'otel-collector-database-password',
   'otel-collector-redis-password',
   'grafana-password',
@@ -96,6 +97,7 @@ export const parts: readonly Part[] = [
     usages: ['server', 'client'],
     passwords: [
       'web3-payment-database-password',
+      'web3-payment-redis-password',
       'merchant-key',
       'operator-key',
       'demo-wallet-key',

@@ -25,6 +25,11 @@ const rules: Readonly<Record<string, { readonly password: Password; readonly rig
     password: 'streams-redis-password',
     rights: `~analytics-live ${connecting} +get +set +eval +evalsha +getrange ${limiting}`,
   },
+  // It only counts requests.
+  'web3-payment': {
+    password: 'web3-payment-redis-password',
+    rights: `${connecting} ${limiting}`,
+  },
   // Its own figures, and no key.
   'otel-collector': { password: 'otel-collector-redis-password', rights: connecting },
   // The server's own scripts: health, and new certificates and users.

@@ -36,6 +36,7 @@ export const acls: readonly Acl[] = [
 
   ...topic('streams', ordersTopic, 'read'),
   ...topic('streams', orderEventsTopic, 'read'),
+  ...topic('streams', paymentsTopic, 'read'),
   ...topic('streams', identityEventsTopic, 'read'),
   { user: 'streams', resource: 'group', name: 'streams', operation: 'read' },
   ...topic('streams', analyticsTopic, 'write'),

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { orderEventsTopic, ordersTopic, segmentMs } from '#contracts/topics.ts';
+import { segmentMs } from '#contracts/topics.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
 import { serviceSchema } from '#platform/service/schema.ts';
+import { sources } from './domain/sources.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const deliveredForMs = Math.max(ordersTopic.retentionMs, orderEventsTopic.retentionMs) + segmentMs;
+const deliveredForMs = Math.max(...sources.map(({ topic }) => topic.retentionMs)) + segmentMs;
 
 const schema = serviceSchema({
   ...identityShape,

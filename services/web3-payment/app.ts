@@ -32,12 +32,12 @@ type AppConfig = Pick<
 /** As much of the service as its HTTP side needs. */
 export type AppContext = Pick<
   Web3PaymentContext,
-  'log' | 'health' | 'database' | 'verifier' | 'desk' | 'invoicing'
+  'log' | 'health' | 'database' | 'verifier' | 'limiter' | 'desk' | 'invoicing'
 >;
 
 /** The HTTP API of payments. */
 export function createWeb3PaymentApp(config: AppConfig, context: AppContext): Koa {
-  const { log, health, database, verifier, desk, invoicing } = context;
+  const { log, health, database, verifier, limiter, desk, invoicing } = context;
   const demo = config.DEMO_WALLET_KEY ? [payFromDemoWalletRoute(desk)] : [];
   return createApp({
     log,
@@ -68,6 +68,7 @@ export function createWeb3PaymentApp(config: AppConfig, context: AppContext): Ko
       listChainsRoute(database, config.CHAINS),
     ].map(orUnavailable),
     verifier,
+    limiter,
     messaging: web3PaymentMessaging,
     health: config.HEALTH_CHECK_ENABLED ? health : undefined,
     corsOrigins: config.CORS_ALLOWED_ORIGINS,

@@ -19,6 +19,8 @@ const environment = (change: Record<string, string> = {}) => ({
   DATABASE_HOST: 'postgres',
   DATABASE_USER: 'web3-payment',
   DATABASE_PASSWORD: 'x',
+  REDIS_HOST: 'redis',
+  REDIS_PASSWORD: 'x',
   CHAINS: JSON.stringify([chain]),
   MERCHANT_KEY: `0x${'1'.repeat(64)}`,
   OPERATOR_KEY: Buffer.alloc(32, 2).toString('base64url'),

@@ -3,13 +3,13 @@ import { deploymentOf } from '#platform/config/deployment.ts';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
-import { baseSchema } from '#platform/service/schema.ts';
+import { serviceSchema } from '#platform/service/schema.ts';
 import { chainList } from './chains.ts';
 import { privateKey } from './private-key.ts';
 
 const hour = 3_600_000;
 
-const schema = baseSchema({
+const schema = serviceSchema({
   ...identityShape,
   WEB3_GROUP: z.string().default('web3-payment'),
   /** Partitions worked on at once; each takes a database connection. */

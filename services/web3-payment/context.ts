@@ -3,6 +3,7 @@ import { orderEventsTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
 import type { Database } from '#platform/database/database.ts';
 import { exclusively } from '#platform/database/exclusively.ts';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchConsumer } from '#platform/kafka/batch-consumer.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
@@ -12,7 +13,9 @@ import { Sender as KafkaSender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
 import { Relay } from '#platform/outbox/relay.ts';
-import { openDatabase, openKafka, openService } from '#platform/service/service.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
+import { pingRedis } from '#platform/redis/redis.ts';
+import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { type ChainClient, createChainClient } from './chain/chain-client.ts';
@@ -38,6 +41,7 @@ export interface Web3PaymentContext extends AsyncDisposable {
   readonly health: Health;
   /** Tells who asks. */
   readonly verifier: Verifier;
+  readonly limiter: RateLimiter;
   readonly database: Database;
   readonly invoicing: Invoicing;
   readonly desk: PaymentDesk;
@@ -69,6 +73,10 @@ export function createWeb3PaymentContext(
   // Its schema, too: under Kubernetes another pod makes it.
   const schemaIsThere = async (): Promise<void> => void (await readCursors(database));
   health.depend('postgres', schemaIsThere);
+  const redis = openRedis(service);
+  health.depend('redis', () => pingRedis(redis), { optional: true });
+  const requestsPerMinute = config.RATE_LIMIT_REQUESTS_PER_MINUTE;
+  const limiter = createRateLimiter({ requestsPerMinute, redis });
 
   const kafka = overrides.kafka ?? openKafka(service);
   const kafkaSender = parts.use(new KafkaSender(kafka, log));
@@ -133,7 +141,7 @@ export function createWeb3PaymentContext(
   health.start();
   const verifier = createVerifier(config);
   const dispose = (): Promise<void> => parts.disposeAsync();
-  return { tls, log, health, verifier, database, invoicing, desk, [Symbol.asyncDispose]: dispose };
+  return { tls, log, health, verifier, limiter, database, invoicing, desk, [Symbol.asyncDispose]: dispose };
 }
 
 /** Follows each chain and sends to it. @param publish is called when there may be events to publish. */

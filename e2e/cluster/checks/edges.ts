@@ -28,7 +28,7 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   streams: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
-  'web3-payment': ['kafka:9092', 'postgres:5432', 'anvil:8545', 'otel-collector:4317'],
+  'web3-payment': ['kafka:9092', 'postgres:5432', 'redis:6379', 'anvil:8545', 'otel-collector:4317'],
   kafka: ['kafka:9092', 'kafka:9093'],
   postgres: [],
   redis: [],

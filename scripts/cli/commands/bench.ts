@@ -5,7 +5,8 @@ import { UserError } from '../user-error.ts';
 
 const benchmarks = {
   core: 'the order book: orders a second, and what a million stored orders cost (--stored N)',
-  streams: 'the streams service: whether it keeps up (--rate N, --seconds N)',
+  streams:
+    'the streams service: whether it keeps up (--rate N, --seconds N), beside the running stack (--beside-stack)',
   edge: 'the edge: CPU time of a request (--requests N)',
   telemetry:
     'the running stack: accepted orders a second with telemetry and without (--seconds N, --rounds N)',

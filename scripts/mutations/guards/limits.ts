@@ -75,6 +75,16 @@ export const limits: Family = {
       test: shared('counts for all replicas together'),
     },
     {
+      name: 'of every service',
+      guard: 'no service is without a limit (ADR 24)',
+      file: 'services/web3-payment/app.ts',
+      find: '    limiter,\n    messaging',
+      replace: '    messaging',
+      test: unit('scripts/contracts/access-matrix.test.ts')(
+        'web3-payment: GET /v1/payments/{id} > is limited, unless it is a probe',
+      ),
+    },
+    {
       name: 'insurance',
       guard: 'without Redis nobody is unlimited and nobody is refused',
       file: limiter,

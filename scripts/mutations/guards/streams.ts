@@ -2,6 +2,7 @@ import type { Family, NamedTest } from '../mutation.ts';
 
 const foldBatch = 'services/streams/domain/fold-batch.ts';
 const memory = 'services/streams/domain/memory.ts';
+const chainPayments = 'services/streams/domain/chain-payments.ts';
 const applyFile = 'services/streams/database/apply-batch.ts';
 const closing = 'services/streams/database/close-windows.ts';
 const partitions = 'services/streams/database/partitions.ts';
@@ -13,6 +14,7 @@ const within =
   (name: string): NamedTest => ({ project, file, name });
 const foldTest = within('unit', 'services/streams/domain/fold-batch.test.ts');
 const positionTest = within('unit', 'services/streams/delivery/positions.test.ts');
+const paymentTest = within('unit', 'services/streams/domain/chain-payments.test.ts');
 const watermarkTest = within('unit', 'services/streams/domain/watermark.test.ts');
 const applyTest = within('integration', 'services/streams/tests/apply-batch.test.ts');
 const closingTest = within('integration', 'services/streams/tests/close-windows.test.ts');
@@ -68,6 +70,46 @@ export const streams: Family = {
       find: '(from !== reached && to !== reached)',
       replace: 'to !== reached',
       test: recomputation,
+    },
+    {
+      name: 'payments that came late are kept',
+      guard: 'windows and the side output are together all that happened (decision 7)',
+      file: 'services/streams/domain/aggregate.ts',
+      find: '[totals, stages, products, payments].some(',
+      replace: '[totals, stages, products].some(',
+      test: recomputation,
+    },
+    {
+      name: 'a stage is of one payment',
+      guard: 'an order with two payments has the durations of both',
+      file: memory,
+      find: '(of === undefined ? name :',
+      replace: '(name !== of ? name :',
+      test: recomputation,
+    },
+    {
+      name: 'each payment of an order counts',
+      guard: 'a second payment of an order is no repeat of the first',
+      file: chainPayments,
+      find: 'const token = ',
+      replace: 'const token = step || ',
+      test: recomputation,
+    },
+    {
+      name: 'one invoice a payment',
+      guard: 'an invoice for another token is no other payment',
+      file: chainPayments,
+      find: "if (step === 'invoiced' && paymentVersion > 1) return undefined;",
+      replace: 'void paymentVersion;',
+      test: paymentTest('counts where a payment begins and ends, and not the blocks in between'),
+    },
+    {
+      name: 'a surplus pays no order',
+      guard: 'an order is in the funnel once, however many payments it has',
+      file: chainPayments,
+      find: "if (step === 'settled' && !surplus)",
+      replace: "if (step === 'settled' || surplus)",
+      test: paymentTest('counts a surplus among the payments, and not as an order that is paid'),
     },
     {
       name: 'bins are as narrow as promised',

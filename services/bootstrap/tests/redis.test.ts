@@ -46,7 +46,7 @@ afterAll(async () => {
 
 /** A connection as a service has it. */
 async function connect(
-  user: 'producer' | 'consumer' | 'streams' | 'otel-collector',
+  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'otel-collector',
   tls: TlsIdentity | undefined = made.identityOf(user),
 ) {
   const { log, lines } = recordingLog();
@@ -155,10 +155,24 @@ const rights = {
       ['config', 'set', 'maxmemory', '1'],
     ],
   },
+  'web3-payment': {
+    allowed: [['ping']],
+    refused: [
+      ['get', 'order-view:1'],
+      ['get', 'analytics-live'],
+      ['set', 'order:1', 'x'],
+      ['get', 'rate-limit:identity:ada'],
+      ['del', 'rate-limit:identity:ada'],
+      ['eval', "return redis.call('SET', KEYS[1], 'x')", '1', 'order-view:1'],
+      ['keys', '*'],
+      ['flushall'],
+      ['config', 'set', 'maxmemory', '1'],
+    ],
+  },
 } as const;
 
 // Guard: the users' rules.
-it.each(['producer', 'consumer', 'streams'] as const)(
+it.each(['producer', 'consumer', 'streams', 'web3-payment'] as const)(
   'lets %s do what it needs and nothing else',
   async (user) => {
     using redis = await connect(user);
@@ -174,12 +188,15 @@ it.each(['producer', 'consumer', 'streams'] as const)(
 
 // Guard: without the right to count each replica would count for itself, and nobody would see it.
 it('counts requests for all services together', async () => {
-  using producer = await connect('producer');
-  using streams = await connect('streams');
-  await Promise.all([answers(producer), answers(streams)]);
-  const [one, other] = [producer, streams].map((redis) => createRateLimiter({ requestsPerMinute: 3, redis }));
-  expect(await one?.take('identity:ada')).toMatchObject({ remaining: 2 });
-  expect(await other?.take('identity:ada')).toMatchObject({ remaining: 1 });
+  await using connections = new AsyncDisposableStack();
+  let remaining = 10;
+  for (const user of ['producer', 'streams', 'web3-payment'] as const) {
+    const redis = connections.use(await connect(user));
+    await answers(redis);
+    remaining -= 1;
+    const limiter = createRateLimiter({ requestsPerMinute: 10, redis });
+    expect(await limiter.take('identity:ada')).toMatchObject({ remaining });
+  }
 });
 
 it('serves the hot views of both services', async () => {

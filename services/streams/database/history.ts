@@ -54,15 +54,22 @@ async function addTo(transaction: Transaction, grain: Grain, happened: readonly 
   );
 }
 
+type Stored = Omit<Figures, 'payments'> & Partial<Pick<Figures, 'payments'>>;
+
 /** Hours or days, the latest first. */
 export async function latestHistory(
   database: Database,
   { grain, startsFrom, startsBefore, limit }: HistoryQuery,
 ): Promise<(Figures & { startsAt: string })[]> {
-  const { rows } = await database.raw<{ rows: { starts_at: Date; figures: Figures }[] }>(
+  const { rows } = await database.raw<{ rows: { starts_at: Date; figures: Stored }[] }>(
     `select starts_at, figures from streams.history
       where grain = :grain and starts_at >= :from and starts_at < :before order by starts_at desc limit :limit`,
     { grain, from: startsFrom ?? '-infinity', before: startsBefore ?? 'infinity', limit },
   );
-  return rows.map(({ starts_at, figures }) => ({ startsAt: starts_at.toISOString(), ...figures }));
+  // Those of before payments were read say nothing of any.
+  return rows.map(({ starts_at, figures }) => ({
+    startsAt: starts_at.toISOString(),
+    ...figures,
+    payments: figures.payments ?? {},
+  }));
 }

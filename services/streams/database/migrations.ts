@@ -142,4 +142,17 @@ const history: Migration = {
   },
 };
 
-export const schema: ServiceSchema = { schema: 'streams', migrations: [windows, history] };
+const payments: Migration = {
+  name: '0003-payments',
+  up: async (transaction) => {
+    await transaction.raw(`
+      create view streams.history_payments_v1 as
+        select grain, starts_at, currency.key as currency, step.key as step, (step.value ->> 'count')::bigint as payments,
+               (step.value ->> 'totalCents')::bigint as total_cents
+          from streams.history, lateral jsonb_each(figures -> 'payments') as currency,
+               lateral jsonb_each(currency.value) as step;
+    `);
+  },
+};
+
+export const schema: ServiceSchema = { schema: 'streams', migrations: [windows, history, payments] };

@@ -1,4 +1,4 @@
-import type { FunnelStep, Stage } from '#contracts/events/analytics.ts';
+import type { FunnelStep, PaymentStep, Stage } from '#contracts/events/analytics.ts';
 import { addValue, mergeSketch, type Sketch } from './sketch.ts';
 
 /** What is counted besides the steps of the funnel. */
@@ -7,6 +7,11 @@ export type Total = 'items' | 'revenueCents' | 'refundedCents';
 export interface Sales {
   quantity: number;
   cents: number;
+}
+
+export interface Payments {
+  readonly count: number;
+  readonly cents: number;
 }
 
 /**
@@ -19,6 +24,8 @@ export interface Aggregate {
   readonly products: Record<string, Sales>;
   /** Products by shop; what was stored before there were shops has none. */
   shops?: Record<string, Record<string, Sales>>;
+  /** Payments on chains, by currency; what was stored before they were read has none. */
+  payments?: Record<string, Partial<Record<PaymentStep, Payments>>>;
   /** How many orders each customer placed: to find out who places too many; it ends with the pane. */
   readonly customers: Record<string, number>;
   /** How often a name or an address was not let in, likewise; what was stored before this was counted has none. */
@@ -40,6 +47,9 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
   for (const [productId, sales] of Object.entries(from.products)) addSales(into, productId, sales);
   for (const [shopId, products] of Object.entries(from.shops ?? {}))
     for (const [productId, sales] of Object.entries(products)) addShopSales(into, shopId, productId, sales);
+  for (const [currency, steps] of Object.entries(from.payments ?? {}))
+    for (const [step, payments] of Object.entries(steps))
+      addPayments(into, currency, step as PaymentStep, payments);
   for (const [customerId, orders] of Object.entries(from.customers)) addOrders(into, customerId, orders);
   for (const [who, failures] of Object.entries(from.signInFailures ?? {}))
     addSignInFailure(into, who, failures);
@@ -71,6 +81,18 @@ export function addShopSales(aggregate: Aggregate, shopId: string, productId: st
   aggregate.shops = { ...shops, [shopId]: products };
 }
 
+export function addPayments(
+  aggregate: Aggregate,
+  currency: string,
+  step: PaymentStep,
+  { count, cents }: Payments,
+): void {
+  const currencies = aggregate.payments ?? {};
+  const known = currencies[currency]?.[step];
+  const sum = { count: (known?.count ?? 0) + count, cents: (known?.cents ?? 0) + cents };
+  aggregate.payments = { ...currencies, [currency]: { ...currencies[currency], [step]: sum } };
+}
+
 const sumOf = (known: Sales | undefined, { quantity, cents }: Sales): Sales => ({
   quantity: (known?.quantity ?? 0) + quantity,
   cents: (known?.cents ?? 0) + cents,
@@ -87,17 +109,18 @@ export function addSignInFailure(aggregate: Aggregate, who: string, failures: nu
 }
 
 /** Without who did something how often: that is of interest while its pane is closed, and no longer. */
-export const withoutNames = ({ totals, stages, products, shops }: Aggregate): Aggregate => ({
+export const withoutNames = ({ totals, stages, products, shops, payments }: Aggregate): Aggregate => ({
   totals,
   stages,
   products,
   ...(shops ? { shops } : {}),
+  ...(payments ? { payments } : {}),
   customers: {},
 });
 
 /** Whether something of it is in the figures. */
-export const hasFigures = ({ totals, stages, products }: Aggregate): boolean =>
-  [totals, stages, products].some((part) => Object.keys(part).length > 0);
+export const hasFigures = ({ totals, stages, products, payments = {} }: Aggregate): boolean =>
+  [totals, stages, products, payments].some((part) => Object.keys(part).length > 0);
 
 function sketchOf(aggregate: Aggregate, stage: Stage): Sketch {
   const sketch = aggregate.stages[stage] ?? {};

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addShopSales, emptyAggregate, mergedAggregate } from './aggregate.ts';
+import { addPayments, addShopSales, emptyAggregate, mergedAggregate } from './aggregate.ts';
 import { figuresOf } from './figures.ts';
 
 it('names the best sold products of each shop, the shops that sold most first', () => {
@@ -31,6 +31,16 @@ it('tells of twenty shops and ten products of each at most', () => {
   expect(topProductsByShop[0]?.topProducts).toHaveLength(10);
 });
 
-it('takes what was stored before there were shops', () => {
-  expect(figuresOf(emptyAggregate()).topProductsByShop).toEqual([]);
+it('tells what became of payments, by currency', () => {
+  const [one, other] = [emptyAggregate(), emptyAggregate()];
+  addPayments(one, 'USD', 'settled', { count: 1, cents: 820 });
+  addPayments(other, 'USD', 'settled', { count: 2, cents: 180 });
+  addPayments(other, 'USD', 'expired', { count: 1, cents: 410 });
+  expect(figuresOf(mergedAggregate([one, other])).payments).toEqual({
+    USD: { settled: { count: 3, totalCents: 1_000 }, expired: { count: 1, totalCents: 410 } },
+  });
+});
+
+it('takes what was stored before there were shops, and before payments were read', () => {
+  expect(figuresOf(emptyAggregate())).toMatchObject({ topProductsByShop: [], payments: {} });
 });

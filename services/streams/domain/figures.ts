@@ -1,4 +1,4 @@
-import { type Figures, funnelSteps, type Stage, stages } from '#contracts/events/analytics.ts';
+import { type Figures, funnelSteps, paymentSteps, type Stage, stages } from '#contracts/events/analytics.ts';
 import type { Aggregate } from './aggregate.ts';
 import { countOf, quantile, type Sketch } from './sketch.ts';
 
@@ -6,7 +6,8 @@ const mostProducts = 10;
 const mostShops = 20;
 
 /** What an aggregate says, in the shape of the contract. */
-export function figuresOf({ totals, stages: sketches, products, shops = {} }: Aggregate): Figures {
+export function figuresOf(aggregate: Aggregate): Figures {
+  const { totals, stages: sketches, products, shops = {}, payments = {} } = aggregate;
   const funnel = funnelSteps.flatMap((step) => (totals[step] ? [[step, totals[step]] as const] : []));
   const ended = stages.flatMap((stage) => durationsOf(stage, sketches[stage]));
   return {
@@ -18,7 +19,19 @@ export function figuresOf({ totals, stages: sketches, products, shops = {} }: Ag
     stages: Object.fromEntries(ended),
     topProducts: bestSold(products),
     topProductsByShop: bestShops(shops),
+    payments: paymentsOf(payments),
   };
+}
+
+function paymentsOf(payments: NonNullable<Aggregate['payments']>): Figures['payments'] {
+  const currencies = Object.entries(payments).map(([currency, steps]) => {
+    const told = paymentSteps.flatMap((step) => {
+      const known = steps[step];
+      return known ? [[step, { count: known.count, totalCents: known.cents }] as const] : [];
+    });
+    return [currency, Object.fromEntries(told)] as const;
+  });
+  return Object.fromEntries(currencies);
 }
 
 function bestSold(products: Aggregate['products']): Figures['topProducts'] {

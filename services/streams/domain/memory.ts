@@ -24,6 +24,7 @@ const ends: Readonly<Record<Exclude<Stage, 'acceptance'>, readonly [from: string
   preparation: ['preparing', 'ready'],
   pickup: ['ready', 'completed'],
   total: ['accepted', 'completed'],
+  settlement: ['invoiced', 'settled'],
 };
 
 /**
@@ -32,15 +33,16 @@ const ends: Readonly<Record<Exclude<Stage, 'acceptance'>, readonly [from: string
  */
 export function observe(
   memory: OrderMemory,
-  { token, at, reached, facts }: SourceEvent,
+  { token, at, reached, of, facts }: SourceEvent,
 ): { memory: OrderMemory; observations: Observation[] } | undefined {
   if (memory.seen.includes(token)) return undefined;
   const seen = [...memory.seen, token];
   const observations: Observation[] = [{ at, facts }];
   if (reached === undefined) return { memory: { seen, reached: memory.reached }, observations };
-  const known = { ...memory.reached, [reached]: at };
+  const place = (name: string): string => (of === undefined ? name : `${of}/${name}`);
+  const known: Readonly<Record<string, number>> = { ...memory.reached, [place(reached)]: at };
   for (const [stage, [from, to]] of Object.entries(ends)) {
-    const [begun, ended] = [known[from], known[to]];
+    const [begun, ended] = [known[place(from)], known[place(to)]];
     if ((from !== reached && to !== reached) || begun === undefined || ended === undefined) continue;
     const duration = emptyAggregate();
     addDuration(duration, stage as Stage, ended - begun);

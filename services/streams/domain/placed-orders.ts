@@ -1,8 +1,8 @@
 import { placeOrder, placeOrderType } from '#contracts/events/order-commands.ts';
 import { ordersTopic } from '#contracts/topics.ts';
-import { decodeEvent, MalformedEventError } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { addOrders, addTotal, emptyAggregate } from './aggregate.ts';
+import { readableData } from './readable-data.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /**
@@ -13,7 +13,7 @@ export const placedOrders: Source = { topic: ordersTopic, read };
 
 function read(message: IncomingMessage): SourceEvent | undefined {
   if (message.headers.ce_type !== placeOrderType) return undefined;
-  const parsed = placeOrder.safeParse(dataOf(message));
+  const parsed = placeOrder.safeParse(readableData(message));
   if (!parsed.success) return undefined;
   const { orderId, customerId, placedAt } = parsed.data;
   const facts = emptyAggregate();
@@ -21,13 +21,4 @@ function read(message: IncomingMessage): SourceEvent | undefined {
   addOrders(facts, customerId, 1);
   // One order may be asked for several times, under the same id (decision 3).
   return { orderId, token: 'placed', at: Date.parse(placedAt), facts };
-}
-
-function dataOf(message: IncomingMessage): unknown {
-  try {
-    return decodeEvent(message).data;
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
 }

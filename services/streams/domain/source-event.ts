@@ -11,6 +11,8 @@ export interface SourceEvent {
   readonly at: number;
   /** What the order has reached by it: where stages begin and end. */
   readonly reached?: string;
+  /** Which of the order's things has reached it, when there may be several: a stage is of one of them. */
+  readonly of?: string;
   /** What it says by itself. */
   readonly facts: Aggregate;
 }

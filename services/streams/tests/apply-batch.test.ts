@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import { orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { GapError } from '../database/apply-batch.ts';
@@ -18,21 +18,29 @@ const written = (topic: string, all: readonly Life[] = day): OutgoingMessage[] =
   all.flatMap(messagesOf).filter((message) => message.topic === topic);
 const events = fromPartition(written(orderEventsTopic.name));
 const commands = fromPartition(written(ordersTopic.name));
+const payments = fromPartition(written(paymentsTopic.name));
+
+/** The topics beside the one that a test is about. */
+async function applyOthers(): Promise<void> {
+  await apply(test.database, commands);
+  await apply(test.database, payments);
+}
 
 it('keeps what a batch says, and the offset behind it', async () => {
-  await apply(test.database, commands);
+  await applyOthers();
   const { effects } = await apply(test.database, events);
   expect(effects.counted).toBe(events.length);
   expectTruth(await everything(test.database), recompute(day));
   expect(await rowsOf(test.database, 'partitions')).toEqual([
     expect.objectContaining({ topic: ordersTopic.name, next_offset: commands.length }),
+    expect.objectContaining({ topic: paymentsTopic.name, next_offset: payments.length }),
     expect.objectContaining({ topic: orderEventsTopic.name, next_offset: events.length }),
   ]);
 });
 
 // Guard: offsets that were applied are dropped, also when only a part of the batch was.
 it('does nothing for messages that come again', async () => {
-  await apply(test.database, commands);
+  await applyOthers();
   await apply(test.database, events.slice(0, 7));
   expect(await apply(test.database, events.slice(0, 7))).toMatchObject({ applied: 7 });
   expect(await apply(test.database, events)).toMatchObject({ applied: 7 });
@@ -42,7 +50,7 @@ it('does nothing for messages that come again', async () => {
 // Guard: the memory of orders. A relay that did not get its answer publishes the same events again.
 it('counts once what was written twice', async () => {
   const twice = fromPartition([...written(orderEventsTopic.name), ...written(orderEventsTopic.name)]);
-  await apply(test.database, commands);
+  await applyOthers();
   await apply(test.database, twice.slice(0, 30));
   await apply(test.database, twice.slice(30));
   expectTruth(await everything(test.database), recompute(day));
@@ -50,7 +58,7 @@ it('counts once what was written twice', async () => {
 
 // Guard: `and next_offset = ?`. The zombie read where the partition stands before the other member moved it.
 it('lets a zombie change nothing', async () => {
-  await apply(test.database, commands);
+  await applyOthers();
   await apply(test.database, events.slice(0, 3));
   const owner = await test.database.transaction();
   await moveOffset(
@@ -80,7 +88,7 @@ it('lets a zombie change nothing', async () => {
 });
 
 it('counts once what four members apply at the same time', async () => {
-  await apply(test.database, commands);
+  await applyOthers();
   const members = Array.from({ length: 4 }, () => apply(test.database, events));
   const results = await Promise.allSettled(members);
   for (const result of results) {

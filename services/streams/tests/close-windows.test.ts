@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import { orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { holdPanesOpen } from '../database/clock.ts';
 import { type Closing, closeWindows } from '../database/close-windows.ts';
@@ -26,6 +26,7 @@ const test = useStreamsDatabase();
 
 const [day = []] = fc.sample(lives(20, 20), { seed: 3, numRuns: 1 });
 const minute = 60_000;
+const topics = [ordersTopic, orderEventsTopic, paymentsTopic].map(({ name }) => name);
 
 /** Closes all that is due when everything was read at `at`. */
 async function closeAt(at: number, rules = noPatience): Promise<Closing[]> {
@@ -36,9 +37,9 @@ async function closeAt(at: number, rules = noPatience): Promise<Closing[]> {
 }
 
 async function applyAll(all: readonly Life[], firstOffset = 0): Promise<void> {
-  for (const topic of [ordersTopic.name, orderEventsTopic.name]) {
+  for (const topic of topics) {
     const own = all.flatMap(messagesOf).filter((message) => message.topic === topic);
-    await apply(test.database, fromPartition(own, 0, firstOffset), { skipGap: true });
+    if (own.length > 0) await apply(test.database, fromPartition(own, 0, firstOffset), { skipGap: true });
   }
 }
 
@@ -127,12 +128,16 @@ it('keeps hours and days with everything that happened in them', async () => {
   const { rows } = await test.database.raw<{ rows: unknown[] }>(
     `select sum(h.orders)::int as orders, sum(h.revenue_cents)::int as revenue,
             (select sum(quantity)::int from streams.history_products_v1 where grain = 'day') as items,
+            (select sum(total_cents)::int from streams.history_payments_v1
+              where grain = 'day' and step = 'settled' and currency = 'USD') as settled,
             (select max(p50_ms)::int from streams.history_stages_v1 where stage = 'acceptance') as acceptance
        from streams.history_v1 h where grain = 'day'`,
   );
-  const { totals } = recompute(day);
+  const { totals, payments } = recompute(day);
   const { accepted, revenueCents, items } = totals;
-  expect(rows).toEqual([{ orders: accepted, revenue: revenueCents ?? 0, items, acceptance: 5 }]);
+  const settled = payments.USD?.settled?.cents;
+  expect(settled).toBeGreaterThan(0);
+  expect(rows).toEqual([{ orders: accepted, revenue: revenueCents ?? 0, items, settled, acceptance: 5 }]);
 });
 
 it('keeps what comes from a clock that is ahead at the time when it came', async () => {
@@ -186,7 +191,7 @@ it('comes to the same as a batch recomputation, whatever members, repeats and cl
     const closing = async (): Promise<void> => {
       for (const panes of closings) await closeAt(opening + panes * 10_000);
     };
-    const partitions = [ordersTopic.name, orderEventsTopic.name].map((topic) =>
+    const partitions = topics.map((topic) =>
       fromPartition(shuffled.filter((message) => message.topic === topic)),
     );
     // Two members that both believe in their ownership of every partition.

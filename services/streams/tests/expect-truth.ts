@@ -8,6 +8,7 @@ export function expectTruth(aggregate: Aggregate, truth: Truth): void {
   expect(aggregate.totals).toEqual(truth.totals);
   expect(aggregate.products).toEqual(truth.products);
   expect(aggregate.shops ?? {}).toEqual(truth.shops);
+  expect(aggregate.payments ?? {}).toEqual(truth.payments);
   expect(Object.keys(aggregate.stages).sort()).toEqual(Object.keys(truth.durations).sort());
   for (const [stage, sketch] of Object.entries(aggregate.stages)) {
     const durations = truth.durations[stage] ?? [];

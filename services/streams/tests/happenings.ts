@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { v5 as uuidv5 } from 'uuid';
 import { placeOrderType } from '#contracts/events/order-commands.ts';
 import { orderAcceptedType, statusEventType } from '#contracts/events/order-events.ts';
+import { type PaymentChanged, paymentEventType } from '#contracts/events/payments.ts';
 import type { LifecycleState, OrderAction, OrderStatus } from '#contracts/order-lifecycle.ts';
-import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import type { PaymentStatus } from '#contracts/payment.ts';
+import { orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage, OutgoingMessage } from '#platform/kafka/messages.ts';
 
@@ -19,6 +21,17 @@ export interface Life {
   readonly steps: readonly Step[];
   /** `main` unless told. */
   readonly shopId?: string;
+  /** On chains: the first is what settles the order, the others are surpluses; none unless told. */
+  readonly payments?: readonly LifeOfPayment[];
+}
+
+/** What becomes of a payment on a chain; times are in milliseconds after what was before. */
+export interface LifeOfPayment {
+  readonly invoicedAfterMs: number;
+  /** Where it ends. */
+  readonly end: 'open' | 'expired' | 'settled' | 'refunded';
+  readonly endedAfterMs: number;
+  readonly refundedAfterMs: number;
 }
 
 export interface Step {
@@ -44,6 +57,16 @@ const lost: readonly [OrderAction, OrderStatus][] = [
 
 const durations = fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 90_000 }));
 
+const payments = fc.array(
+  fc.record({
+    invoicedAfterMs: fc.integer({ min: 0, max: 2_000 }),
+    end: fc.constantFrom('open' as const, 'expired' as const, 'settled' as const, 'refunded' as const),
+    endedAfterMs: durations,
+    refundedAfterMs: durations,
+  }),
+  { maxLength: 2 },
+);
+
 /** Orders that come within five minutes, and how far they got. */
 export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
   fc
@@ -53,6 +76,7 @@ export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
         shopId: fc.constantFrom('main', 'airport'),
         path: fc.constantFrom(served, lost),
         length: fc.integer({ min: 0, max: 5 }),
+        payments,
         afterMs: fc.array(durations, { minLength: 6, maxLength: 6 }),
         lines: fc.array(
           fc.record({
@@ -66,11 +90,9 @@ export const lives = (most = 12, least = 1): fc.Arbitrary<Life[]> =>
       { minLength: least, maxLength: most },
     )
     .map((all) =>
-      all.map(({ placedAt, shopId, path, length, afterMs, lines }, index) => ({
+      all.map(({ path, length, afterMs, ...rest }, index) => ({
+        ...rest,
         orderId: uuidv5(`order-${index}`, uuidv5.URL),
-        placedAt,
-        shopId,
-        lines,
         steps: path
           .slice(0, length)
           .map(([action, status], step) => ({ action, status, afterMs: afterMs[step + 1] ?? 0 })),
@@ -126,7 +148,47 @@ export function messagesOf(life: Life): OutgoingMessage[] {
     messages.push(event(orderEventsTopic.name, statusEventType(status), at, { ...data, ...rest }));
     state = { status, paid };
   }
-  return messages;
+  return [...messages, ...(life.payments ?? []).flatMap((one, index) => paymentMessages(life, one, index))];
+}
+
+/** What web3-payment tells of a payment, in the order in which it would. */
+function paymentMessages(life: Life, payment: LifeOfPayment, index: number): OutgoingMessage[] {
+  const { orderId } = life;
+  const paymentId = uuidv5(`payment-${index}`, orderId);
+  const invoicedAt = life.placedAt + 5 + payment.invoicedAfterMs;
+  const endedAt = invoicedAt + payment.endedAfterMs;
+  const isSettled = payment.end === 'settled' || payment.end === 'refunded';
+  const told: [PaymentStatus, number][] = [
+    ['open', invoicedAt],
+    // In another token, and then in a block: neither is a step.
+    ['open', invoicedAt],
+    ['pending', invoicedAt],
+    ...(payment.end === 'expired' ? [['expired', endedAt] as [PaymentStatus, number]] : []),
+    ...(isSettled ? [['settled', endedAt] as [PaymentStatus, number]] : []),
+    ...(payment.end === 'refunded'
+      ? [['refunded', endedAt + payment.refundedAfterMs] as [PaymentStatus, number]]
+      : []),
+  ];
+  return told.map(([status, at], version) => {
+    const data: PaymentChanged = {
+      paymentId,
+      paymentVersion: version + 1,
+      orderId,
+      customerId: 'customer-1',
+      status,
+      surplus: isSettled && index > 0,
+      currency: 'USD',
+      totalCents: totalOf(life),
+      chain: `chain-${index}`,
+      chainId: index + 1,
+      token: 'USDC',
+      amount: '1',
+      occurredAt: timeOf(at),
+    };
+    const id = uuidv5(`${status}/${version}`, paymentId);
+    const event = { id, type: paymentEventType(status), source: '/tests', subject: orderId };
+    return encodeEvent({ ...event, time: timeOf(at), data }, paymentsTopic.name, orderId);
+  });
 }
 
 /** A message as it comes from a partition. */

@@ -46,6 +46,7 @@ it('tells of each closed window, and of what came too late', async () => {
     topProductsByShop: [
       { shopId: 'main', topProducts: [{ productId: 'latte', quantity: 2, salesCents: 820 }] },
     ],
+    payments: {},
   });
   // 30 sliding windows have the pane in them, and one minute.
   expect(rest.filter(({ key }) => key === 'sliding-5m')).toHaveLength(30);

@@ -7,6 +7,8 @@ export interface Truth {
   readonly totals: Readonly<Record<string, number>>;
   readonly products: Sold;
   readonly shops: Readonly<Record<string, Sold>>;
+  /** By currency, then by what became of them. */
+  readonly payments: Readonly<Record<string, Readonly<Record<string, { count: number; cents: number }>>>>;
   /** Every duration of a stage, in milliseconds, in ascending order. */
   readonly durations: Readonly<Record<string, readonly number[]>>;
 }
@@ -24,6 +26,7 @@ export function recompute(lives: readonly Life[], from = -Infinity, before = Inf
   const totals: Record<string, number> = {};
   const products: Record<string, { quantity: number; cents: number }> = {};
   const shops: Record<string, Record<string, { quantity: number; cents: number }>> = {};
+  const dollars: Record<string, { count: number; cents: number }> = {};
   const durations: Record<string, number[]> = {};
   const within = (at: number): boolean => at >= from && at < before;
   const count = (name: string, by: number): void => {
@@ -32,7 +35,13 @@ export function recompute(lives: readonly Life[], from = -Infinity, before = Inf
   const took = (stage: string, ms: number): void => {
     durations[stage] = [...(durations[stage] ?? []), ms].sort((left, right) => left - right);
   };
-  for (const { placedAt, shopId = 'main', lines, steps } of lives) {
+  const pay = (step: string, at: number, cents: number): boolean => {
+    if (!within(at)) return false;
+    const known = dollars[step] ?? { count: 0, cents: 0 };
+    dollars[step] = { count: known.count + 1, cents: known.cents + cents };
+    return true;
+  };
+  for (const { placedAt, shopId = 'main', lines, steps, payments = [] } of lives) {
     const price = lines.reduce((sum, { cents }) => sum + cents, 0);
     if (within(placedAt)) count('placed', 1);
     const times: Record<string, number> = { accepted: placedAt + 5 };
@@ -62,6 +71,19 @@ export function recompute(lives: readonly Life[], from = -Infinity, before = Inf
       const [begun, ended] = [times[begin], times[end]];
       if (begun !== undefined && ended !== undefined && within(ended)) took(stage, ended - begun);
     }
+    for (const [index, { invoicedAfterMs, end, endedAfterMs, refundedAfterMs }] of payments.entries()) {
+      const invoicedAt = placedAt + 5 + invoicedAfterMs;
+      const endedAt = invoicedAt + endedAfterMs;
+      pay('invoiced', invoicedAt, price);
+      if (end === 'expired') pay('expired', endedAt, price);
+      if (end !== 'settled' && end !== 'refunded') continue;
+      if (pay('settled', endedAt, price)) {
+        if (index === 0) count('settled', 1);
+        took('settlement', endedAfterMs);
+      }
+      if (end === 'refunded') pay('refunded', endedAt + refundedAfterMs, price);
+    }
   }
-  return { totals, products, shops, durations };
+  const payments = Object.keys(dollars).length > 0 ? { USD: dollars } : {};
+  return { totals, products, shops, payments, durations };
 }

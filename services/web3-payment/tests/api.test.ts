@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chainList, type Payment, payment } from '#contracts/http/payments.ts';
-import { serve } from '#platform/http/serve.ts';
-import { Health } from '#platform/lifecycle/health.ts';
-import { signedIn, testVerifier } from '#platform/testing/tokens.ts';
-import { createWeb3PaymentApp } from '../app.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { demoPriceFeedAbi, demoPriceFeedBytecode } from '../contracts/compiled/demo-price-feed.ts';
 import { addressOf, type Deployed, deploy } from '../contracts/tests/deployed.ts';
+import { serveShop } from './served-shop.ts';
 import { confirmations, definitionOf, preparedChain, Shop } from './shop.ts';
 
 let deployed: Deployed;
@@ -32,26 +30,7 @@ beforeAll(async () => {
   const ether = { symbol: 'ETH', address: zero, decimals: 18, par: false, priceFeed: feed };
   const definition = definitionOf(deployed, 'local', { tokens: [usdc, ether] });
   shop = parts.use(await Shop.open(deployed, { definitions: [definition] }));
-  const health = parts.use(new Health(60_000));
-  const { log } = shop.log;
-  const { database, desk, invoicing } = shop;
-  const config = {
-    HEALTH_CHECK_ENABLED: true,
-    CORS_ALLOWED_ORIGINS: [],
-    CHAINS: [definition],
-    DEMO_WALLET_KEY: '0x00' as const,
-  };
-  const app = createWeb3PaymentApp(config, {
-    log,
-    health,
-    database,
-    desk,
-    invoicing,
-    verifier: testVerifier(),
-  });
-  const server = await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs: 0, log });
-  parts.use(server);
-  url = `http://127.0.0.1:${server.port}`;
+  ({ url } = parts.use(await serveShop(shop)));
 });
 afterAll(() => parts.disposeAsync());
 
