@@ -64,6 +64,7 @@ it('may run four times at once, and again', async () => {
     '0002-history-and-anomalies',
     '0002-lifecycle',
     '0003-followed-commands',
+    '0003-payments',
     '0004-list-open-orders',
     '0005-conflicts-by-time',
     '0006-shops',
