@@ -46,7 +46,7 @@ afterAll(async () => {
 
 /** A connection as a service has it. */
 async function connect(
-  user: 'producer' | 'consumer' | 'streams' | 'web3-payment',
+  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'otel-collector',
   tls: TlsIdentity | undefined = made.identityOf(user),
 ) {
   const { log, lines } = recordingLog();
@@ -131,6 +131,15 @@ const rights = {
       ['keys', '*'],
       ['flushall'],
       ['config', 'set', 'maxmemory', '1'],
+    ],
+  },
+  'otel-collector': {
+    allowed: [['ping'], ['info']],
+    refused: [
+      ['get', 'order-view:1'],
+      ['set', 'order:1', 'x'],
+      ['keys', '*'],
+      ['config', 'get', '*'],
     ],
   },
   streams: {
