@@ -20,6 +20,7 @@ import {
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import { createMigratedDatabase } from '#platform/testing/test-database.ts';
+import { testIdentityEnvironment } from '#platform/testing/tokens.ts';
 import { schema } from '../../services/streams/database/migrations.ts';
 import { type Life, messagesOf } from '../../services/streams/tests/happenings.ts';
 import { composeCommand } from '../docker/compose.ts';
@@ -72,6 +73,7 @@ export async function benchStreams(
   await using service = startService({
     KAFKA_BROKERS: brokerOf(kafka),
     COFFEE_TLS: 'off',
+    ...testIdentityEnvironment,
     DATABASE_HOST: prepared.options.host,
     DATABASE_PORT: String(prepared.options.port),
     DATABASE_NAME: prepared.options.name,
