@@ -51,8 +51,12 @@ describe('who may come', () => {
 
   // Guard: SSL listeners.
   it('is nobody without TLS', async () => {
-    const plain = createKafka({ brokers: [server.broker], clientId: 'test' }, quietLog());
-    await expect(connects(plain)).rejects.toThrow(/Connection|closed|timeout/i);
+    for (const listener of server.listeners) {
+      const plain = createKafka({ brokers: [listener], clientId: 'test' }, quietLog());
+      const admin = plain.admin({ retry: { retries: 0 } });
+      await expect(admin.connect(), listener).rejects.toThrow(/Connection|closed|timeout/i);
+      await admin.disconnect();
+    }
   });
 
   // Guard: ssl.client.auth=required.

@@ -15,6 +15,8 @@ export interface SecuredKafka extends AsyncDisposable {
   readonly container: StartedTestContainer;
   /** host:port */
   readonly broker: string;
+  /** Of this machine and of the platform: for knocking only, as the latter's broker is elsewhere to whoever asks. */
+  readonly listeners: readonly string[];
   /** @param tls instead of the part's own. */
   readonly clientOf: (part: string, tls?: TlsIdentity) => Kafka;
 }
@@ -62,10 +64,11 @@ export async function startSecuredKafka(): Promise<SecuredKafka> {
       },
     ])
     .withTmpFs({ '/tmp': 'mode=1777' })
-    .withExposedPorts({ container: 9094, host: port })
+    .withExposedPorts({ container: 9094, host: port }, 9092)
     .start();
   made.defer(async () => void (await container.stop()));
   const broker = `127.0.0.1:${port}`;
+  const listeners = [broker, `127.0.0.1:${container.getMappedPort(9092)}`];
   const clientOf = (part: string, tls = parts.identityOf(part)): Kafka =>
     createKafka({ brokers: [broker], clientId: part, tls }, quietLog());
   const admin = clientOf('migrate').admin();
@@ -76,5 +79,5 @@ export async function startSecuredKafka(): Promise<SecuredKafka> {
   await poll(answers, { what: 'the broker', deadlineMs: 180_000 });
   await admin.disconnect();
   const owned = made.move();
-  return { parts, container, broker, clientOf, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { parts, container, broker, listeners, clientOf, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -129,7 +129,7 @@ export const tls: Family = {
       guard: 'Kafka talks to nobody without TLS',
       file: 'compose.yaml',
       find: 'PLATFORM:SSL,CONTROLLER:SSL,HOST:SSL',
-      replace: 'PLATFORM:SSL,CONTROLLER:SSL,HOST:PLAINTEXT',
+      replace: 'PLATFORM:PLAINTEXT,CONTROLLER:SSL,HOST:SSL',
       test: kafka('who may come > is nobody without TLS'),
     },
     {
