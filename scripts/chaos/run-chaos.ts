@@ -6,10 +6,8 @@ import { undoAbandoned } from '../fault/undo.ts';
 import { untilHealthy } from '../nightly/container-health.ts';
 import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
-import { readAuthority } from '../stack/authority.ts';
-import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
-import { stackTokens } from '../stack/tokens.ts';
+import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { Acceptance } from './acceptance.ts';
@@ -119,9 +117,7 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
     const traffic = runDay(
       {
         ...{
-          producerUrl: settings.producerUrl,
-          authority: await readAuthority(settings),
-          tokens: await stackTokens(settings, signal),
+          ...(await shopAtStack(settings, signal)),
           rate,
           durationMs,
           seed,
@@ -129,11 +125,7 @@ async function bothTogether(both: Both): Promise<{ day: DayResult; faults: Fault
           journalPath,
         },
         cryptoShare,
-        kitchen: {
-          kafka: await kafkaAccess(settings, signal),
-          finishWithinMs,
-          payCrypto: (orderId) => payer.pay(orderId),
-        },
+        kitchen: await kitchenAtStack(settings, finishWithinMs, signal, payer),
       },
       signal,
       (statistics) => {

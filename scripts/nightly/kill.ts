@@ -5,10 +5,8 @@ import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
-import { readAuthority } from '../stack/authority.ts';
-import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings } from '../stack/settings.ts';
-import { stackTokens } from '../stack/tokens.ts';
+import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
@@ -21,6 +19,7 @@ const load = { rate: 200, durationMs: 40_000, customers: 2_000 } as const;
 const faultAfterMs = 12_000;
 const faultLastsMs = 5_000;
 const recoverWithinMs = 90_000;
+const finishWithinMs = 240_000;
 
 /** Each part of the order path is killed under load; nothing may be lost, duplicated or stuck. */
 export const kill: Suite = {
@@ -63,13 +62,11 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
       {
         ...{
           ...load,
-          producerUrl: settings.producerUrl,
-          authority: await readAuthority(settings),
-          tokens: await stackTokens(settings, signal),
+          ...(await shopAtStack(settings, signal)),
           seed,
           journalPath,
         },
-        kitchen: { kafka: await kafkaAccess(settings, signal), finishWithinMs: 240_000 },
+        kitchen: await kitchenAtStack(settings, finishWithinMs, signal),
       },
       both,
       (statistics) => {

@@ -2,11 +2,9 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
 import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
-import { readAuthority } from '../stack/authority.ts';
 import { connectDatabase } from '../stack/database.ts';
-import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
-import { stackTokens } from '../stack/tokens.ts';
+import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { progressLine } from '../traffic/report.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { untilHealthy } from './container-health.ts';
@@ -66,14 +64,8 @@ async function settle({ signal, seed, note }: SuiteContext): Promise<SuiteOutcom
   const day = await runDay(
     {
       ...{ rate, durationMs, seed, journalPath: path, customers: 5_000, cryptoShare: 1 },
-      producerUrl: settings.producerUrl,
-      authority: await readAuthority(settings, signal),
-      tokens: await stackTokens(settings, signal),
-      kitchen: {
-        kafka: await kafkaAccess(settings, signal),
-        finishWithinMs,
-        payCrypto: (orderId) => payer.pay(orderId),
-      },
+      ...(await shopAtStack(settings, signal)),
+      kitchen: await kitchenAtStack(settings, finishWithinMs, signal, payer),
     },
     signal,
     (statistics) => {

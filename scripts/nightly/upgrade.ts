@@ -4,11 +4,9 @@ import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { isClean, type Report } from '../reconcile/report.ts';
-import { readAuthority } from '../stack/authority.ts';
-import { kafkaAccess } from '../stack/kafka.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
-import { stackTokens } from '../stack/tokens.ts';
+import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { duringDay } from '../traffic/during-day.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { buildPreviousImage } from '../upgrade/previous-image.ts';
@@ -77,7 +75,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   const served = await runDay(
     {
       ...{ ...(await dayOptions(settings, context, 'served')), rate: 5, durationMs: 5_000 },
-      kitchen: { kafka: await kafkaAccess(settings, signal), pace: 0.2, finishWithinMs },
+      kitchen: { ...(await kitchenAtStack(settings, finishWithinMs, signal)), pace: 0.2 },
     },
     signal,
   );
@@ -86,12 +84,10 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
   return judge(mixed, served, report);
 }
 
-async function dayOptions(settings: StackSettings, { seed }: SuiteContext, name: string) {
+async function dayOptions(settings: StackSettings, { seed, signal }: SuiteContext, name: string) {
   const time = new Date().toISOString().replaceAll(':', '-');
   const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
-  const { producerUrl } = settings;
-  const [authority, tokens] = [await readAuthority(settings), await stackTokens(settings)];
-  return { ...load, producerUrl, authority, tokens, seed, journalPath };
+  return { ...load, ...(await shopAtStack(settings, signal)), seed, journalPath };
 }
 
 export function judge(mixed: DayResult, served: DayResult, report: Report): SuiteOutcome {

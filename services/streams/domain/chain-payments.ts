@@ -3,7 +3,7 @@ import { paymentChanged, paymentEventType } from '#contracts/events/payments.ts'
 import { paymentsTopic } from '#contracts/topics.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { addPayments, addTotal, emptyAggregate } from './aggregate.ts';
-import { readableData } from './readable-data.ts';
+import { readableEvent } from './readable-event.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /**
@@ -23,7 +23,7 @@ const steps: ReadonlyMap<string, PaymentStep> = new Map([
 function read(message: IncomingMessage): SourceEvent | undefined {
   const step = steps.get(message.headers.ce_type ?? '');
   if (!step) return undefined;
-  const parsed = paymentChanged.safeParse(readableData(message));
+  const parsed = paymentChanged.safeParse(readableEvent(message)?.data);
   if (!parsed.success) return undefined;
   const { orderId, paymentId, paymentVersion, currency, totalCents, surplus, occurredAt } = parsed.data;
   // An invoice for another token replaces the first one: the payment was offered already.

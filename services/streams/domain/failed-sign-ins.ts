@@ -1,8 +1,8 @@
 import { signInFailed, signInFailedType } from '#contracts/events/identity-events.ts';
 import { identityEventsTopic } from '#contracts/topics.ts';
-import { type CloudEvent, decodeEvent, MalformedEventError } from '#platform/kafka/cloudevents.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { addSignInFailure, emptyAggregate } from './aggregate.ts';
+import { readableEvent } from './readable-event.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Source, SourceEvent } from './source-event.ts';
 export const failedSignIns: Source = { topic: identityEventsTopic, read };
 
 function read(message: IncomingMessage): SourceEvent | undefined {
-  const event = eventOf(message);
+  const event = readableEvent(message);
   if (event?.type !== signInFailedType) return undefined;
   const parsed = signInFailed.safeParse(event.data);
   if (!parsed.success) return undefined;
@@ -22,13 +22,4 @@ function read(message: IncomingMessage): SourceEvent | undefined {
   addSignInFailure(facts, `address/${address}`, 1);
   // Each attempt is remembered under its own id, as an order is under its.
   return { orderId: event.id, token: 'failed', at: Date.parse(occurredAt), facts };
-}
-
-function eventOf(message: IncomingMessage): CloudEvent<unknown> | undefined {
-  try {
-    return decodeEvent(message);
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
 }

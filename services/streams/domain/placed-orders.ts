@@ -2,7 +2,7 @@ import { placeOrder, placeOrderType } from '#contracts/events/order-commands.ts'
 import { ordersTopic } from '#contracts/topics.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { addOrders, addTotal, emptyAggregate } from './aggregate.ts';
-import { readableData } from './readable-data.ts';
+import { readableEvent } from './readable-event.ts';
 import type { Source, SourceEvent } from './source-event.ts';
 
 /**
@@ -13,7 +13,7 @@ export const placedOrders: Source = { topic: ordersTopic, read };
 
 function read(message: IncomingMessage): SourceEvent | undefined {
   if (message.headers.ce_type !== placeOrderType) return undefined;
-  const parsed = placeOrder.safeParse(readableData(message));
+  const parsed = placeOrder.safeParse(readableEvent(message)?.data);
   if (!parsed.success) return undefined;
   const { orderId, customerId, placedAt } = parsed.data;
   const facts = emptyAggregate();
