@@ -58,8 +58,8 @@ export class PaymentsClient implements Disposable {
     const deadline = performance.now() + answerWithinMs;
     for (let attempt = 0; ; attempt += 1) {
       this.#signal.throwIfAborted();
-      const headers = { ...request.headers, ...(await this.#tokens.headerOf(cashierOf(orderId), 'barista')) };
-      const reply = await this.#client.send({ ...request, headers }).catch(noReply);
+      const authorize = async () => ({ ...(await this.#tokens.headerOf(cashierOf(orderId), 'barista')) });
+      const reply = await this.#client.send({ ...request, authorize }).catch(noReply);
       const answered = !(reply instanceof NoReplyError);
       if (answered && reply.status === 200) return reply;
       const waitMs = Math.max(backoff(attempt, 50, 1_000), answered ? (reply.retryAfterMs ?? 0) : 0);

@@ -1,5 +1,6 @@
-import { type Address, createPublicClient, http } from 'viem';
+import { type Address, createPublicClient, type Hex, http } from 'viem';
 import { chainList } from '#contracts/http/payments.ts';
+import { retryWithin } from '#platform/lifecycle/abort.ts';
 import { orderKey } from '../../services/web3-payment/chain/invoice.ts';
 import { platformFetch } from '../../services/web3-payment/chain/rpc-transport.ts';
 import { coffeePaymentsAbi } from '../../services/web3-payment/contracts/compiled/coffee-payments.ts';
@@ -13,11 +14,40 @@ import type { ChainPayment, PaymentRow } from './evidence.ts';
 const states = ['unpaid', 'paid', 'refunded'] as const;
 // The chain is asked for thousands of orders: so many in a request.
 const batchSize = 100;
+// A node refuses to read the latest block when another one comes in that moment ("BlockOutOfRangeError", -32602), and viem does
+// not repeat what is refused so.
+const retriedForMs = 30_000;
 
 /** Where payments are on a chain. */
 interface PaymentChain {
   readonly name: string;
   readonly contract: string;
+}
+
+type State = (typeof states)[number];
+
+/**
+ * What a contract says of orders.
+ *
+ * @param read the contract's number for a key of `orderKey`; repeated while it fails, for a while.
+ */
+export async function statesOf(
+  orderIds: readonly string[],
+  read: (key: Hex) => Promise<number>,
+  signal: AbortSignal,
+): Promise<Map<string, State>> {
+  const found = new Map<string, State>();
+  // A window at a time: all at once would be thousands of answers under way.
+  for (let start = 0; start < orderIds.length; start += 10 * batchSize) {
+    const some = orderIds.slice(start, start + 10 * batchSize);
+    await Promise.all(
+      some.map(async (orderId) => {
+        const state = await retryWithin(retriedForMs, () => read(orderKey(orderId)), signal);
+        found.set(orderId, states[state] ?? 'unpaid');
+      }),
+    );
+  }
+  return found;
 }
 
 /** Asks the chain itself, past the service that is judged, what was paid for orders. */
@@ -48,24 +78,19 @@ export class ChainEvidence {
     });
     const client = createPublicClient({ transport });
     const here = payments.filter(({ chain }) => chain === name);
-    const found: ChainPayment[] = [];
-    // A window at a time: all at once would be thousands of answers under way.
-    for (let start = 0; start < here.length; start += 10 * batchSize) {
-      const some = here.slice(start, start + 10 * batchSize);
-      const answers = await Promise.all(
-        some.map(({ orderId }) =>
-          client.readContract({
-            address: contract as Address,
-            abi: coffeePaymentsAbi,
-            functionName: 'stateOf',
-            args: [orderKey(orderId)],
-          }),
-        ),
-      );
-      for (const [index, { orderId, chain }] of some.entries())
-        found.push({ orderId, chain, state: states[answers[index] ?? 0] ?? 'unpaid' });
-    }
-    return found;
+    const read = (key: Hex): Promise<number> =>
+      client.readContract({
+        address: contract as Address,
+        abi: coffeePaymentsAbi,
+        functionName: 'stateOf',
+        args: [key],
+      });
+    const found = await statesOf(
+      here.map(({ orderId }) => orderId),
+      read,
+      this.#signal,
+    );
+    return here.map(({ orderId, chain }) => ({ orderId, chain, state: found.get(orderId) ?? 'unpaid' }));
   }
 
   async #chain(): Promise<PaymentChain> {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { TlsIdentity } from '#platform/tls/identity.ts';
 import { ApiClient } from './api-client.ts';
@@ -99,4 +100,24 @@ test('talks to a server of the given authority and name only, and never in plain
   using client = new ApiClient(new URL(plain.url.href.replace('http:', 'https:')), 1, ours.certificate);
   await expect(client.send(get)).rejects.toMatchObject({ name: 'NoReplyError' });
   expect(requests).toBe(1);
+});
+
+// A request that waits for minutes behind others must not carry a token that has expired.
+test('asks who sends a request when a connection is free for it', async () => {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const carried: (string | undefined)[] = [];
+  await using server = await serve(async (request, response) => {
+    carried.push(request.headers.authorization);
+    if (carried.length === 1) await held;
+    response.end('{}');
+  });
+  using narrow = new ApiClient(server.url, 1);
+  let token = 'old';
+  const authorize = async () => ({ authorization: token });
+  const answers = [1, 2].map(() => narrow.send({ ...get, authorize }));
+  await poll(() => carried.length === 1, { what: 'the first request' });
+  token = 'new';
+  release();
+  await Promise.all(answers);
+  expect(carried).toEqual(['old', 'new']);
 });

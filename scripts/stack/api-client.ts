@@ -9,6 +9,11 @@ export interface ApiRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Headers that are asked for when a connection is free: a token that was taken before, while the API is overloaded, may have
+   * expired by then.
+   */
+  readonly authorize?: () => Promise<Readonly<Record<string, string>>>;
   /** Milliseconds until the request is given up, from when it is sent; 10 s unless told. */
   readonly timeoutMs?: number;
   /** Aborted: what still waits for a connection is not sent. What is under way goes on. */
@@ -64,7 +69,7 @@ export class ApiClient implements Disposable {
     // time left, whose answers nobody waits for, and the server does nothing else any more.
     if (!(await this.#permits.acquire(what.signal))) throw new NoReplyError('NOT_SENT');
     try {
-      return await this.#send(what);
+      return await this.#send({ ...what, headers: { ...what.headers, ...(await what.authorize?.()) } });
     } finally {
       this.#permits.release();
     }

@@ -71,12 +71,9 @@ export async function exchange(parts: ExchangeParts, what: Exchange): Promise<Ap
 async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number) {
   const startedAt = performance.now();
   try {
-    const headers = {
-      traceparent: traceparent(parts.traceShare),
-      ...(await parts.authorize(what.customerId)),
-      ...what.request.headers,
-    };
-    const reply = await parts.client.send({ ...what.request, headers, signal: parts.signal });
+    const headers = { traceparent: traceparent(parts.traceShare), ...what.request.headers };
+    const authorize = async () => ({ ...(await parts.authorize(what.customerId)) });
+    const reply = await parts.client.send({ ...what.request, headers, authorize, signal: parts.signal });
     await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };
   } catch (error) {
