@@ -26,7 +26,11 @@ export async function payCrypto({ orderId, settings, signal, onStep }: CryptoPay
   if (!payment) throw new UserError('The order has no payment.', 'See ./coffee logs web3-payment.');
   const { display, chain, chainId, requiredConfirmations } = payment;
   onStep(`invoice of ${display} on ${chain} (chain ${chainId})`);
-  await payments.payFromDemoWallet(payment);
+  if (!(await payments.payFromDemoWallet(payment)))
+    throw new UserError(
+      `The payment ${payment.id} can't be paid any more.`,
+      'Was the order cancelled meanwhile?',
+    );
   const deadline = performance.now() + settledWithinMs;
   const told = new Set<string>();
   const tell = (step: string): void => {

@@ -18,7 +18,7 @@ export class DemoPayer implements Disposable {
     return new DemoPayer(await PaymentsClient.open(settings, signal, atOnce));
   }
 
-  /** Resolves when the service has taken the order up. @throws UserError when it does not. */
+  /** Resolves when the service has taken the order up, or it can't be paid any more. @throws UserError when it does neither. */
   async pay(orderId: string): Promise<void> {
     await this.#permits.acquire();
     try {

@@ -58,3 +58,13 @@ test('who asks too often comes again when she is told to', async () => {
   const [first, second] = stage.asked;
   expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
 });
+
+// Guard: a customer who cancels while her order is being paid is no error of anybody's.
+test.each([
+  [409, false],
+  [200, true],
+])('says of a payment that was answered with %j whether it can be paid: %j', async (status, expected) => {
+  await using stage = await startPayments((response) => response.writeHead(status).end('{}'));
+  expect(await stage.payments.payFromDemoWallet({ id: randomUUID(), orderId: randomUUID() })).toBe(expected);
+  expect(stage.asked).toHaveLength(1);
+});

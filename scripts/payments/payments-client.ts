@@ -1,4 +1,5 @@
 import { type Payment, payment, paymentList } from '#contracts/http/payments.ts';
+import { errorCodes } from '#platform/errors/app-error.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
@@ -7,6 +8,7 @@ import type { StackSettings } from '../stack/settings.ts';
 import { type StackTokens, stackTokens } from '../stack/tokens.ts';
 
 const answerWithinMs = 60_000;
+const { status: notOpenStatus } = errorCodes['payment-not-open'];
 
 /** Who asks for an order's payment: one of thousands, since nobody may ask more often than the API lets one person. */
 const cashierOf = (orderId: string): string => `cashier-${orderId.slice(0, 3)}`;
@@ -43,10 +45,14 @@ export class PaymentsClient implements Disposable {
     return payment.parse((await this.#send(orderId, { method: 'GET', path: `/v1/payments/${id}` })).body);
   }
 
-  /** Has the demo wallet pay it; repeats are harmless. */
-  async payFromDemoWallet({ id, orderId }: KnownPayment): Promise<Payment> {
+  /**
+   * Has the demo wallet pay it; repeats are harmless.
+   *
+   * @returns whether it can be paid: its order may have been cancelled meanwhile
+   */
+  async payFromDemoWallet({ id, orderId }: KnownPayment): Promise<boolean> {
     const request = { method: 'POST', path: `/v1/payments/${id}/demo-wallet` } as const;
-    return payment.parse((await this.#send(orderId, request)).body);
+    return (await this.#send(orderId, request, [200, notOpenStatus])).status === 200;
   }
 
   [Symbol.dispose](): void {
@@ -54,14 +60,14 @@ export class PaymentsClient implements Disposable {
   }
 
   /** Again and again, as seldom as it is asked to, until the answer is what is waited for. */
-  async #send(orderId: string, request: ApiRequest): Promise<ApiReply> {
+  async #send(orderId: string, request: ApiRequest, ends: readonly number[] = [200]): Promise<ApiReply> {
     const deadline = performance.now() + answerWithinMs;
     for (let attempt = 0; ; attempt += 1) {
       this.#signal.throwIfAborted();
       const authorize = async () => ({ ...(await this.#tokens.headerOf(cashierOf(orderId), 'barista')) });
       const reply = await this.#client.send({ ...request, authorize }).catch(noReply);
       const answered = !(reply instanceof NoReplyError);
-      if (answered && reply.status === 200) return reply;
+      if (answered && ends.includes(reply.status)) return reply;
       const waitMs = Math.max(backoff(attempt, 50, 1_000), answered ? (reply.retryAfterMs ?? 0) : 0);
       if (performance.now() + waitMs > deadline || (answered && !isWorthAnother(reply))) {
         const said = answered ? `${reply.status} ${JSON.stringify(reply.body)}` : reply.message;
