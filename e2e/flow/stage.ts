@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { orderEventsTopic, ordersTopic, paymentsTopic, topics } from '#contracts/topics.ts';
+import {
+  analyticsTopic,
+  identityEventsTopic,
+  orderEventsTopic,
+  ordersTopic,
+  paymentsTopic,
+  topics,
+} from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import { createKafka } from '#platform/kafka/client.ts';
 import type { Address } from '#platform/testing/global-setup.ts';
@@ -104,7 +111,9 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     { brokers: [common.KAFKA_BROKERS], clientId: 'test-observer', socketFactory: steadyKafka.socketFactory },
     log,
   );
-  for (const { name } of [ordersTopic, orderEventsTopic, paymentsTopic]) await emptyTopic(direct, name);
+  // Everything that a service reads: what other tests left there would be theirs to act on.
+  const read = [ordersTopic, orderEventsTopic, paymentsTopic, identityEventsTopic, analyticsTopic];
+  for (const { name } of read) await emptyTopic(direct, name);
   const names = topics.map((topic) => topic.name);
   const recorder = parts.use(await TopicRecorder.start(direct, names));
 

@@ -97,7 +97,12 @@ it('gives 1,000 clients every window once and in order, also after reconnects, w
   await more(4_000);
   await using reader = await follow(url);
   const end = await latestId(stage());
-  await poll(() => reader.ids.at(-1) === end, { what: 'the reader to get through', deadlineMs: 60_000 });
+  const isThrough = (): true => {
+    if (reader.ids.at(-1) === end) return true;
+    const state = reader.isClosed() ? 'was cut off' : 'goes on';
+    throw new Error(`it ${state} at ${reader.ids.at(-1)} of ${end}`);
+  };
+  await poll(isThrough, { what: 'the reader to get through', deadlineMs: 120_000 });
   const grown = (await residentBytes(streams)) - before;
   expect(grown / mebibyte).toBeLessThan(150);
 }, 300_000);
