@@ -3,6 +3,7 @@ import { poll } from '#platform/testing/poll.ts';
 import { platform } from '../../scripts/cluster/cluster.ts';
 import { restoreBackup } from '../../scripts/cluster/restore.ts';
 import { untilRolledOut } from '../../scripts/cluster/rollout.ts';
+import { agents } from './checks/agents.ts';
 import { basics } from './checks/basics.ts';
 import { evict, platformPods, untilGone } from './checks/disruption.ts';
 import { faults, underTraffic } from './checks/faults.ts';
@@ -69,6 +70,8 @@ describe('overlays/production', () => {
     await untilGone(first);
     await untilRolledOut(cluster, signal);
   }, 180_000);
+
+  agents();
 
   faults();
 
