@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actionDone, actionDoneType, runFinished, runFinishedType } from './events/ai-tasks.ts';
 import {
   anomaly,
   anomalyType,
@@ -33,6 +34,7 @@ import { paymentChanged, paymentEventType } from './events/payments.ts';
 import { type OrderStatus, orderActions, orderStatuses, unserved } from './order-lifecycle.ts';
 import { paymentStatuses } from './payment.ts';
 import {
+  aiTasksTopic,
   analyticsTopic,
   identityEventsTopic,
   orderEventsTopic,
@@ -48,7 +50,7 @@ export interface MessageDefinition {
   readonly topic: TopicDefinition;
   readonly summary: string;
   readonly data: z.ZodType;
-  /** What it is keyed by; an order's id unless told. */
+  /** What it is keyed by; a UUID unless told: an order's or a run's id. */
   readonly key?: z.ZodType;
   /** What it is about; its key unless told. */
   readonly subject?: z.ZodType;
@@ -158,12 +160,19 @@ export const paymentMessages: readonly MessageDefinition[] = paymentStatuses.map
   data: paymentChanged.extend({ status: z.literal(status) }),
 }));
 
+/** What agents have done, keyed by the run of the workflow. */
+export const aiTaskMessages: readonly MessageDefinition[] = [
+  { type: runFinishedType, topic: aiTasksTopic, summary: 'A run of a workflow has ended', data: runFinished },
+  { type: actionDoneType, topic: aiTasksTopic, summary: 'An action was carried out', data: actionDone },
+];
+
 /** Every kind of message of the domain's topics. */
 export const messages: readonly MessageDefinition[] = [
   placeOrderMessage,
   ...actionMessages,
   ...orderEventMessages,
   ...analyticsMessages,
+  ...aiTaskMessages,
   ...identityMessages,
   ...paymentMessages,
 ];

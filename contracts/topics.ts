@@ -83,6 +83,20 @@ export const paymentsDeadLetterTopic: TopicDefinition = {
   name: deadLetterName(paymentsTopic.name),
 };
 
+/** Figures that can't be read, likewise. */
+export const analyticsDeadLetterTopic: TopicDefinition = {
+  ...ordersDeadLetterTopic,
+  name: deadLetterName(analyticsTopic.name),
+};
+
+/** What agents have done, from the outbox of the AI orchestrator, keyed by the workflow's run. */
+export const aiTasksTopic: TopicDefinition = {
+  name: 'ai-tasks.v1',
+  partitions: 12,
+  retentionMs: 7 * day,
+  maxMessageBytes: mebibyte,
+};
+
 /** Whether a topic's name is that of a dead letter topic. */
 export const isDeadLetterName = (topic: string): boolean => topic.endsWith('.dlq');
 
@@ -102,6 +116,8 @@ export const topics: readonly TopicDefinition[] = [
   paymentsTopic,
   ordersDeadLetterTopic,
   orderEventsDeadLetterTopic,
+  analyticsDeadLetterTopic,
+  aiTasksTopic,
   paymentsDeadLetterTopic,
   deadLetterAuditTopic,
 ];

@@ -50,6 +50,7 @@ it.each([
   ['producer', ['kafka', 'menu']],
   ['consumer', ['postgres', 'kafka']],
   ['streams', ['postgres', 'kafka']],
+  ['ai-orchestrator', ['postgres', 'engine', 'kafka']],
 ] as const)(
   '%s starts without what it needs, says what it waits for, and ends in time',
   async (service, missing) => {
@@ -68,7 +69,7 @@ it.each([
   120_000,
 );
 
-it.each(['producer', 'consumer', 'streams', 'migrate', 'bootstrap'])(
+it.each(['producer', 'consumer', 'streams', 'ai-orchestrator', 'migrate', 'bootstrap'])(
   '%s names the variables that are wrong or missing and ends with 1',
   async (service) => {
     const { code, stderr } = await runChild(service, {

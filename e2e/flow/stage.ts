@@ -34,7 +34,9 @@ export interface Stage extends AsyncDisposable {
   /** Everything that the platform's topics got since the stage was made. */
   readonly recorder: TopicRecorder;
   /** The environment of a service, as Compose would set it; its group is new. */
-  readonly environment: (service: 'producer' | 'consumer' | 'streams') => Record<string, string>;
+  readonly environment: (
+    service: 'producer' | 'consumer' | 'streams' | 'ai-orchestrator',
+  ) => Record<string, string>;
 }
 
 export interface StageServers {
@@ -85,6 +87,7 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     HEALTH_CHECK_INTERVAL: '1s',
     CONSUMER_GROUP: `consumer-${randomUUID()}`,
     STREAMS_GROUP: `streams-${randomUUID()}`,
+    AI_GROUP: `ai-orchestrator-${randomUUID()}`,
   };
   await prepare(
     loadMigrateConfig({
@@ -113,6 +116,10 @@ export async function setStage(own: Partial<StageServers> = {}): Promise<Stage> 
     producer: await readFile(join(secrets, 'producer', 'producer-database-password'), 'utf8'),
     consumer: await readFile(join(secrets, 'consumer', 'consumer-database-password'), 'utf8'),
     streams: await readFile(join(secrets, 'streams', 'streams-database-password'), 'utf8'),
+    'ai-orchestrator': await readFile(
+      join(secrets, 'ai-orchestrator', 'ai-orchestrator-database-password'),
+      'utf8',
+    ),
   };
   const owned = parts.move();
   return {

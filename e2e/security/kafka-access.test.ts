@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  aiTasksTopic,
+  analyticsDeadLetterTopic,
   analyticsTopic,
   deadLetterAuditTopic,
   identityEventsTopic,
@@ -168,6 +170,15 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['streams', 'writes orders', write(ordersTopic), false],
   ['streams', 'writes events of orders', write(orderEventsTopic), false],
   ['streams', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
+  ['ai-orchestrator', 'reads events of orders', read(orderEventsTopic, 'ai-orchestrator'), true],
+  ['ai-orchestrator', 'reads analytics', read(analyticsTopic, 'ai-orchestrator'), true],
+  ['ai-orchestrator', 'tells what agents did', write(aiTasksTopic), true],
+  ['ai-orchestrator', 'writes dead letters of analytics', write(analyticsDeadLetterTopic), true],
+  ['ai-orchestrator', 'writes orders', write(ordersTopic), false],
+  ['ai-orchestrator', 'writes events of orders', write(orderEventsTopic), false],
+  ['ai-orchestrator', 'reads orders', read(ordersTopic, 'ai-orchestrator'), false],
+  ['ai-orchestrator', "joins the streams service's group", read(analyticsTopic, 'streams'), false],
+  ['streams', 'tells what agents did', write(aiTasksTopic), false],
   ['web3-payment', 'writes payments', write(paymentsTopic), true],
   ['streams', 'reads payments', read(paymentsTopic, 'streams'), true],
   ['consumer', 'reads payments', read(paymentsTopic, 'consumer'), true],

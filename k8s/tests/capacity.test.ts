@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { overlayPath, renderManifests } from '../../scripts/kubernetes/manifests.ts';
-import { quantity, type Workload, workloadsOf } from '../../scripts/kubernetes/pods.ts';
+import { environmentOf, quantity, type Workload, workloadsOf } from '../../scripts/kubernetes/pods.ts';
 
 const manifests = await renderManifests(overlayPath('production'));
 const workloads = workloadsOf(manifests);
@@ -58,6 +58,22 @@ test.each(['go-coffee-platform', 'go-coffee-monitoring'])(
   },
 );
 
+// Guard: a service that has scaled out must not take the others' connections.
+test('PostgreSQL has room for the connections of every pod at its most', () => {
+  const poolsOf = ({ pod }: Workload): number =>
+    pod.containers
+      .flatMap((container) => Object.entries(environmentOf(container, manifests)))
+      .reduce((sum, [name, value]) => (name.endsWith('_POOL_SIZE') ? sum + Number(value) : sum), 0);
+  const services = workloads.filter((workload) => workload.kind === 'Deployment' && poolsOf(workload) > 0);
+  const names = ['ai-orchestrator', 'consumer', 'producer', 'streams', 'web3-payment'];
+  expect(services.map(({ name }) => name).sort()).toEqual(names);
+  const needed = services.reduce((sum, workload) => sum + poolsOf(workload) * atMost(workload), 0);
+  const postgres = workloads.find(({ name }) => name === 'postgres')?.pod.containers[0]?.args ?? [];
+  const [, most] = /-cmax_connections=(\d+)/.exec(postgres.join(' ')) ?? [];
+  // One-shot Jobs, the backup and whoever looks need some as well; three are the superuser's.
+  expect(needed + 20).toBeLessThanOrEqual(Number(most));
+});
+
 // Issue 5: production unchanged on a node of two cores. Its own pods ask for 200m (DNS, metrics); an update for one more.
 test('the platform at rest fits two cores, and a pod of an update beside it', () => {
   const standing = workloads.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
@@ -73,7 +89,7 @@ test('the platform at rest fits two cores, and a pod of an update beside it', ()
 test('no autoscaler leaves a consumer without a partition, or a budget without a pod', () => {
   expect(autoscalers.get('producer')).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
   expect(autoscalers.get('web3-payment')).toMatchObject({ minReplicas: 2, maxReplicas: 8 });
-  for (const name of ['consumer', 'streams', 'web3-payment'])
+  for (const name of ['consumer', 'streams', 'ai-orchestrator', 'web3-payment'])
     expect(autoscalers.get(name)?.maxReplicas, name).toBeLessThanOrEqual(12);
   for (const { kind, metadata, spec } of manifests) {
     if (kind !== 'PodDisruptionBudget') continue;

@@ -34,6 +34,7 @@ test('external data stores leave nothing of ours behind that would start', async
   const manifests = await renderManifests(folder);
   const names = workloadsOf(manifests).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
+    'ai-orchestrator',
     'anvil',
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
@@ -50,5 +51,5 @@ test('external data stores leave nothing of ours behind that would start', async
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(12);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(13);
 });

@@ -34,7 +34,7 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer', 'producer', 'streams', 'identity', 'web3-payment'].map(
+      ? ['consumer', 'producer', 'streams', 'ai-orchestrator', 'identity', 'web3-payment'].map(
           (role) => `${role}-database-password`,
         )
       : [];
@@ -132,7 +132,9 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
         ),
     );
     expect(wanted.size).toBeGreaterThanOrEqual(7);
-    const services = [...egress].filter((edge) => /^(producer|consumer|streams|web3-payment) /.test(edge));
+    const services = [...egress].filter((edge) =>
+      /^(producer|consumer|streams|ai-orchestrator|web3-payment) /.test(edge),
+    );
     expect(services.toSorted()).toEqual([...wanted].sort());
     expect([...ingress].sort()).toEqual([...egress].sort());
   });
@@ -160,6 +162,6 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
       return sum + each * (least.get(name) ?? replicas);
     }, 0);
     // The cluster's own parts take about 0.2 of the two; Jobs and the pods of an update need some, too.
-    expect(cores).toBeLessThan(1.6);
+    expect(cores).toBeLessThan(1.7);
   });
 });

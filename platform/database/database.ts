@@ -30,12 +30,10 @@ export type Transaction = Knex.Transaction;
 // bigint columns hold ids and amounts well below 2^53: numbers, not strings.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** A pool of connections; they are made when needed, so this never fails, whatever state the server is in. */
-export function createDatabase(options: DatabaseOptions): Database {
+function connectionOf(options: DatabaseOptions): pg.ClientConfig {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
-  const { host, tls } = options;
-  const connection: pg.ClientConfig = {
-    host,
+  return {
+    host: options.host,
     port: options.port,
     database: options.name,
     user: options.user,
@@ -51,21 +49,39 @@ export function createDatabase(options: DatabaseOptions): Database {
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
   };
+}
+
+/**
+ * Asked for each connection, since certificates change; pools copy what they are given. The host is the name or address
+ * that the server's certificate must carry.
+ */
+function liveTls({ host, tls }: DatabaseOptions): PropertyDescriptor | undefined {
+  return tls && { enumerable: true, get: () => ({ ...tls.clientOptions(), host }) };
+}
+
+/** A pool of connections; they are made when needed, so this never fails, whatever state the server is in. */
+export function createDatabase(options: DatabaseOptions): Database {
   const database = knex({
     client: 'pg',
-    connection: connection as Knex.PgConnectionConfig,
+    connection: connectionOf(options) as Knex.PgConnectionConfig,
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 5_000,
     // What knex would print reaches the caller as an error as well.
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
-  // Asked for each connection, since certificates change; knex copies what it is given. The host is the name or address
-  // that the server's certificate must carry.
-  if (tls) {
-    const ssl = { enumerable: true, get: () => ({ ...tls.clientOptions(), host }) };
-    Object.defineProperty(database.client.connectionSettings, 'ssl', ssl);
-  }
+  const ssl = liveTls(options);
+  if (ssl) Object.defineProperty(database.client.connectionSettings, 'ssl', ssl);
   return database;
+}
+
+/** The same without knex, for a library that brings its own statements. */
+export function createPool(options: DatabaseOptions, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({ ...connectionOf(options), max: options.poolSize, idleTimeoutMillis: 30_000 });
+  const ssl = liveTls(options);
+  if (ssl) Object.defineProperty(pool.options, 'ssl', ssl);
+  // Without a listener a connection that breaks while it is idle would end the process.
+  pool.on('error', onError);
+  return pool;
 }
 
 /** Rejects unless the server answers: for readiness. */

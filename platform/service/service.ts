@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Kafka } from 'kafkajs';
 import { openTls } from '../config/tls.ts';
-import { createDatabase, type Database } from '../database/database.ts';
+import { createDatabase, type Database, type DatabaseOptions } from '../database/database.ts';
 import { createKafka } from '../kafka/client.ts';
 import { Health } from '../lifecycle/health.ts';
 import { createRedis } from '../redis/redis.ts';
@@ -33,19 +33,22 @@ export function openService<C extends BaseConfig>(
   return { name, config, parts, log, tls, health };
 }
 
+/** How the service reaches PostgreSQL. */
+export const databaseOptions = ({ name, config, tls }: Service): DatabaseOptions => ({
+  host: config.DATABASE_HOST,
+  port: config.DATABASE_PORT,
+  name: config.DATABASE_NAME,
+  user: config.DATABASE_USER,
+  password: config.DATABASE_PASSWORD,
+  poolSize: config.DATABASE_POOL_SIZE,
+  applicationName: name,
+  tls,
+});
+
 /** The service's pool of connections; none is made before it is needed. */
-export function openDatabase({ name, config, tls, parts }: Service): Database {
-  const database = createDatabase({
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: name,
-    tls,
-  });
-  parts.defer(() => database.destroy());
+export function openDatabase(service: Service): Database {
+  const database = createDatabase(databaseOptions(service));
+  service.parts.defer(() => database.destroy());
   return database;
 }
 

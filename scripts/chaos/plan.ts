@@ -1,13 +1,14 @@
 import type { Fault, FaultKind } from '../fault/fault.ts';
 import { type Random, seededRandom } from '../traffic/random.ts';
 
-/** What chaos breaks: the parts of the order path, and what settles payments. */
+/** What chaos breaks: the parts of the order path, what settles payments, and the agents. */
 export const chaosServices = [
   'kafka',
   'postgres',
   'redis',
   'producer',
   'consumer',
+  'ai-orchestrator',
   'web3-payment',
   'anvil',
 ] as const;
@@ -21,6 +22,7 @@ const kindsOf: Readonly<Record<ChaosService, readonly FaultKind[]>> = {
   redis: [...networkKinds, 'slow-disk'],
   producer: networkKinds,
   consumer: networkKinds,
+  'ai-orchestrator': networkKinds,
   'web3-payment': networkKinds,
   anvil: networkKinds,
 };

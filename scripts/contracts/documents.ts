@@ -5,6 +5,7 @@ import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
+import { createAiApp } from '../../services/ai-orchestrator/app.ts';
 import { createConsumerApp } from '../../services/consumer/app.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { createStreamsApp } from '../../services/streams/app.ts';
@@ -19,6 +20,7 @@ export const describedServices: Readonly<Record<string, () => Promise<Served>>> 
   producer: startProducer,
   consumer: () => serveConsumer(),
   streams: () => serveStreams(),
+  'ai-orchestrator': () => serveAgents(),
   'web3-payment': () => serveWeb3Payment(),
 };
 
@@ -75,6 +77,30 @@ const serveWeb3Payment = (): Promise<Served> =>
       desk: unused,
       invoicing: unused,
     });
+  });
+
+/** Its documents ask neither database nor engine. */
+const serveAgents = (): Promise<Served> =>
+  serveApp('ai-orchestrator', (log, health) => {
+    const unused = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('only the documents are served here');
+        },
+      },
+    );
+    const context = {
+      log,
+      health,
+      verifier: testVerifier(),
+      limiter: createRateLimiter({ requestsPerMinute: 10_000 }),
+      database: unused as never,
+      engine: unused as never,
+      workflows: unused as never,
+      agents: { database: unused as never, builtIn: new Map(), guard: unused as never },
+    };
+    return createAiApp(config, context);
   });
 
 async function serveApp(name: string, make: (log: Logger, health: Health) => Koa): Promise<Served> {

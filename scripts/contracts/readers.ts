@@ -4,9 +4,10 @@ import { placeOrderType } from '#contracts/events/order-commands.ts';
 import { commandRefusedType, orderConflictType } from '#contracts/events/order-events.ts';
 import { paymentEventType } from '#contracts/events/payments.ts';
 import { order } from '#contracts/http/orders.ts';
-import { orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
+import { analyticsTopic, orderEventsTopic, ordersTopic } from '#contracts/topics.ts';
 import { fromDeadLetter, PoisonMessageError, toDeadLetter } from '#platform/kafka/dead-letter.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
+import { readSource } from '../../services/ai-orchestrator/triggers/source-event.ts';
 import { decodeMessage } from '../../services/consumer/domain/commands.ts';
 import { orderOf } from '../../services/producer/domain/placed-order.ts';
 import { Receipts } from '../../services/producer/receipts.ts';
@@ -100,6 +101,13 @@ const streams: Reader = {
   },
 };
 
+/** It acts on accepted and begun orders and on anomalies, and must not stumble over anything else of their topics. */
+const agents: Reader = {
+  name: 'ai-orchestrator',
+  mustRead: ({ message }) => [orderEventsTopic.name, analyticsTopic.name].includes(message.topic),
+  read: (sample) => void readSource(received(sample)),
+};
+
 /** Whatever is buried can be replayed as it was. */
 const dlq: Reader = {
   name: 'dlq',
@@ -116,4 +124,4 @@ const dlq: Reader = {
   },
 };
 
-export const readers: readonly Reader[] = [consumer, streams, web3Payment, receipts, reconcile, dlq];
+export const readers: readonly Reader[] = [consumer, streams, web3Payment, agents, receipts, reconcile, dlq];

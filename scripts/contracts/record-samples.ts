@@ -12,6 +12,7 @@ import {
   signInFailedMessage,
 } from '../../services/producer/identity/identity-events.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
+import { agentsDoings } from './record-ai-tasks.ts';
 import { analyticsOf } from './record-analytics.ts';
 import { paymentsOf } from './record-payments.ts';
 import { received, type Sample } from './sample.ts';
@@ -102,6 +103,7 @@ export async function recordSamples(version: string): Promise<Sample[]> {
   for (const { command, event } of events) {
     recorded.add(storyOf.get(command) as string, encodeEvent(event, orderEventsTopic.name, command.orderId));
   }
+  for (const [name, message] of agentsDoings()) recorded.add(name, message);
   const paid = commands.find(({ story, command }) => story === 'crypto' && command.kind === 'place');
   if (!paid) throw new Error('the stories have an order that is paid on a chain');
   for (const message of paymentsOf(paid.command.orderId, 'crypto-customer')) recorded.add('crypto', message);

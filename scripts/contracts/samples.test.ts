@@ -3,7 +3,7 @@ import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { refreshTokenReusedType } from '#contracts/events/identity-events.ts';
 import { paymentEventType } from '#contracts/events/payments.ts';
-import { analyticsMessages, headersOf, keyOf, messages } from '#contracts/messages.ts';
+import { aiTaskMessages, headersOf, keyOf, messages } from '#contracts/messages.ts';
 import { jsonSchema } from '#platform/schema/json-schema.ts';
 import { platformVersion } from './platform-version.ts';
 import { readers } from './readers.ts';
@@ -40,9 +40,8 @@ describe('the recorded samples', () => {
   it('are each read by somebody, or only told', () => {
     const unread = samples.filter((sample) => !readers.some(({ mustRead }) => mustRead(sample)));
     const told = [
-      'dev.gocoffee.order.conflict.v1',
       refreshTokenReusedType,
-      ...analyticsMessages.map(({ type }) => type),
+      ...aiTaskMessages.map(({ type }) => type),
       // Where a payment begins and ends is counted, and moves its order on; the rest is for who looks at payments.
       ...(['pending', 'refunding', 'cancelled'] as const).map(paymentEventType),
     ];

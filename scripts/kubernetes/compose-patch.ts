@@ -29,6 +29,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   producer: deployment('producer'),
   consumer: deployment('consumer'),
   streams: deployment('streams'),
+  'ai-orchestrator': deployment('ai-orchestrator'),
   anvil: statefulSet('anvil'),
   'chain-setup': { kind: 'Deployment', workload: 'web3-payment', init: true },
   'web3-payment': deployment('web3-payment'),

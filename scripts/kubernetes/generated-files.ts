@@ -18,6 +18,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   consumer: 'k8s/base/consumer/compose.env',
   migrate: 'k8s/base/consumer/migrate.compose.env',
   streams: 'k8s/base/streams/compose.env',
+  'ai-orchestrator': 'k8s/base/ai-orchestrator/compose.env',
   anvil: 'k8s/base/anvil/compose.env',
   'chain-setup': 'k8s/base/web3-payment/chain-setup.compose.env',
   'web3-payment': 'k8s/base/web3-payment/compose.env',

@@ -1,5 +1,6 @@
 import { accepting } from './guards/accepting.ts';
 import { acting } from './guards/acting.ts';
+import { agents } from './guards/agents.ts';
 import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
@@ -51,6 +52,7 @@ export const families: readonly Family[] = [
   payments,
   streams,
   analytics,
+  agents,
   caching,
   tls,
   tracing,

@@ -1,4 +1,5 @@
 import { mutations } from '../mutations/suite.ts';
+import { agents } from './agents.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
@@ -16,6 +17,7 @@ export const suites: readonly Suite[] = [
   chaos,
   settlement,
   upgrade,
+  agents,
   rotation,
   start,
   plaintext,

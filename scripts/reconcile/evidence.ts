@@ -144,6 +144,8 @@ export interface Evidence {
   readonly orders: readonly OrderRow[];
   readonly conflicts: readonly ConflictRow[];
   readonly outbox: readonly OutboxRow[];
+  /** Orders whose ingredients the stock ledger of the agents has taken; undefined where there are no agents. */
+  readonly consumed: ReadonlySet<string> | undefined;
   readonly payments: readonly PaymentRow[];
   readonly chainPayments: readonly ChainPayment[];
   /** When the rows were read, on PostgreSQL's clock. */

@@ -19,6 +19,12 @@ const broken: [string, Category, RegExp, Break][] = [
     (e) => e.commandReceipts.push({ orderId: 'order-1', commandId: 'gone', action: 'cancel' }),
   ],
   [
+    'an order that was begun and whose ingredients nobody has taken',
+    'stuck',
+    /begun, and not in the stock ledger/,
+    (e) => Object.assign(e, { consumed: new Set() }),
+  ],
+  [
     'a command that the consumer passed without an outcome',
     'lost',
     /passed by the consumer without an outcome/,

@@ -135,6 +135,14 @@ const restsHalfway: Rule = ({ row }, situation) => {
   return stuckOrMoving(since, situation, `in status ${what} for 60 s`, 'orders.orders');
 };
 
+/** What goes into an order that was begun is taken from the stock, by the agents' ledger. */
+const notConsumed: Rule = ({ receipts, row, states, consumed }, situation) => {
+  const begun = states.some(({ status }) => status === 'preparing');
+  // Of orders from before the agents came, their topic may have kept nothing.
+  if (consumed !== false || !begun || !row || receipts.length === 0) return undefined;
+  return stuckOrMoving(row.updatedAt, situation, 'begun, and not in the stock ledger', 'ai.order_memory');
+};
+
 /** About the life of an order: every command has an outcome, and events and order book tell the same story. */
 export const lifecycleRules: readonly Rule[] = [
   commandNotInKafka,
@@ -147,4 +155,5 @@ export const lifecycleRules: readonly Rule[] = [
   stateDiffers,
   servedUnpaid,
   restsHalfway,
+  notConsumed,
 ];

@@ -9,6 +9,7 @@ export interface PostgresEvidence {
   readonly orders: readonly OrderRow[];
   readonly conflicts: readonly ConflictRow[];
   readonly outbox: readonly OutboxRow[];
+  readonly consumed: ReadonlySet<string> | undefined;
   readonly now: number;
 }
 
@@ -58,6 +59,7 @@ async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
     `select id, key, event_id, headers->>'ce_type' as type, payload, created_at
        from orders.outbox where published_at is null order by id`,
   );
+  const consumed = await consumedOrders(transaction);
   const { rows: clock } = await transaction.raw<{ rows: { now: Date }[] }>('select clock_timestamp() as now');
   return {
     orders: orders.map((row) => ({
@@ -84,8 +86,21 @@ async function snapshot(transaction: Transaction): Promise<PostgresEvidence> {
       ...causeOf(row.payload),
       createdAt: row.created_at.getTime(),
     })),
+    consumed,
     now: clock[0]?.now.getTime() ?? Date.now(),
   };
+}
+
+async function consumedOrders(transaction: Transaction): Promise<Set<string> | undefined> {
+  // A stack of an earlier version has no agents.
+  const { rows: tables } = await transaction.raw<{ rows: { there: boolean }[] }>(
+    "select to_regclass('ai.order_memory') is not null as there",
+  );
+  if (!tables[0]?.there) return undefined;
+  const { rows } = await transaction.raw<{ rows: { order_id: string }[] }>(
+    'select order_id from ai.order_memory where prepared',
+  );
+  return new Set(rows.map((row) => row.order_id));
 }
 
 const cause = z.object({ commandId: z.string().optional(), orderVersion: z.int().optional() });

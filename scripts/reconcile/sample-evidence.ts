@@ -43,6 +43,7 @@ export function goodOrder(orderId = 'order-1', offset = 5): Mutable<Evidence> {
     deadLetters: [],
     conflicts: [],
     outbox: [],
+    consumed: new Set([orderId]),
     payments: [],
     chainPayments: [],
     now,
@@ -80,6 +81,7 @@ export function add(evidence: Mutable<Evidence>, other: Mutable<Evidence>): void
   evidence.orders.push(...other.orders);
   evidence.accepted.push(...other.accepted);
   evidence.states.push(...other.states);
+  evidence.consumed = new Set([...(evidence.consumed ?? []), ...(other.consumed ?? [])]);
 }
 
 export const receipt = (orderId: string, cart = latte): Receipt => ({

@@ -34,6 +34,8 @@ export interface OrderView {
   readonly payments: PaymentRow[];
   readonly chainPayments: ChainPayment[];
   row: OrderRow | undefined;
+  /** Whether the stock ledger has taken its ingredients; undefined where nobody keeps one. */
+  readonly consumed: boolean | undefined;
 }
 
 /** Gathers the evidence by order. */
@@ -57,6 +59,7 @@ export function viewOrders(evidence: Evidence): Map<string, OrderView> {
       payments: [],
       chainPayments: [],
       row: undefined,
+      consumed: evidence.consumed?.has(orderId),
     };
     views.set(orderId, view);
     return view;

@@ -18,6 +18,7 @@ export const orderPath = [
   'producer',
   'consumer',
   'streams',
+  'ai-orchestrator',
   'anvil',
   'chain-setup',
   'web3-payment',

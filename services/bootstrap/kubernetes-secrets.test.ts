@@ -91,6 +91,7 @@ const file = (secret: string, name: string): string =>
 it('makes one Secret for the authority, and up to two for each part in its namespace', async () => {
   await run();
   expect([...api.secrets.keys()].filter((name) => !name.endsWith('-tls')).toSorted()).toEqual([
+    'shop/ai-orchestrator-secrets',
     'shop/chain-setup-secrets',
     'shop/consumer-secrets',
     'shop/go-coffee-authority',

@@ -2,13 +2,15 @@ import type { Usage } from '#platform/tls/certificates.ts';
 
 /**
  * Passwords that are made at random, each under its name. `jwt-secret` is what access tokens are signed and checked with:
- * whoever holds it can be anybody, so only those have it that check tokens.
+ * whoever holds it can be anybody, so only those have it that check tokens. `outbound-signing-secret` is what calls of
+ * others are signed with.
  */
 export const passwords = [
   'postgres-password',
   'consumer-database-password',
   'producer-database-password',
   'streams-database-password',
+  'ai-orchestrator-database-password',
   'identity-database-password',
   'web3-payment-database-password',
   'redis-password',
@@ -16,7 +18,9 @@ export const passwords = [
   'producer-redis-password',
   'streams-redis-password',
   'web3-payment-redis-password',
+  'ai-orchestrator-redis-password',
   'jwt-secret',
+  'outbound-signing-secret',
   // Private keys on chains: any 32 random bytes are one.
   'chain-owner-key',
   'merchant-key',
@@ -90,6 +94,16 @@ export const parts: readonly Part[] = [
     passwords: ['streams-database-password', 'streams-redis-password', 'jwt-secret'],
   },
   {
+    ...server('ai-orchestrator', 'platform'),
+    usages: ['server', 'client'],
+    passwords: [
+      'ai-orchestrator-database-password',
+      'ai-orchestrator-redis-password',
+      'jwt-secret',
+      'outbound-signing-secret',
+    ],
+  },
+  {
     ...server('web3-payment', 'platform'),
     usages: ['server', 'client'],
     passwords: [
@@ -114,6 +128,7 @@ export const parts: readonly Part[] = [
       'consumer-database-password',
       'producer-database-password',
       'streams-database-password',
+      'ai-orchestrator-database-password',
       'identity-database-password',
       'web3-payment-database-password',
     ],

@@ -25,7 +25,11 @@ const rules: Readonly<Record<string, { readonly password: Password; readonly rig
     password: 'streams-redis-password',
     rights: `~analytics-live ${connecting} +get +set +eval +evalsha +getrange ${limiting}`,
   },
-  // It only counts requests.
+  // These only count requests.
+  'ai-orchestrator': {
+    password: 'ai-orchestrator-redis-password',
+    rights: `${connecting} ${limiting}`,
+  },
   'web3-payment': {
     password: 'web3-payment-redis-password',
     rights: `${connecting} ${limiting}`,

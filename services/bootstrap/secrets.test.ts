@@ -73,8 +73,8 @@ it('tells Redis who its users are by hashes, and what each may do', async () => 
     .trimEnd()
     .split('\n');
   expect(lines[0]).toBe('user default off');
-  expect(lines).toHaveLength(6);
-  for (const user of ['producer', 'consumer', 'streams', 'web3-payment']) {
+  expect(lines).toHaveLength(7);
+  for (const user of ['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator']) {
     const password = passwordsNow()[`${user}-redis-password`] ?? '';
     const hash = createHash('sha256').update(password).digest('hex');
     expect(lines.find((line) => line.startsWith(`user ${user} `))).toContain(

@@ -1,4 +1,6 @@
 import {
+  aiTasksTopic,
+  analyticsDeadLetterTopic,
   analyticsTopic,
   deadLetterAuditTopic,
   identityEventsTopic,
@@ -42,6 +44,13 @@ export const acls: readonly Acl[] = [
   ...topic('streams', analyticsTopic, 'write'),
   ...topic('streams', orderEventsDeadLetterTopic, 'write'),
 
+  ...topic('ai-orchestrator', orderEventsTopic, 'read'),
+  ...topic('ai-orchestrator', analyticsTopic, 'read'),
+  { user: 'ai-orchestrator', resource: 'group', name: 'ai-orchestrator', operation: 'read' },
+  ...topic('ai-orchestrator', aiTasksTopic, 'write'),
+  ...topic('ai-orchestrator', orderEventsDeadLetterTopic, 'write'),
+  ...topic('ai-orchestrator', analyticsDeadLetterTopic, 'write'),
+
   ...topic('web3-payment', orderEventsTopic, 'read'),
   { user: 'web3-payment', resource: 'group', name: 'web3-payment', operation: 'read' },
   ...topic('web3-payment', paymentsTopic, 'write'),
@@ -59,6 +68,7 @@ export const acls: readonly Acl[] = [
   ...topic('host', ordersTopic, 'write'),
   // Those of events are not replayed: only the order book says what has happened.
   ...topic('host', orderEventsDeadLetterTopic, 'read', 'delete'),
+  ...topic('host', analyticsDeadLetterTopic, 'read', 'delete'),
   ...topic('host', paymentsDeadLetterTopic, 'read', 'delete'),
   ...topic('host', paymentsTopic, 'write'),
   ...topic('host', deadLetterAuditTopic, 'read', 'write'),

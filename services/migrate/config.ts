@@ -12,7 +12,7 @@ const schema = withTls({
   /** The services whose schemas to migrate, in this order. */
   MIGRATE_SERVICES: list
     .pipe(z.array(serviceName))
-    .default(['consumer', 'producer', 'streams', 'identity', 'web3-payment']),
+    .default(['consumer', 'producer', 'streams', 'ai-orchestrator', 'identity', 'web3-payment']),
   /** Copies of each partition. */
   KAFKA_REPLICATION: positiveInteger.default(1),
 });

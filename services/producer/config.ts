@@ -7,6 +7,8 @@ import { serviceSchema } from '#platform/service/schema.ts';
 const schema = serviceSchema({
   ...identityShape,
   IDENTITY_DATABASE_USER: z.string().default('identity'),
+  /** Few at a time sign in (passwords.ts). */
+  IDENTITY_DATABASE_POOL_SIZE: positiveInteger.default(4),
   IDENTITY_DATABASE_PASSWORD: z
     .string('must be set: the password of that role, or a file with it as IDENTITY_DATABASE_PASSWORD_FILE')
     .min(1),

@@ -77,6 +77,7 @@ export async function platformPods(): Promise<Pod[]> {
     'producer',
     'consumer',
     'streams',
+    'ai-orchestrator',
     'anvil',
     'web3-payment',
   ];

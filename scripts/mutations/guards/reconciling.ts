@@ -36,6 +36,7 @@ const lifecycleRules: readonly [rule: string, finds: string][] = [
   ['stateDiffers', 'an order that differs from its event'],
   ['servedUnpaid', 'what was served unpaid'],
   ['restsHalfway', 'an order that waits for a barista for 60 s'],
+  ['notConsumed', 'an order that was begun and whose ingredients nobody has taken'],
 ];
 
 const withoutRule = (file: string, rule: string, finds: string, named: NamedTest): Mutation => ({

@@ -46,7 +46,7 @@ afterAll(async () => {
 
 /** A connection as a service has it. */
 async function connect(
-  user: 'producer' | 'consumer' | 'streams' | 'web3-payment',
+  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'ai-orchestrator',
   tls: TlsIdentity | undefined = made.identityOf(user),
 ) {
   const { log, lines } = recordingLog();
@@ -98,6 +98,22 @@ it('has no user without a name', async () => {
 });
 
 /** What each user needs, and what it must not: commands as a client would send them. */
+/** What a service may do in Redis that only counts requests there. */
+const onlyCounting = {
+  allowed: [['ping']],
+  refused: [
+    ['get', 'order-view:1'],
+    ['get', 'analytics-live'],
+    ['set', 'order:1', 'x'],
+    ['get', 'rate-limit:identity:ada'],
+    ['del', 'rate-limit:identity:ada'],
+    ['eval', "return redis.call('SET', KEYS[1], 'x')", '1', 'order-view:1'],
+    ['keys', '*'],
+    ['flushall'],
+    ['config', 'set', 'maxmemory', '1'],
+  ],
+} as const;
+
 const rights = {
   producer: {
     allowed: [
@@ -146,24 +162,12 @@ const rights = {
       ['config', 'set', 'maxmemory', '1'],
     ],
   },
-  'web3-payment': {
-    allowed: [['ping']],
-    refused: [
-      ['get', 'order-view:1'],
-      ['get', 'analytics-live'],
-      ['set', 'order:1', 'x'],
-      ['get', 'rate-limit:identity:ada'],
-      ['del', 'rate-limit:identity:ada'],
-      ['eval', "return redis.call('SET', KEYS[1], 'x')", '1', 'order-view:1'],
-      ['keys', '*'],
-      ['flushall'],
-      ['config', 'set', 'maxmemory', '1'],
-    ],
-  },
+  'web3-payment': onlyCounting,
+  'ai-orchestrator': onlyCounting,
 } as const;
 
 // Guard: the users' rules.
-it.each(['producer', 'consumer', 'streams', 'web3-payment'] as const)(
+it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'] as const)(
   'lets %s do what it needs and nothing else',
   async (user) => {
     using redis = await connect(user);
@@ -181,7 +185,7 @@ it.each(['producer', 'consumer', 'streams', 'web3-payment'] as const)(
 it('counts requests for all services together', async () => {
   await using connections = new AsyncDisposableStack();
   let remaining = 10;
-  for (const user of ['producer', 'streams', 'web3-payment'] as const) {
+  for (const user of ['producer', 'streams', 'web3-payment', 'ai-orchestrator'] as const) {
     const redis = connections.use(await connect(user));
     await answers(redis);
     remaining -= 1;

@@ -13,6 +13,7 @@ const passwords = {
   consumer: `con'sumer?"\\`,
   producer: 'pro $1 ducer',
   streams: 'str\\eams',
+  'ai-orchestrator': 'a--i',
   identity: 'id%entity',
   'web3-payment': 'web 3',
 };
@@ -55,12 +56,14 @@ it('may run four times at once, and again', async () => {
   await Promise.all([1, 2, 3, 4].map(() => prepare(config, log, signal)));
   const applied = lines.flatMap((line) => (Array.isArray(line.applied) ? (line.applied as string[]) : []));
   expect(applied.toSorted()).toEqual([
+    '0001-engine',
     '0001-accounts',
     '0001-menu',
     '0001-order-book',
     '0001-payments',
     '0001-windows',
     '0002-history-and-anomalies',
+    '0002-house',
     '0002-lifecycle',
     '0003-followed-commands',
     '0003-payments',
@@ -165,6 +168,25 @@ describe('the role of web3-payment', () => {
       'select * from payments.migrations',
       'select * from orders.order_v2',
       'select * from menu.products',
+    ]) {
+      await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});
+
+describe('the role of the AI orchestrator', () => {
+  it('works with its tables, owns those of its engine, and sees no others', async () => {
+    await using database = connect('ai-orchestrator');
+    await database.raw('select count(*) from ai.runs');
+    await database.raw('delete from ai.stock_ledger');
+    await database.raw('create table dbos.mine (id int)');
+    await database.raw('drop table dbos.mine');
+    for (const statement of [
+      'create table ai.mine (id int)',
+      'drop table ai.runs',
+      'delete from ai.shops',
+      'select * from orders.order_v2',
+      'select * from streams.windows',
     ]) {
       await expect(database.raw(statement), statement).rejects.toMatchObject({ code: '42501' });
     }

@@ -27,8 +27,6 @@ export interface IdentityModule {
 }
 
 const pruningIntervalMs = 10 * 60_000;
-// Few at a time sign in (passwords.ts).
-const poolSize = 4;
 
 /**
  * Wires the module, with a role of its own in PostgreSQL. Undefined where tokens are another issuer's (RS256): then
@@ -70,6 +68,6 @@ const openIdentityDatabase = (service: IdentityParts['service']): Database =>
       ...service.config,
       DATABASE_USER: service.config.IDENTITY_DATABASE_USER,
       DATABASE_PASSWORD: service.config.IDENTITY_DATABASE_PASSWORD,
-      DATABASE_POOL_SIZE: poolSize,
+      DATABASE_POOL_SIZE: service.config.IDENTITY_DATABASE_POOL_SIZE,
     },
   });
