@@ -46,7 +46,7 @@ afterAll(async () => {
 
 /** A connection as a service has it. */
 async function connect(
-  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'ai-orchestrator',
+  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'ai-orchestrator' | 'otel-collector',
   tls: TlsIdentity | undefined = made.identityOf(user),
 ) {
   const { log, lines } = recordingLog();
@@ -97,7 +97,6 @@ it('has no user without a name', async () => {
   redis.disconnect();
 });
 
-/** What each user needs, and what it must not: commands as a client would send them. */
 /** What a service may do in Redis that only counts requests there. */
 const onlyCounting = {
   allowed: [['ping']],
@@ -114,6 +113,7 @@ const onlyCounting = {
   ],
 } as const;
 
+/** What each user needs, and what it must not: commands as a client would send them. */
 const rights = {
   producer: {
     allowed: [
@@ -147,6 +147,15 @@ const rights = {
       ['keys', '*'],
       ['flushall'],
       ['config', 'set', 'maxmemory', '1'],
+    ],
+  },
+  'otel-collector': {
+    allowed: [['ping'], ['info']],
+    refused: [
+      ['get', 'order-view:1'],
+      ['set', 'order:1', 'x'],
+      ['keys', '*'],
+      ['config', 'get', '*'],
     ],
   },
   streams: {
