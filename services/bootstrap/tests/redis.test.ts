@@ -176,7 +176,7 @@ const rights = {
 } as const;
 
 // Guard: the users' rules.
-it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'] as const)(
+it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator', 'otel-collector'] as const)(
   'lets %s do what it needs and nothing else',
   async (user) => {
     using redis = await connect(user);
