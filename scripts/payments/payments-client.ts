@@ -5,7 +5,7 @@ import { UserError } from '../cli/user-error.ts';
 import { ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import type { StackSettings } from '../stack/settings.ts';
-import { type StackTokens, stackTokens } from '../stack/tokens.ts';
+import { type Authorization, type StackTokens, stackTokens } from '../stack/tokens.ts';
 
 const answerWithinMs = 60_000;
 const { status: notOpenStatus } = errorCodes['payment-not-open'];
@@ -62,9 +62,9 @@ export class PaymentsClient implements Disposable {
   /** Again and again, as seldom as it is asked to, until the answer is what is waited for. */
   async #send(orderId: string, request: ApiRequest, ends: readonly number[] = [200]): Promise<ApiReply> {
     const deadline = performance.now() + answerWithinMs;
+    const authorize = (): Promise<Authorization> => this.#tokens.headerOf(cashierOf(orderId), 'barista');
     for (let attempt = 0; ; attempt += 1) {
       this.#signal.throwIfAborted();
-      const authorize = async () => ({ ...(await this.#tokens.headerOf(cashierOf(orderId), 'barista')) });
       const reply = await this.#client.send({ ...request, authorize }).catch(noReply);
       const answered = !(reply instanceof NoReplyError);
       if (answered && ends.includes(reply.status)) return reply;

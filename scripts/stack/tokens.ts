@@ -4,9 +4,7 @@ import { UserError } from '../cli/user-error.ts';
 import { readHostSecrets, type SecretsSettings } from './host-secrets.ts';
 
 /** The header of somebody who is signed in. */
-export interface Authorization {
-  readonly authorization: string;
-}
+export type Authorization = { readonly authorization: string };
 
 /** Gives the header of somebody. */
 export type Authorize = (subject: string) => Promise<Authorization>;

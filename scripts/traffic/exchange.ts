@@ -1,7 +1,7 @@
 import { orderCommandReceipt } from '#contracts/http/orders.ts';
 import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import { type ApiClient, type ApiReply, type ApiRequest, NoReplyError } from '../stack/api-client.ts';
-import type { Authorize } from '../stack/tokens.ts';
+import type { Authorization, Authorize } from '../stack/tokens.ts';
 import type { Journal } from './journal.ts';
 import { type Purpose, placing } from './journal-entry.ts';
 import { receipt } from './receipt.ts';
@@ -72,7 +72,7 @@ async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number
   const startedAt = performance.now();
   try {
     const headers = { traceparent: traceparent(parts.traceShare), ...what.request.headers };
-    const authorize = async () => ({ ...(await parts.authorize(what.customerId)) });
+    const authorize = (): Promise<Authorization> => parts.authorize(what.customerId);
     const reply = await parts.client.send({ ...what.request, headers, authorize, signal: parts.signal });
     await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };

@@ -43,8 +43,7 @@ async function readPage(
 ): Promise<OrderPage | undefined> {
   const deadline = performance.now() + patienceMs;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    const headers = { ...(await authorize()) };
-    const reply = await client.send({ method: 'GET', path, headers }).catch(unanswered);
+    const reply = await client.send({ method: 'GET', path, authorize }).catch(unanswered);
     if (reply.status === 200) return orderPage.parse(reply.body);
     if (!passing.has(reply.status) || performance.now() > deadline) {
       throw new Error(`GET ${path} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
