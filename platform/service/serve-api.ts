@@ -1,9 +1,9 @@
 import type Koa from 'koa';
 import { serve } from '../http/serve.ts';
-import type { BaseConfig } from './schema.ts';
+import type { ServiceConfig } from './schema.ts';
 import type { Service } from './service.ts';
 
-type Served = Pick<BaseConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HTTP_DRAIN_DELAY'>;
+type Served = Pick<ServiceConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HTTP_DRAIN_DELAY'>;
 
 /** Serves the API of a service where its configuration says; drains when it is disposed. */
 export const serveApi = (

@@ -7,10 +7,10 @@ import { Health } from '../lifecycle/health.ts';
 import { createRedis } from '../redis/redis.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
-import type { BaseConfig, ServiceConfig } from './schema.ts';
+import type { ServiceConfig } from './schema.ts';
 
 /** What each service begins with; the rest of its wiring is added to `parts`, which close in reverse order. */
-export interface Service<C extends BaseConfig = BaseConfig> {
+export interface Service<C extends ServiceConfig = ServiceConfig> {
   readonly name: string;
   readonly config: C;
   readonly parts: AsyncDisposableStack;
@@ -22,7 +22,7 @@ export interface Service<C extends BaseConfig = BaseConfig> {
 }
 
 /** @param name of the service: in its logs, and what PostgreSQL, Redis and Kafka know it by. */
-export function openService<C extends BaseConfig>(
+export function openService<C extends ServiceConfig>(
   name: string,
   config: C,
   { log = createLogger(name, config.LOG_LEVEL) }: { readonly log?: Logger | undefined } = {},
@@ -53,7 +53,7 @@ export function openDatabase(service: Service): Database {
 }
 
 /** The service's connection, which is made in the background. */
-export function openRedis({ name, config, tls, parts, log }: Service<ServiceConfig>): Redis {
+export function openRedis({ name, config, tls, parts, log }: Service): Redis {
   const { REDIS_HOST: host, REDIS_PORT: port, REDIS_USERNAME: username, REDIS_PASSWORD: password } = config;
   const redis = createRedis({ host, port, username, password, name, tls }, log);
   parts.defer(() => redis.disconnect());

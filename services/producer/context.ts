@@ -9,7 +9,6 @@ import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import type { ServiceConfig } from '#platform/service/schema.ts';
 import { openDatabase, openKafka, openRedis, openService, type Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
@@ -119,10 +118,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   };
 }
 
-function databaseParts(
-  service: Service<ServiceConfig>,
-  overrides: Overrides,
-): Pick<Outside, 'orderBook' | 'menuSource'> {
+function databaseParts(service: Service, overrides: Overrides): Pick<Outside, 'orderBook' | 'menuSource'> {
   const { orderBook, menuSource } = overrides;
   if (orderBook && menuSource) return { orderBook, menuSource };
   const database = openDatabase(service);
@@ -133,7 +129,7 @@ function databaseParts(
 }
 
 function redisParts(
-  service: Service<ServiceConfig>,
+  service: Service,
   overrides: Overrides,
 ): Pick<Outside, 'redis' | 'views'> & { readonly limiter: RateLimiter } {
   const { redis, views } = overrides;
@@ -147,7 +143,7 @@ function redisParts(
   };
 }
 
-function publisherOf(service: Service<ServiceConfig>): Outside['publisher'] {
+function publisherOf(service: Service): Outside['publisher'] {
   const { parts, log } = service;
   const kafka = openKafka(service);
   const admin = kafka.admin();
