@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '#platform/errors/app-error.ts';
+import { idempotencyKey } from '#platform/http/idempotency-key.ts';
 
-/** The header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): here every request needs one. */
+/** Here every request needs a key. */
 export const idempotencyKeyHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
-    .describe('A repeat with the same key is the same request'),
+  'idempotency-key': idempotencyKey.describe('A repeat with the same key is the same request'),
 });
 
 /** @throws AppError `idempotency-key-reused` unless a repeat asks for what was asked for first. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { order, placeOrderRequest } from '#contracts/http/orders.ts';
+import { idempotencyKey } from '#platform/http/idempotency-key.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import { ownCustomerId } from '../domain/ownership.ts';
 import type { OrderAcceptance } from '../order-acceptance.ts';
-import { idempotencyKey } from './idempotency-key.ts';
 
 const requiredKey = idempotencyKey.describe(
   'Chosen by the client for each order; a repeat with the same key never places a second order.',
