@@ -1,5 +1,7 @@
 import type Koa from 'koa';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import { serve } from '#platform/http/serve.ts';
+import type { Verifier } from '#platform/identity/admit.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
@@ -43,19 +45,16 @@ export async function servedDocuments(): Promise<Map<string, Json>> {
 const config = { HEALTH_CHECK_ENABLED: true, CORS_ALLOWED_ORIGINS: [] };
 
 const serveConsumer = (): Promise<Served> =>
-  serveApp('consumer', (log, health) => createConsumerApp({ config, log, health }));
+  serveApp('consumer', ({ log, health }) => createConsumerApp({ config, log, health }));
 
 /** Its documents ask neither database nor Redis. */
 const serveStreams = (): Promise<Served> =>
-  serveApp('streams', (log, health) => {
+  serveApp('streams', (common) => {
     const unused = (): never => {
       throw new Error('only the documents are served here');
     };
     const context = {
-      log,
-      health,
-      verifier: testVerifier(),
-      limiter: createRateLimiter({ requestsPerMinute: 10_000 }),
+      ...common,
       database: unused as never,
       view: { read: unused },
       feed: { open: unused },
@@ -65,15 +64,12 @@ const serveStreams = (): Promise<Served> =>
 
 /** With its demo wallet: that has a route of its own. */
 const serveWeb3Payment = (): Promise<Served> =>
-  serveApp('web3-payment', (log, health) => {
+  serveApp('web3-payment', (common) => {
     const unused = {} as never;
     const settings = { ...config, CHAINS: [], DEMO_WALLET_KEY: '0x00' as const };
     return createWeb3PaymentApp(settings, {
-      log,
-      health,
+      ...common,
       database: unused,
-      verifier: testVerifier(),
-      limiter: createRateLimiter({ requestsPerMinute: 10_000 }),
       desk: unused,
       invoicing: unused,
     });
@@ -81,7 +77,7 @@ const serveWeb3Payment = (): Promise<Served> =>
 
 /** Its documents ask neither database nor engine. */
 const serveAgents = (): Promise<Served> =>
-  serveApp('ai-orchestrator', (log, health) => {
+  serveApp('ai-orchestrator', (common) => {
     const unused = new Proxy(
       {},
       {
@@ -91,10 +87,7 @@ const serveAgents = (): Promise<Served> =>
       },
     );
     const context = {
-      log,
-      health,
-      verifier: testVerifier(),
-      limiter: createRateLimiter({ requestsPerMinute: 10_000 }),
+      ...common,
       database: unused as never,
       engine: unused as never,
       workflows: unused as never,
@@ -103,10 +96,19 @@ const serveAgents = (): Promise<Served> =>
     return createAiApp(config, context);
   });
 
-async function serveApp(name: string, make: (log: Logger, health: Health) => Koa): Promise<Served> {
+/** What every app has. */
+interface Common {
+  readonly log: Logger;
+  readonly health: Health;
+  readonly verifier: Verifier;
+  readonly limiter: RateLimiter;
+}
+
+async function serveApp(name: string, make: (common: Common) => Koa): Promise<Served> {
   const log = createLogger(name, 'silent');
   const health = new Health(1_000);
-  const server = await serve(make(log, health), {
+  const limiter = createRateLimiter({ requestsPerMinute: 10_000 });
+  const server = await serve(make({ log, health, verifier: testVerifier(), limiter }), {
     host: '127.0.0.1',
     port: 0,
     health,
