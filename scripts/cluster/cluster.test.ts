@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isLocal } from './existing-provider.ts';
 import { pipe } from './pipe.ts';
-import { clusterScript, parseExports } from './script-provider.ts';
+import { clusterScript, parseExports, scriptProvider } from './script-provider.ts';
 
 test.each([
   ['https://127.0.0.1:6443', true],
@@ -35,6 +35,56 @@ test('takes the script that is named, if it is there', () => {
 });
 
 const { signal } = new AbortController();
+
+/** A script that can't start over what an earlier cluster left (the file "stale"), and logs how it was called. */
+async function startOver(
+  left: string,
+  start: string,
+): Promise<{ calls: string[]; outcome: string | undefined }> {
+  const folder = mkdtempSync(join(tmpdir(), 'go-coffee-cluster-'));
+  try {
+    const script = join(folder, 'cluster');
+    const lines = [
+      '#!/bin/sh',
+      `cd ${folder} && echo "$*" >>calls`,
+      'case "$*" in',
+      `up) ${start} ;;`,
+      '"down wipe") rm -f stale ;;',
+      'env) echo "export KUBECONFIG=/run/admin.conf PATH=/bin:\\$PATH" ;;',
+      'esac',
+    ];
+    writeFileSync(script, lines.join('\n'), { mode: 0o755 });
+    if (left) writeFileSync(join(folder, left), '');
+    const outcome = await scriptProvider(script)
+      .up(signal, () => undefined)
+      .then(
+        (access) => access.kubeconfig,
+        (error: unknown) => String(error),
+      );
+    return { calls: readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n'), outcome };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test.each([
+  ['starts at once', '', 'true', ['up', 'env']],
+  [
+    'starts over what an earlier cluster left behind',
+    'stale',
+    'test ! -e stale',
+    ['up', 'down wipe', 'up', 'env'],
+  ],
+])('a cluster %s', async (_how, left, start, calls) => {
+  expect(await startOver(left, start)).toEqual({ calls, outcome: '/run/admin.conf' });
+});
+
+test('a cluster that does not start either way says why', async () => {
+  const { calls, outcome } = await startOver('', 'echo no runc >&2; exit 3');
+  expect(calls).toEqual(['up', 'down wipe', 'up']);
+  expect(outcome).toMatch(/exit code 3:\s+no runc/);
+});
+
 const node = (program: string): ['node', '-e', string] => ['node', '-e', program];
 
 test('pipes bytes as they are', async () => {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
-import { check } from '../docker/run.ts';
+import { check, RunError, run } from '../docker/run.ts';
 import type { ClusterAccess, ClusterProvider } from './provider.ts';
 
 /**
  * The script that makes a cluster where no node image can be pulled: COFFEE_CLUSTER_SCRIPT, or ../shared/cluster/cluster
- * beside the repository. It takes `up`, `load IMAGE…`, `env` and `down`.
+ * beside the repository. It takes `up`, `load IMAGE…`, `env`, `down` and `down wipe` (with all it keeps for a next time).
  */
 export function clusterScript(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const script =
@@ -30,7 +30,17 @@ export function scriptProvider(script: string): ClusterProvider {
     name: 'script',
     title: `the cluster of ${script}`,
     async up(signal, note) {
-      await check(script, ['up'], { signal, onLine: note });
+      const start = () => check(script, ['up'], { signal, onLine: note });
+      try {
+        await start();
+      } catch (error) {
+        if (!(error instanceof RunError)) throw error;
+        // What an earlier cluster left behind can be in the way: its containerd's socket is still a file, the script
+        // takes it for a containerd that is ready, and is refused.
+        note(`${error.message}; once more, without what an earlier cluster left behind`);
+        await run(script, ['down', 'wipe'], { signal, onLine: note });
+        await start();
+      }
       return { ...parseExports((await check(script, ['env'], { signal })).stdout), script };
     },
     async load(images, signal) {
