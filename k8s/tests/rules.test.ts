@@ -34,9 +34,15 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer', 'producer', 'streams', 'ai-orchestrator', 'identity', 'web3-payment'].map(
-          (role) => `${role}-database-password`,
-        )
+      ? [
+          'consumer',
+          'producer',
+          'streams',
+          'ai-orchestrator',
+          'identity',
+          'web3-payment',
+          'otel-collector',
+        ].map((role) => `${role}-database-password`)
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }

@@ -54,7 +54,10 @@ export async function ensureImages(wanted: readonly Group[], options: EnsureOpti
     report.ready.push(image.name);
     onReady?.(image.name);
   };
-  const images = catalogue.filter((image) => image.group !== undefined && wanted.includes(image.group));
+  const images = catalogue.filter(
+    ({ group, inTests }) =>
+      group !== undefined && (wanted.includes(group) || (inTests === true && wanted.includes('test'))),
+  );
   // Two at a time: downloading one while another compiles or configures its packages.
   const queue = images[Symbol.iterator]();
   let failed = false;

@@ -8,6 +8,7 @@ import { repositoryRoot } from '../docker/repository.ts';
  */
 export const componentOrder = [
   'monitoring',
+  'grafana',
   'network-policies',
   'kafka-replicated',
   'hpa',

@@ -87,6 +87,8 @@ export function basics(options: { readonly backup: boolean }): void {
     [platform, 'producer', 8080, '/v1/menu'],
     [monitoring, 'jaeger-query', 16686, '/api/v3/services'],
     [monitoring, 'prometheus', 9090, '/-/ready'],
+    [monitoring, 'alertmanager', 9093, '/-/ready'],
+    [monitoring, 'alert-inbox', 8080, '/livez'],
     // OTLP by gRPC: HTTP/2, agreed on within TLS.
     [monitoring, 'otel-collector', 4317, undefined],
   ])(
