@@ -76,35 +76,35 @@ export const aiAndCost: DashboardDescription = {
       title: 'Tasks',
       panels: [
         graph(
-          { title: 'Tasks', quiet: true },
+          { title: 'Tasks' },
           { '{{outcome}}': 'sum by (outcome) (increase(coffee_ai_tasks_total[$__range]))' },
         ),
         graph(
-          { title: 'Duration (P95)', unit: 's', quiet: true },
+          { title: 'Duration (P95)', unit: 's' },
           { P95: 'histogram_quantile(0.95, sum by (le) (rate(coffee_ai_task_duration_seconds_bucket[5m])))' },
         ),
-        graph({ title: 'Waiting', quiet: true }, { runs: 'sum(coffee_ai_queue_depth)' }),
+        graph({ title: 'Waiting' }, { runs: 'sum(coffee_ai_queue_depth)' }),
       ],
     },
     {
       title: 'Models',
       panels: [
         graph(
-          { title: 'Calls (P95)', unit: 's', quiet: true },
+          { title: 'Calls (P95)', unit: 's' },
           {
             '{{gen_ai_request_model}}':
               'histogram_quantile(0.95, sum by (gen_ai_request_model, le) (rate(gen_ai_client_operation_duration_seconds_bucket[5m])))',
           },
         ),
         graph(
-          { title: 'Tokens', unit: 'ops', quiet: true },
+          { title: 'Tokens', unit: 'ops' },
           {
             '{{gen_ai_token_type}}':
               'sum by (gen_ai_token_type) (rate(gen_ai_client_token_usage_sum[$__rate_interval]))',
           },
         ),
         graph(
-          { title: 'Cost', unit: 'currencyUSD', quiet: true },
+          { title: 'Cost', unit: 'currencyUSD' },
           {
             '{{gen_ai_request_model}}':
               'sum by (gen_ai_request_model) (increase(coffee_ai_cost_USD_total[$__range]))',

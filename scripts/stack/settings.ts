@@ -12,6 +12,7 @@ export interface StackSettings {
   readonly producerUrl: URL;
   readonly consumerUrl: URL;
   readonly web3PaymentUrl: URL;
+  readonly aiOrchestratorUrl: URL;
   /** The RPC endpoint of the local chain. */
   readonly chainUrl: URL;
   readonly jaegerUrl: URL;
@@ -73,6 +74,7 @@ export async function readSettings(
     producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),
     consumerUrl: url('CONSUMER_PORT'),
     web3PaymentUrl: elsewhere('COFFEE_WEB3_PAYMENT_URL') ?? url('WEB3_PAYMENT_PORT'),
+    aiOrchestratorUrl: url('AI_ORCHESTRATOR_PORT'),
     chainUrl: elsewhere('COFFEE_CHAIN_URL') ?? url('ANVIL_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: url('PROMETHEUS_PORT'),

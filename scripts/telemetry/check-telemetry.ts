@@ -6,6 +6,7 @@ import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { Backends } from './backends.ts';
 import { expressionRows, readExpressions } from './expressions.ts';
 import { pollRows, type Verdict } from './poll-rows.ts';
+import { reviewOrder } from './review-order.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { readTelemetrySchema } from './schema.ts';
 
@@ -31,8 +32,8 @@ export interface TelemetryReport {
 const orderEveryMs = 10_000;
 
 /**
- * Places an order that is paid on the chain, which all services work on, and others while it waits until the running stack
- * tells of them all that the schema promises, and until every expression of dashboards and alerts is understood and
+ * Places an order that is paid on the chain and reviewed, which all services work on, and others while it waits until the running
+ * stack tells of them all that the schema promises, and until every expression of dashboards and alerts is understood and
  * finds its data.
  *
  * @throws UserError when an order does not arrive.
@@ -44,10 +45,12 @@ export async function checkTelemetry({
 }: CheckTelemetryOptions): Promise<TelemetryReport> {
   const settings = await readSettings();
   const schema = await readTelemetrySchema();
-  using backends = new Backends(settings, await readAuthority(settings, signal));
+  const authority = await readAuthority(settings, signal);
+  using backends = new Backends(settings, authority);
   const since = new Date();
   note?.('placing an order, paid on the chain');
-  const { traceId } = await placeOrder({ settings, signal, pay: 'crypto' });
+  const { order, traceId } = await placeOrder({ settings, signal, pay: 'crypto' });
+  await reviewOrder(order, { settings, authority, signal });
   const rows: Row[] = [
     ...rowsOf({ backends, schema, since, traceId }),
     ...expressionRows(await readExpressions(), backends),
