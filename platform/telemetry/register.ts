@@ -4,8 +4,8 @@
  * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
  * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
-import { createRequire } from 'node:module';
-import { metrics } from '@opentelemetry/api';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { type Attributes, metrics } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -14,6 +14,7 @@ import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -81,6 +82,13 @@ const sampler = new LinkedSampler(
   samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
 );
 
+/** Of whom we call only server and port are told: paths of webhooks and of chains' endpoints hold their keys. */
+const withoutPath = (): Attributes => ({
+  'url.full': undefined,
+  'url.path': undefined,
+  'url.query': undefined,
+});
+
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
   ...(byGrpc(environment.OTEL_TRACES_EXPORTER)
@@ -110,7 +118,10 @@ const sdk = new NodeSDK({
     new HttpInstrumentation({
       ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ''),
       requireParentforOutgoingSpans: true,
+      startOutgoingSpanHook: withoutPath,
     }),
+    // What fetch() sends: calls of a chain's endpoint, of models.
+    new UndiciInstrumentation({ requireParentforSpans: true, startSpanHook: withoutPath }),
     new PgInstrumentation({ requireParentSpan: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),
     new PinoInstrumentation(),
@@ -120,6 +131,9 @@ const sdk = new NodeSDK({
 
 sdk.start();
 measureProcess(metrics);
-// Node's own modules are instrumented when CommonJS requires them: Koa does so with http, nobody with https.
-createRequire(import.meta.url)('node:https');
+// Node's own modules are instrumented when CommonJS requires them, which nobody has to do; what ESM imports of them by name
+// follows when it is told.
+const require = createRequire(import.meta.url);
+for (const name of ['node:http', 'node:https']) require(name);
+syncBuiltinESMExports();
 holdTelemetry(sdk);
