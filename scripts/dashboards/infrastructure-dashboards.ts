@@ -39,6 +39,19 @@ export const infrastructure: DashboardDescription = {
       ],
     },
     {
+      title: 'Containers',
+      panels: [
+        graph(
+          { title: 'CPU of containers', description: 'In cores.' },
+          { '{{container}}': 'container:cpu_usage:cores' },
+        ),
+        graph(
+          { title: 'Memory of containers', unit: 'bytes' },
+          { '{{container}}': 'container:memory_usage:bytes' },
+        ),
+      ],
+    },
+    {
       title: 'PostgreSQL and Redis',
       panels: [
         graph(
@@ -195,12 +208,7 @@ export const security: DashboardDescription = {
     },
     {
       title: 'Certificates',
-      panels: [
-        list(
-          { title: 'Valid for (seconds)', width: 24 },
-          'sort(min by (http_url) (httpcheck_tls_cert_remaining_seconds))',
-        ),
-      ],
+      panels: [list({ title: 'Valid for (seconds)', width: 24 }, 'sort(certificate:remaining:seconds)')],
     },
   ],
 };

@@ -122,6 +122,14 @@ export const catalogue: readonly ImageSpec[] = [
     inTests: true,
   },
   {
+    name: 'haproxy',
+    variable: 'HAPROXY_IMAGE',
+    group: 'telemetry',
+    parents: [debianBase],
+    args: tagAs('HAPROXY_MINOR', 'HAPROXY_IMAGE'),
+    inTests: true,
+  },
+  {
     name: 'otel-collector',
     variable: 'OTEL_COLLECTOR_IMAGE',
     group: 'telemetry',

@@ -39,7 +39,7 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
     ...['jaeger:4318', 'jaeger:13133', 'prometheus:9090'],
     // What it measures.
     ...['kafka:9092', 'postgres:5432', 'redis:6379', 'edge:9145'],
-    ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080'],
+    ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],
   ],
   jaeger: [],
   prometheus: ['edge:9145', 'alertmanager:9093'],

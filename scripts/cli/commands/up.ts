@@ -22,6 +22,8 @@ import { UserError } from '../user-error.ts';
 import { writeAuthority } from './trust.ts';
 
 const telemetryDeadlineMs = 60_000;
+/** Of the part `docker-api`. */
+const proxyImage = 'haproxy';
 
 async function startOrderPath(signal: AbortSignal): Promise<void> {
   await ensureImages(['order'], { signal });
@@ -56,9 +58,15 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
   if (absent.length > 0) say(`  Telemetry does without ${absent.join(', ')} (images/README.md).`);
   const started = new Set<TelemetryService>();
   const starting: Promise<void>[] = [];
+  const ready = new Set<string>();
   const start = async (service: TelemetryService): Promise<void> => {
+    const measured = ready.has(proxyImage);
+    const up = ['up', '--detach', '--no-deps', '--pull', 'never'];
     try {
-      await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { env: { ...env }, signal });
+      if (service === 'otel-collector' && measured)
+        await compose([...up, '--wait', 'docker-api'], { signal });
+      const containers = measured ? {} : { COFFEE_CONTAINER_METRICS: 'none' };
+      await compose([...up, service], { env: { ...env, ...containers }, signal });
       started.add(service);
     } catch (error) {
       // Orders are served without it; reported below, with what is missing.
@@ -68,10 +76,15 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
   await ensureImages(['telemetry'], {
     signal,
     onReady: (name) => {
+      ready.add(name);
+      // The collector does not start without what it reads container metrics through.
+      if (name === proxyImage && ready.has('otel-collector')) starting.push(start('otel-collector'));
       const service = wanted.find((candidate) => candidate === name);
-      if (service) starting.push(start(service));
+      if (service && (service !== 'otel-collector' || ready.has(proxyImage))) starting.push(start(service));
     },
   });
+  // Where that can't be had, containers are not measured, and everything else is.
+  if (ready.has('otel-collector') && !ready.has(proxyImage)) starting.push(start('otel-collector'));
   // Of the services' image, which is there.
   if (wanted.includes('alert-inbox')) starting.push(start('alert-inbox'));
   await Promise.all(starting);

@@ -49,8 +49,8 @@ export const telemetry: Family = {
       name: 'keys in addresses',
       guard: 'no key in the address of a webhook or a chain is told (issue 10)',
       file: 'platform/telemetry/register.ts',
-      find: "({ 'url.full': undefined, 'url.path': undefined, 'url.query': undefined })",
-      replace: '({})',
+      find: "  'url.full': undefined,\n  'url.path': undefined,\n  'url.query': undefined,\n",
+      replace: '',
       test: unit(
         'platform/telemetry/register.test.ts',
         'has a span of each call within a trace, hands the trace on, and keeps paths to itself',
