@@ -21,6 +21,9 @@ const { signal } = new AbortController();
 const places: Readonly<Record<string, Place>> = { [platform]: 'platform', [monitoring]: 'monitoring' };
 
 /** What holds in every overlay, and breaks nothing. */
+/** By components/kubelet-metrics. */
+const ofNodes = ['get nodes', 'get nodes/metrics', 'list nodes', 'watch nodes'];
+
 export function basics(options: { readonly backup: boolean }): void {
   test('an order completes and is one trace', async () => {
     const { code, stdout, stderr } = await tools('order', '--json');
@@ -56,7 +59,7 @@ export function basics(options: { readonly backup: boolean }): void {
     expect(await refusalOf(change)).toMatch(new RegExp(`violates PodSecurity "restricted.*${why}`, 's'));
   });
 
-  test('the services may do nothing at the API server, and bootstrap and renewal only handle their Secrets', async () => {
+  test('the services may do nothing at the API server, bootstrap and renewal only handle their Secrets, and Prometheus asks of nodes', async () => {
     for (const owner of [platform, monitoring]) {
       const accounts = await accountsOf(owner);
       expect(accounts.length).toBeGreaterThan(3);
@@ -68,6 +71,7 @@ export function basics(options: { readonly backup: boolean }): void {
           const expected = [
             ...(own && account === 'bootstrap' ? ['create secrets'] : []),
             ...named.flatMap((name) => [`get secrets/${name}`, `update secrets/${name}`]),
+            ...(owner === monitoring && account === 'prometheus' ? ofNodes : []),
           ];
           const found = await rightsOf(account, owner, namespace);
           expect(found.toSorted(), `${account} in ${namespace}`).toEqual(expected.toSorted());
@@ -77,7 +81,9 @@ export function basics(options: { readonly backup: boolean }): void {
   }, 120_000);
 
   test('no pod carries a token of its ServiceAccount', async () => {
-    const pods = (await runningPods()).filter((pod) => !/^(tools|renewal)$/.test(componentOf(pod)));
+    const pods = (await runningPods()).filter(
+      (pod) => !/^(tools|renewal|prometheus)$/.test(componentOf(pod)),
+    );
     expect(pods.length).toBeGreaterThanOrEqual(8);
     for (const pod of pods)
       expect(JSON.stringify(pod.spec), pod.metadata.name).not.toContain('serviceAccountToken');

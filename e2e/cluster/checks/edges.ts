@@ -42,7 +42,7 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
     ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],
   ],
   jaeger: [],
-  prometheus: ['edge:9145', 'alertmanager:9093'],
+  prometheus: ['edge:9145', 'alertmanager:9093', 'api-server:443'],
   alertmanager: ['alert-inbox:8080'],
   'alert-inbox': [],
   bootstrap: ['api-server:443'],
