@@ -20,10 +20,10 @@ interface Named {
 const { signal } = new AbortController();
 const places: Readonly<Record<string, Place>> = { [platform]: 'platform', [monitoring]: 'monitoring' };
 
-/** What holds in every overlay, and breaks nothing. */
 /** By components/kubelet-metrics. */
 const ofNodes = ['get nodes', 'get nodes/metrics', 'list nodes', 'watch nodes'];
 
+/** What holds in every overlay, and breaks nothing. */
 export function basics(options: { readonly backup: boolean }): void {
   test('an order completes and is one trace', async () => {
     const { code, stdout, stderr } = await tools('order', '--json');
