@@ -1,4 +1,4 @@
-import { metrics } from '@opentelemetry/api';
+import { type Meter, metrics } from '@opentelemetry/api';
 import { commandRefusedType, type OrderMoved, statusEventType } from '#contracts/events/order-events.ts';
 import { countDeadLetters } from '#platform/kafka/dead-letter-metric.ts';
 import { observeOutboxLag } from '#platform/outbox/metrics.ts';
@@ -16,8 +16,10 @@ export interface ConsumerMetrics {
 const paidType = statusEventType('paid');
 const refundedType = statusEventType('refunded');
 
+export const consumerMeter = (): Meter => metrics.getMeter('gocoffee.consumer');
+
 export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetrics {
-  const meter = metrics.getMeter('gocoffee.consumer');
+  const meter = consumerMeter();
   observeOutboxLag(meter, relay);
   const commands = meter.createCounter('coffee.orders.commands', {
     unit: '{command}',

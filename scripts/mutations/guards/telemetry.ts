@@ -46,6 +46,30 @@ export const telemetry: Family = {
       test: inCollector('while a backend is away > traces wait for it, also over a restart of the collector'),
     },
     {
+      name: "Docker's API only reads",
+      guard: 'the collector can change nothing by Docker (issue 10)',
+      file: 'observability/docker-api/haproxy.cfg',
+      find: '  http-request deny unless asks_only\n',
+      replace: '',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/docker-api.test.ts',
+        name: 'refuses POST /v1.44/containers/json',
+      },
+    },
+    {
+      name: "Docker's API for metrics only",
+      guard: 'the collector sees nothing of the machine but metrics of containers (issue 10)',
+      file: 'observability/docker-api/haproxy.cfg',
+      find: '  http-request deny unless version_of_it or containers or one_container or events\n',
+      replace: '',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/docker-api.test.ts',
+        name: 'refuses GET /v1.44/images/json',
+      },
+    },
+    {
       name: 'keys in addresses',
       guard: 'no key in the address of a webhook or a chain is told (issue 10)',
       file: 'platform/telemetry/register.ts',
