@@ -1,7 +1,7 @@
 import { repositoryRoot } from '../docker/repository.ts';
 import { check } from '../docker/run.ts';
 import { ensureImages, readVersions } from '../images/ensure.ts';
-import { imageVariables } from '../kubernetes/generated-files.ts';
+import { imageVariables } from '../kubernetes/image-variables.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 
 /** Gets or builds every image that k8s/ names. @returns their names */
