@@ -2,7 +2,7 @@ import { repositoryRoot } from '../docker/repository.ts';
 import { check } from '../docker/run.ts';
 import { catalogue } from '../images/catalogue.ts';
 import { ensureImages, readVersions } from '../images/ensure.ts';
-import { imageVariables } from '../kubernetes/generated-files.ts';
+import { imageVariables } from '../kubernetes/image-variables.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 
 /** Gets or builds every image that the overlays need. @returns their names */

@@ -183,6 +183,14 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('KUBE_SCORE_VERSION', 'KUBE_SCORE_IMAGE'),
     expensive: true,
   },
+  {
+    name: 'helm',
+    variable: 'HELM_IMAGE',
+    group: 'test',
+    parents: ['golang'],
+    args: tagAs('HELM_VERSION', 'HELM_IMAGE'),
+    expensive: true,
+  },
 ];
 
 export function findImage(name: string, images: readonly ImageSpec[] = catalogue): ImageSpec {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { dashboardFiles } from '../dashboards/dashboards.ts';
@@ -6,6 +6,7 @@ import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
 import { composePatch, placements } from './compose-patch.ts';
+import { imageVariables } from './image-variables.ts';
 import { secretManifests } from './secret-manifests.ts';
 
 const origin = (source: string): string => `# Written by ./coffee sync from ${source}; do not edit.\n`;
@@ -30,24 +31,6 @@ const environmentFiles: Readonly<Record<string, string>> = {
   'alert-inbox': 'k8s/base/alert-inbox/compose.env',
   grafana: 'k8s/base/grafana/compose.env',
 };
-
-/** The variables of `.env` that manifests use in the place of an image. */
-export const imageVariables = [
-  'SERVICE_IMAGE',
-  'TOOLS_IMAGE',
-  'KAFKA_IMAGE',
-  'POSTGRES_IMAGE',
-  'REDIS_IMAGE',
-  'EDGE_IMAGE',
-  'ANVIL_IMAGE',
-  'OTEL_COLLECTOR_IMAGE',
-  'JAEGER_IMAGE',
-  'TEMPO_IMAGE',
-  'LOKI_IMAGE',
-  'PROMETHEUS_IMAGE',
-  'ALERTMANAGER_IMAGE',
-  'GRAFANA_IMAGE',
-] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
 const infrastructure = ['kafka', 'postgres', 'redis', 'edge', 'anvil'] as const;
@@ -146,4 +129,8 @@ export async function writeFiles(
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, files.get(path) ?? '');
   }
+}
+
+export async function removeFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(join(repositoryRoot, path));
 }
