@@ -38,6 +38,8 @@ export interface StackSettings {
   readonly project: string | undefined;
   /** Where this command's certificate and passwords are; Compose's containers are asked unless told. */
   readonly secretsDirectory: string | undefined;
+  /** Which of Alertmanager, Tempo and Loki there are; Compose is asked unless told. */
+  readonly optionalParts: readonly string[] | undefined;
 }
 
 const host = '127.0.0.1';
@@ -45,7 +47,8 @@ const host = '127.0.0.1';
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_EDGE_URL, COFFEE_PRODUCER_URL, COFFEE_WEB3_PAYMENT_URL,
- * COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
+ * COFFEE_AI_ORCHESTRATOR_URL, COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_PROMETHEUS_URL, COFFEE_TEMPO_URL, COFFEE_LOKI_URL,
+ * COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is, and COFFEE_OPTIONAL_PARTS what there is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -74,13 +77,13 @@ export async function readSettings(
     producerUrl: elsewhere('COFFEE_PRODUCER_URL') ?? url('PRODUCER_PORT'),
     consumerUrl: url('CONSUMER_PORT'),
     web3PaymentUrl: elsewhere('COFFEE_WEB3_PAYMENT_URL') ?? url('WEB3_PAYMENT_PORT'),
-    aiOrchestratorUrl: url('AI_ORCHESTRATOR_PORT'),
+    aiOrchestratorUrl: elsewhere('COFFEE_AI_ORCHESTRATOR_URL') ?? url('AI_ORCHESTRATOR_PORT'),
     chainUrl: elsewhere('COFFEE_CHAIN_URL') ?? url('ANVIL_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
-    prometheusUrl: url('PROMETHEUS_PORT'),
+    prometheusUrl: elsewhere('COFFEE_PROMETHEUS_URL') ?? url('PROMETHEUS_PORT'),
     collectorUrl: url('OTLP_HTTP_PORT'),
-    tempoUrl: url('TEMPO_PORT'),
-    lokiUrl: url('LOKI_PORT'),
+    tempoUrl: elsewhere('COFFEE_TEMPO_URL') ?? url('TEMPO_PORT'),
+    lokiUrl: elsewhere('COFFEE_LOKI_URL') ?? url('LOKI_PORT'),
     alertmanagerUrl: url('ALERTMANAGER_PORT'),
     alertInboxUrl: url('ALERT_INBOX_PORT'),
     grafanaUrl: url('GRAFANA_PORT'),
@@ -101,5 +104,6 @@ export async function readSettings(
     tls,
     project: values.COMPOSE_PROJECT_NAME,
     secretsDirectory: values.COFFEE_SECRETS_DIRECTORY || undefined,
+    optionalParts: values.COFFEE_OPTIONAL_PARTS?.split(',').filter((name) => name !== ''),
   };
 }

@@ -55,7 +55,9 @@ export async function checkTelemetry({
     ...rowsOf({ backends, schema, since, traceId }),
     ...expressionRows(await readExpressions(), backends),
   ];
-  const { asked, skipped } = withoutAbsent(rows, await startable(signal));
+  const { optionalParts } = settings;
+  const there = optionalParts ? { services: optionalParts, absent: [] } : await startable(signal);
+  const { asked, skipped } = withoutAbsent(rows, there);
   const ended = new AbortController();
   try {
     const until = AbortSignal.any([signal, ended.signal]);

@@ -32,6 +32,12 @@ export function basics(options: { readonly backup: boolean }): void {
     expect(trace?.missing).toEqual([]);
   }, 120_000);
 
+  // Issue 10: the same suite as under Compose.
+  test('it tells of itself all that its schema promises', async () => {
+    const { code, stdout, stderr } = await tools('telemetry', 'check');
+    expect(code, `${stdout}${stderr}`).toBe(0);
+  }, 240_000);
+
   test('network policies let pass what they must, and nothing else', async () => {
     const { open, tried, unclear } = await reachEverything(options.backup);
     const allowed: Record<string, readonly string[]> = { ...edges, ...(options.backup ? backupEdges : {}) };
