@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { notificationPage } from '#contracts/http/notifications.ts';
 import { serve } from '#platform/http/serve.ts';
 import { Health } from '#platform/lifecycle/health.ts';
+import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import { createAlertInboxApp } from './app.ts';
 import { loadAlertInboxConfig } from './config.ts';
@@ -20,7 +21,8 @@ beforeAll(async () => {
   const inbox = await Inbox.open(config.INBOX_DIRECTORY, config.INBOX_CAPACITY);
   const log = quietLog();
   const health = parts.use(new Health(config.HEALTH_CHECK_INTERVAL));
-  const app = createAlertInboxApp(config, { log, health, inbox });
+  const limiter = createRateLimiter({ requestsPerMinute: config.RATE_LIMIT_REQUESTS_PER_MINUTE });
+  const app = createAlertInboxApp(config, { log, health, limiter, inbox });
   const server = parts.use(await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs: 0, log }));
   url = `http://127.0.0.1:${server.port}`;
 });

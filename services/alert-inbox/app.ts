@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import { notificationPage } from '#contracts/http/notifications.ts';
 import { createApp } from '#platform/http/app.ts';
+import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { AlertInboxConfig } from './config.ts';
@@ -11,6 +12,7 @@ import { takeNotificationRoute } from './routes/take-notification.ts';
 export interface AlertInboxContext {
   readonly log: Logger;
   readonly health: Health;
+  readonly limiter: RateLimiter;
   readonly inbox: Inbox;
 }
 
@@ -20,7 +22,7 @@ const maxBodyBytes = 1024 * 1024;
 /** The HTTP API of the inbox. */
 export function createAlertInboxApp(
   config: Pick<AlertInboxConfig, 'HEALTH_CHECK_ENABLED' | 'CORS_ALLOWED_ORIGINS'>,
-  { log, health, inbox }: AlertInboxContext,
+  { log, health, limiter, inbox }: AlertInboxContext,
 ): Koa {
   return createApp({
     log,
@@ -33,6 +35,7 @@ export function createAlertInboxApp(
     routes: [takeNotificationRoute(inbox), listNotificationsRoute(inbox)],
     health: config.HEALTH_CHECK_ENABLED ? health : undefined,
     corsOrigins: config.CORS_ALLOWED_ORIGINS,
+    limiter,
     maxInFlight: 50,
     maxBodyBytes,
   });

@@ -6,6 +6,8 @@ import { httpShape, positiveInteger, serviceShape } from '#platform/config/value
 const schema = withTls({
   ...serviceShape,
   ...httpShape,
+  /** Of each address: Alertmanager sends one for a group of alerts, and who looks asks every few seconds. */
+  RATE_LIMIT_REQUESTS_PER_MINUTE: positiveInteger.default(600),
   /** Where notifications are kept: a file of JSON lines in this folder. */
   INBOX_DIRECTORY: z.string().default('/var/lib/alert-inbox'),
   /** How many are kept; the oldest go. */
