@@ -21,6 +21,7 @@ import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
+import { roles } from './guards/roles.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { signingIn } from './guards/signing-in.ts';
@@ -57,6 +58,7 @@ export const families: readonly Family[] = [
   tls,
   tracing,
   stopping,
+  roles,
   secrets,
   transport,
   capture,

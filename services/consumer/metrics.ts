@@ -11,11 +11,12 @@ export interface ConsumerMetrics {
   deadLetter(topic: string, code: string): void;
   /** The hot views could not be invalidated; they end by themselves. */
   invalidationFailed(): void;
+  /** Measures how far its relay is behind. */
+  watch(relay: Pick<Relay, 'lagMs'>): void;
 }
 
-export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetrics {
+export function createConsumerMetrics(): ConsumerMetrics {
   const meter = metrics.getMeter('gocoffee.consumer');
-  observeOutboxLag(meter, relay);
   const commands = meter.createCounter('coffee.orders.commands', {
     unit: '{command}',
     description: 'Commands by outcome: accepted, moved, conflict, refused, repeat',
@@ -42,5 +43,6 @@ export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetr
     },
     deadLetter: countDeadLetters(meter),
     invalidationFailed: () => stale.add(1),
+    watch: (relay) => observeOutboxLag(meter, relay),
   };
 }

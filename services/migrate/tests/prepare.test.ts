@@ -57,6 +57,7 @@ it('may run four times at once, and again', async () => {
   const applied = lines.flatMap((line) => (Array.isArray(line.applied) ? (line.applied as string[]) : []));
   expect(applied.toSorted()).toEqual([
     '0001-accounts',
+    '0001-active-colour',
     '0001-engine',
     '0001-menu',
     '0001-order-book',
