@@ -2,10 +2,10 @@ import type { Logger } from '../telemetry/logger.ts';
 import { Periodic } from './periodic.ts';
 
 export interface RoleOptions {
-  /** The colour of this process' deployment; without one it is always active. */
+  /** The colour of this process' deployment. */
   readonly colour: string | undefined;
-  /** Asks which colour is the active one. */
-  readonly activeColour: () => Promise<string>;
+  /** Asks which colour is the active one. Without this or a colour the process is always active. */
+  readonly activeColour: (() => Promise<string>) | undefined;
   readonly log: Logger;
   readonly intervalMs?: number;
 }
@@ -18,7 +18,7 @@ type Start = (parts: AsyncDisposableStack) => void;
  * to start it anew, when another colour does. Nobody knows: whoever worked goes on, whoever waited waits.
  */
 export class Role implements AsyncDisposable {
-  readonly #options: RoleOptions;
+  readonly #log: Logger;
   readonly #work = new AsyncDisposableStack();
   readonly #lost = new AbortController();
   #asking: Periodic | undefined;
@@ -28,12 +28,15 @@ export class Role implements AsyncDisposable {
   #waited = false;
 
   constructor(options: RoleOptions) {
-    const { colour, log, intervalMs = 1_000 } = options;
-    this.#options = options;
-    if (colour === undefined) {
+    const { colour, activeColour, log, intervalMs = 1_000 } = options;
+    this.#log = log;
+    if (colour === undefined || activeColour === undefined) {
       this.#known = true;
       this.#active = true;
-    } else this.#asking = new Periodic({ name: 'role', intervalMs, work: () => this.#ask(colour) }, log);
+    } else {
+      const work = async (): Promise<boolean> => this.#hear(colour, await activeColour());
+      this.#asking = new Periodic({ name: 'role', intervalMs, work }, log);
+    }
   }
 
   get active(): boolean {
@@ -82,18 +85,17 @@ export class Role implements AsyncDisposable {
     await this.#work.disposeAsync();
   }
 
-  async #ask(colour: string): Promise<boolean> {
-    const { activeColour, log } = this.#options;
-    const active = await activeColour();
+  /** @returns that there is no more to do now */
+  #hear(colour: string, active: string): boolean {
     this.#known = true;
     this.#waited ||= active !== colour;
     if (active === colour && !this.#active) {
-      log.info({ colour }, 'active');
+      this.#log.info({ colour }, 'active');
       this.#active = true;
       for (const start of this.#starts.splice(0)) start(this.#work);
     }
     if (active !== colour && this.#active && !this.#lost.signal.aborted) {
-      log.info({ colour, active }, 'another colour is active: ending');
+      this.#log.info({ colour, active }, 'another colour is active: ending');
       this.#lost.abort();
     }
     return false;

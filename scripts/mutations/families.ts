@@ -7,6 +7,7 @@ import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
+import { deploying } from './guards/deploying.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
@@ -59,6 +60,7 @@ export const families: readonly Family[] = [
   tracing,
   stopping,
   roles,
+  deploying,
   secrets,
   transport,
   capture,

@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
+import { deployments } from './deployments.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { rotation } from './rotation.ts';
@@ -22,6 +23,7 @@ export const suites: readonly Suite[] = [
   start,
   plaintext,
   cluster,
+  deployments,
   mutations,
   bareMachine,
 ];

@@ -37,7 +37,8 @@ const host = '127.0.0.1';
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_EDGE_URL, COFFEE_PRODUCER_URL, COFFEE_WEB3_PAYMENT_URL,
- * COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is.
+ * COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_PROMETHEUS_URL, COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and
+ * COFFEE_SECRETS_DIRECTORY then say where it is.
  * @throws UserError naming a port that is missing or no number
  */
 export async function readSettings(
@@ -68,7 +69,7 @@ export async function readSettings(
     web3PaymentUrl: elsewhere('COFFEE_WEB3_PAYMENT_URL') ?? url('WEB3_PAYMENT_PORT'),
     chainUrl: elsewhere('COFFEE_CHAIN_URL') ?? url('ANVIL_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
-    prometheusUrl: url('PROMETHEUS_PORT'),
+    prometheusUrl: elsewhere('COFFEE_PROMETHEUS_URL') ?? url('PROMETHEUS_PORT'),
     collectorHealthUrl: url('OTEL_COLLECTOR_HEALTH_PORT'),
     jaegerHealthUrl: new URL('/status', url('JAEGER_HEALTH_PORT')),
     prometheusHealthUrl: new URL('/-/ready', url('PROMETHEUS_PORT')),
