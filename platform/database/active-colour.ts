@@ -14,7 +14,7 @@ export const deploymentSchema: ServiceSchema = {
       up: async (transaction) => {
         await transaction.raw(`
           create table deployment.active_colour (
-            only boolean primary key default true check (only),
+            singleton boolean primary key default true check (singleton),
             colour text not null check (colour in ('blue', 'green')),
             since timestamptz not null default now()
           );
