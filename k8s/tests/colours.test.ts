@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { colours } from '#platform/database/active-colour.ts';
 import { colourLabel, inColour, platformOf } from '../../scripts/deploy/colours.ts';
 import { migrateJob, toolsJob, toolsPolicies } from '../../scripts/deploy/jobs.ts';
 import { type Manifest, overlayPath, overlays, renderManifests } from '../../scripts/kubernetes/manifests.ts';
@@ -27,12 +28,12 @@ describe.each(overlays)('overlays/%s', async (overlay) => {
   });
 
   test('makes blue of itself', () => {
-    expect(inColour(platform, 'blue', new Map())).toEqual(platform.coloured);
+    expect(inColour(platform, 'blue')).toEqual(platform.coloured);
   });
 
   // Guard: no controller of one colour counts pods of the other.
   test('selects no pod of blue by what selects green', () => {
-    const [blue, green] = [inColour(platform, 'blue', new Map()), inColour(platform, 'green', new Map())];
+    const [blue, green] = [inColour(platform, 'blue'), inColour(platform, 'green')];
     expect(green.every(({ metadata }) => metadata.name.endsWith('-green'))).toBe(true);
     const labels = of('Deployment', blue).map(
       (one) => (one as unknown as Selecting).spec.template.metadata.labels,
@@ -43,6 +44,13 @@ describe.each(overlays)('overlays/%s', async (overlay) => {
     }
     for (const { metadata, spec } of of('HorizontalPodAutoscaler', green))
       expect((spec as { scaleTargetRef: { name: string } }).scaleTargetRef.name).toBe(metadata.name);
+  });
+
+  // Guard: an apply that names a number takes it back with the next one that does not.
+  test('says no number of pods, so that an apply leaves them alone', () => {
+    for (const colour of colours)
+      for (const { kind, metadata, spec } of inColour(platform, colour))
+        if (kind === 'Deployment') expect(spec, metadata.name).not.toHaveProperty('replicas');
   });
 
   test('has Services that select both, so that an apply leaves the active colour alone', () => {

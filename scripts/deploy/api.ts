@@ -1,5 +1,6 @@
+import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { RunError, type RunResult } from '../docker/run.ts';
+import { RunError, type RunOptions, type RunResult } from '../docker/run.ts';
 import type { Manifest } from '../kubernetes/manifests.ts';
 
 /** An object as the API server has it. */
@@ -28,6 +29,11 @@ export interface Api {
   difference(objects: readonly Manifest[]): Promise<string>;
 }
 
+/** The API server, or the way to it, is away for a moment: the same request may be sent again. */
+const passing =
+  /connection (refused|reset)|i\/o timeout|TLS handshake timeout|unexpected EOF|etcdserver|ServiceUnavailable|TooManyRequests/;
+const patienceMs = 30_000;
+
 const asList = (items: readonly Manifest[]): string =>
   JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 
@@ -50,12 +56,10 @@ export class KubectlApi implements Api {
     return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as T);
   }
 
-  list<T extends KubeObject>(kind: string, selector: Readonly<Record<string, string>>): Promise<T[]> {
+  async list<T extends KubeObject>(kind: string, selector: Readonly<Record<string, string>>): Promise<T[]> {
     const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
-    return this.#cluster.list<T>(
-      [kind, ...this.#namespace, '--selector', labels.join()],
-      this.#options(undefined),
-    );
+    const { stdout } = await this.#kubectl(['get', kind, '--selector', labels.join(), '--output=json']);
+    return (JSON.parse(stdout) as { items: T[] }).items;
   }
 
   create(object: KubeObject): Promise<boolean> {
@@ -69,7 +73,7 @@ export class KubectlApi implements Api {
   async apply(objects: readonly Manifest[]): Promise<void> {
     // Objects of several namespaces: each says its own.
     const options = this.#options(asList(objects));
-    if (objects.length > 0) await this.#cluster.kubectl(['apply', '--filename=-'], options);
+    if (objects.length > 0) await this.#check(['apply', '--filename=-'], options);
   }
 
   async patch(kind: string, name: string, patch: object): Promise<void> {
@@ -102,11 +106,27 @@ export class KubectlApi implements Api {
   }
 
   #kubectl(args: readonly string[], input?: string): Promise<RunResult> {
-    return this.#cluster.kubectl([...args, ...this.#namespace], this.#options(input));
+    return this.#check([...args, ...this.#namespace], this.#options(input));
+  }
+
+  async #check(args: readonly string[], options: RunOptions): Promise<RunResult> {
+    const result = await this.#patiently(args, options);
+    if (result.code !== 0) throw new RunError('kubectl', args, result);
+    return result;
+  }
+
+  /** Whatever is sent may be sent again: what is made has a name, what is replaced a version. */
+  async #patiently(args: readonly string[], options: RunOptions): Promise<RunResult> {
+    const deadline = performance.now() + patienceMs;
+    for (let attempt = 0; ; attempt += 1) {
+      const result = await this.#cluster.tryKubectl(args, options);
+      if (result.code === 0 || !passing.test(result.stderr) || performance.now() > deadline) return result;
+      await pause(backoff(attempt), this.#signal ?? new AbortController().signal);
+    }
   }
 
   #try(args: readonly string[], input?: string): Promise<RunResult> {
-    return this.#cluster.tryKubectl([...args, ...this.#namespace], this.#options(input));
+    return this.#patiently([...args, ...this.#namespace], this.#options(input));
   }
 
   #options(input: string | undefined) {

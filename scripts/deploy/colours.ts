@@ -54,21 +54,15 @@ export function platformOf(manifests: readonly Manifest[]): Platform {
 }
 
 /**
- * One colour of the services, to be applied.
- * @param replicas pods of each service: as many as the other colour has, since all requests come at once; where there is no
- * other, autoscalers say
+ * One colour of the services, to be applied. Without numbers of pods: what an apply has said once, the next one without it takes
+ * back, and `kubectl apply -k` says none.
  */
-export function inColour(
-  { services, coloured }: Platform,
-  colour: Colour,
-  replicas: ReadonlyMap<string, number>,
-): Manifest[] {
+export function inColour({ services, coloured }: Platform, colour: Colour): Manifest[] {
   return coloured.map((manifest) => {
     const copy: Editable = structuredClone(manifest);
     const service = serviceOf(manifest, services) ?? '';
     copy.metadata.name = nameOf(service, colour);
     if (copy.kind === 'Deployment') {
-      if (replicas.has(service)) copy.spec.replicas = replicas.get(service);
       copy.spec.selector.matchLabels[colourLabel] = colour;
       copy.spec.template.metadata.labels[colourLabel] = colour;
     }

@@ -55,6 +55,13 @@ const version2Works = {
 };
 
 describe('a good version', () => {
+  test('keeps its pods when the manifests are applied again', async () => {
+    const cluster = await withVersion1();
+    await run(cluster, '2');
+    await cluster.apply(sampleEnvironment('1'));
+    expect(standing(cluster)).toEqual(version2Works);
+  });
+
   test('works in the other colour, with as many pods, and nobody noticed', async () => {
     const cluster = await withVersion1();
     const told: Told = { lines: [], news: [] };

@@ -2,7 +2,7 @@ import type { Manifest } from '../kubernetes/manifests.ts';
 import type { Api } from './api.ts';
 import { candidateServices, inColour, otherColour, platformOf } from './colours.ts';
 import { toolsPolicies } from './jobs.ts';
-import { deploymentOf, replicasOf } from './pods.ts';
+import { deploymentOf } from './pods.ts';
 import { askedColour } from './steps.ts';
 
 /**
@@ -18,11 +18,10 @@ export async function differenceOf(
   const from = await askedColour(api, platform);
   const first = !(await deploymentOf(api, platform.services[0] ?? '', from));
   const to = first ? from : otherColour(from);
-  const replicas = await replicasOf(api, platform.services, from);
   const objects = [
     ...platform.shared,
     ...toolsPolicies(tools),
-    ...inColour(platform, to, replicas),
+    ...inColour(platform, to),
     ...(first ? [] : candidateServices(platform, to)),
   ];
   return api.difference(objects.filter(({ kind }) => kind !== 'Job'));

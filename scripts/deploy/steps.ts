@@ -41,7 +41,6 @@ export interface StepContext {
 /** Does its part, whether or not that was begun before. @throws GateError when the version is not as it must be */
 type Step = (context: StepContext) => Promise<void>;
 
-/** What autoscalers do must not undo what a deployment does: they come when requests do. */
 const isAutoscaler = ({ kind }: Manifest): boolean => kind === 'HorizontalPodAutoscaler';
 
 async function sendTo(api: Api, services: readonly string[], colour: Colour): Promise<void> {
@@ -84,8 +83,11 @@ async function matching({ api, platform, from, to }: StepContext): Promise<Map<s
 
 const candidate: Step = async (context) => {
   const { api, platform, to, clock, signal, tell } = context;
-  const objects = inColour(platform, to, await matching(context)).filter((one) => !isAutoscaler(one));
-  await api.apply([...objects, ...candidateServices(platform, to)]);
+  const own = inColour(platform, to);
+  // What is idle would be scaled in. They come back with the requests.
+  for (const { kind, metadata } of own.filter(isAutoscaler)) await api.remove(kind, metadata.name);
+  await api.apply([...own.filter((one) => !isAutoscaler(one)), ...candidateServices(platform, to)]);
+  await scale(api, to, await matching(context));
   await untilReady(api, platform.services, to, clock, signal);
   await tell(`${to} is up and waits`);
 };
@@ -96,7 +98,7 @@ const smoke: Step = async ({ api, platform, tools, id, options, clock, signal, t
   const trial = toolsJob(tools, `smoke-${id}`, ['smoke', '--through', 'producer'], addresses);
   await runAgain(api, trial, clock, signal);
   await tell('the new version answers, quickly and without errors, and an order through it is served');
-  await runAgain(api, toolsJob(tools, `objectives-${id}`, ['smoke', '--objectives', '5']), clock, signal);
+  await runAgain(api, toolsJob(tools, `objectives-${id}`, ['smoke', '--objectives', '2']), clock, signal);
   await tell('the objectives of the platform hold');
 };
 
@@ -106,7 +108,7 @@ const switchOver: Step = async (context) => {
   await scale(api, to, await matching(context));
   await untilReady(api, platform.services, to, clock, signal);
   await moveTo(context, to);
-  await api.apply(inColour(platform, to, new Map()).filter(isAutoscaler));
+  await api.apply(inColour(platform, to).filter(isAutoscaler));
   await tell(`${to} works and is asked`);
 };
 
@@ -189,7 +191,7 @@ export async function goBack(context: StepContext, at: StepName): Promise<void> 
 /** The first version on an empty cluster: there is nobody to go back to, and nobody who is asked meanwhile. */
 export async function install(context: StepContext): Promise<void> {
   const { api, platform, tools, to, clock, signal, tell } = context;
-  await api.apply([...platform.shared, ...toolsPolicies(tools), ...inColour(platform, to, new Map())]);
+  await api.apply([...platform.shared, ...toolsPolicies(tools), ...inColour(platform, to)]);
   await untilReady(api, platform.services, to, clock, signal);
   await sendTo(api, platform.services, to);
   await tell('the first version is up');

@@ -55,8 +55,8 @@ export const deploying: Family = {
       name: 'as many pods as are needed',
       guard: 'a version that is switched to can bear the load at once',
       file: steps,
-      find: '  await scale(api, to, await matching(context));\n',
-      replace: '',
+      find: 'old colour meanwhile.\n  await scale(api, to, await matching(context));\n',
+      replace: 'old colour meanwhile.\n',
       test: test('a good version > gets the pods that an autoscaler has added meanwhile'),
     },
     {

@@ -75,7 +75,7 @@ it('may run four times at once, and again', async () => {
   lines.length = 0;
   await prepare(config, log, signal);
   const again = lines.map(({ applied: none }) => none).filter((none) => none !== undefined);
-  expect(again).toEqual(config.MIGRATE_SERVICES.map(() => []));
+  expect(again).toEqual(['deployment', ...config.MIGRATE_SERVICES].map(() => []));
 });
 
 describe('the role of the producer', () => {
