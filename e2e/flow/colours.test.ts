@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { activateColour } from '#platform/database/active-colour.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { startChild } from './child-service.ts';
 import { expectExactlyOnce } from './exactly-once.ts';
 import { placePatiently } from './orders.ts';
 import { type RunningProducer, startConsumer, startProducer } from './services.ts';
@@ -59,3 +60,15 @@ it('is no member of its group while it waits, though it is ready', async () => {
     await admin.disconnect();
   }
 });
+
+it.each(['consumer', 'producer', 'streams'] as const)(
+  'ends in order when another colour is to work: %s',
+  async (service) => {
+    await activateColour(stage().database, 'blue');
+    const environment = { ...stage().environment(service), DEPLOYMENT_COLOUR: 'blue' };
+    await using child = await startChild(service, environment);
+    await activateColour(stage().database, 'green');
+    await poll(() => child.process.exitCode !== null, { what: 'the process to end' });
+    expect(child.process.exitCode).toBe(0);
+  },
+);
