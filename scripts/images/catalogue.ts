@@ -151,6 +151,29 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('KUBE_SCORE_VERSION', 'KUBE_SCORE_IMAGE'),
     expensive: true,
   },
+  {
+    name: 'actionlint',
+    variable: 'ACTIONLINT_IMAGE',
+    group: 'test',
+    parents: [debianBase, 'golang'],
+    args: tagAs('ACTIONLINT_VERSION', 'ACTIONLINT_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'zizmor',
+    variable: 'ZIZMOR_IMAGE',
+    group: 'test',
+    parents: [debianBase],
+    args: tagAs('ZIZMOR_VERSION', 'ZIZMOR_IMAGE'),
+  },
+  {
+    name: 'gitleaks',
+    variable: 'GITLEAKS_IMAGE',
+    group: 'test',
+    parents: [debianBase, 'golang'],
+    args: tagAs('GITLEAKS_VERSION', 'GITLEAKS_IMAGE'),
+    expensive: true,
+  },
 ];
 
 export function findImage(name: string, images: readonly ImageSpec[] = catalogue): ImageSpec {

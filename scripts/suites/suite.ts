@@ -4,6 +4,8 @@ export interface SuiteResult {
   readonly failed: number;
   /** What went wrong, for people: printed when something failed. */
   readonly output?: string;
+  /** Why it can't be run here, where it can't: nothing was found out. */
+  readonly skipped?: string;
 }
 
 export interface Suite {
