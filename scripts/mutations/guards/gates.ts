@@ -103,8 +103,8 @@ export const gates: Family = {
       name: 'approval',
       guard: 'a deployment is one to an environment, which has approvals',
       file: '.github/workflows/deploy.yml',
-      find: '    environment: ${{ inputs.environment }}\n',
-      replace: '',
+      find: '    environment: ',
+      replace: '    # environment: ',
       test: workflows('a workflow > deploys to an environment, which is where approvals are'),
     },
     {
