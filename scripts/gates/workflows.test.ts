@@ -136,6 +136,16 @@ describe('a workflow', () => {
     if (!job.uses) expect(job['timeout-minutes']).toBeLessThanOrEqual(180);
   });
 
+  // Guard: an image that somebody else has put into the registry is not rolled out.
+  it('deploys nothing that the release has not signed', () => {
+    const runs = (workflows.find(({ id }) => id === 'deploy')?.jobs.deploy?.steps ?? []).map(
+      ({ run = '' }) => run,
+    );
+    const verifying = runs.findIndex((run) => /cosign verify [^|]*--certificate-identity "https:/s.test(run));
+    expect(verifying).toBeGreaterThan(0);
+    expect(runs.findIndex((run) => run.includes('roll-out.sh'))).toBeGreaterThan(verifying);
+  });
+
   it('deploys to an environment, which is where approvals are', () => {
     const deploy = workflows.find(({ id }) => id === 'deploy')?.jobs.deploy;
     expect(deploy?.environment).toMatch(/^\$\{\{ inputs\.environment \}\}$/);

@@ -13,7 +13,10 @@ describe('what was published', () => {
   // Guard: a tag can be moved after what it named was verified.
   it.each([
     ['nothing', ''],
-    ['an image by its tag', JSON.stringify(all.with(0, { name: 'service', image: 'ghcr.io/a/b/service:1.0' }))],
+    [
+      'an image by its tag',
+      JSON.stringify(all.with(0, { name: 'service', image: 'ghcr.io/a/b/service:1.0' })),
+    ],
     ['a digest that is cut off', JSON.stringify(all.with(0, { name: 'service', image: 'a@sha256:0f' }))],
     ['an image that nobody knows', JSON.stringify([...all, { name: 'other', image: `a@${digest}` }])],
     ['not all of it', JSON.stringify(all.slice(1))],

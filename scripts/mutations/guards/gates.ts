@@ -108,6 +108,14 @@ export const gates: Family = {
       test: workflows('a workflow > deploys to an environment, which is where approvals are'),
     },
     {
+      name: 'signatures',
+      guard: 'what somebody else has put into the registry is not rolled out',
+      file: '.github/workflows/deploy.yml',
+      find: 'xargs -n 1 cosign verify --output text',
+      replace: 'xargs -n 1 cosign triangulate',
+      test: workflows('a workflow > deploys nothing that the release has not signed'),
+    },
+    {
       name: 'digests',
       guard: 'a release names what was verified, by its digest',
       file: 'scripts/release/pins.ts',
