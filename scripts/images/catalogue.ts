@@ -3,8 +3,11 @@
 /** The values of .env. */
 export type Versions = Readonly<Record<string, string | undefined>>;
 
-/** order: the order path. telemetry: its backends. test: what only the test suites start. secrets: for ./coffee secrets. */
-export const groups = ['order', 'telemetry', 'test', 'secrets'] as const;
+/**
+ * order: the order path. telemetry: its backends. test: what only the test suites start. secrets: for ./coffee secrets.
+ * fuzz: for ./coffee nightly fuzz.
+ */
+export const groups = ['order', 'telemetry', 'test', 'secrets', 'fuzz'] as const;
 export type Group = (typeof groups)[number];
 
 export interface ImageSpec {
@@ -173,6 +176,13 @@ export const catalogue: readonly ImageSpec[] = [
     parents: [debianBase, 'golang'],
     args: tagAs('GITLEAKS_VERSION', 'GITLEAKS_IMAGE'),
     expensive: true,
+  },
+  {
+    name: 'schemathesis',
+    variable: 'SCHEMATHESIS_IMAGE',
+    group: 'fuzz',
+    parents: [debianBase],
+    args: tagAs('SCHEMATHESIS_VERSION', 'SCHEMATHESIS_IMAGE'),
   },
 ];
 

@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
+import { fuzz } from './fuzz.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { rotation } from './rotation.ts';
@@ -18,6 +19,7 @@ export const suites: readonly Suite[] = [
   settlement,
   upgrade,
   agents,
+  fuzz,
   rotation,
   start,
   plaintext,
