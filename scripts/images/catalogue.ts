@@ -23,6 +23,8 @@ export interface ImageSpec {
   args?: (versions: Versions) => Record<string, string>;
   /** npm packages that its Dockerfile takes from the build context `packages`, as `<key>.tgz`. */
   npmPackages?: (versions: Versions) => Record<string, string>;
+  /** Installed by pip, from the host's index. */
+  fromPython?: boolean;
   /** Ours and in no registry: built everywhere, on every architecture. */
   own?: boolean;
   /** Takes minutes of CPU: the result is kept in the user's cache as a file, too. */
@@ -168,6 +170,7 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'test',
     parents: [debianBase],
     args: tagAs('ZIZMOR_VERSION', 'ZIZMOR_IMAGE'),
+    fromPython: true,
   },
   {
     name: 'gitleaks',
@@ -183,6 +186,7 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'fuzz',
     parents: [debianBase],
     args: tagAs('SCHEMATHESIS_VERSION', 'SCHEMATHESIS_IMAGE'),
+    fromPython: true,
   },
 ];
 
