@@ -22,7 +22,7 @@ describe('the audit', () => {
   });
 
   it('is skipped where the registry has no advisories, which is no pass', () => {
-    const refused = { message: '405 Method Not Allowed', method: 'POST' };
+    const refused = { message: '405 Method Not Allowed - POST https://example.org/', method: 'POST' };
     expect(judgeAudit(JSON.stringify(refused))).toEqual({
       passed: 0,
       failed: 0,
