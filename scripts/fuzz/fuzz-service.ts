@@ -1,5 +1,5 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { RunError, run } from '../docker/run.ts';
@@ -34,15 +34,15 @@ const checks = ['--checks=all', '--exclude-checks=positive_data_acceptance'];
 export async function fuzzService(options: FuzzOptions): Promise<FuzzResult> {
   const { service, url, document, authorization, authority, seconds, seed, signal, onLine } = options;
   const image = required(await readVersions(), 'SCHEMATHESIS_IMAGE');
+  const { uid, gid } = userInfo();
   const folder = await mkdtemp(join(tmpdir(), 'go-coffee-fuzz-'));
   try {
-    // The user of the image writes its report into it.
-    await chmod(folder, 0o777);
     await writeFile(join(folder, 'openapi.json'), JSON.stringify(document));
     if (authority !== undefined) await writeFile(join(folder, 'ca.crt'), authority);
     const args = [
       ...['run', '--rm', '--network=host', `--volume=${folder}:/fuzz`, '--workdir=/fuzz'],
-      ...['--env=SCHEMATHESIS_COVERAGE=false', image],
+      // What it writes is this user's to remove.
+      ...[`--user=${uid}:${gid}`, '--env=HOME=/fuzz', '--env=SCHEMATHESIS_COVERAGE=false', image],
       ...['run', 'openapi.json', `--url=${url.origin}`, `--header=authorization: ${authorization}`],
       ...(authority === undefined ? [] : ['--tls-verify=ca.crt']),
       ...[...checks, `--max-time=${seconds}`, `--seed=${seed}`, '--continue-on-failure'],

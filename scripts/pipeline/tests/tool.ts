@@ -1,5 +1,5 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../docker/repository.ts';
 import { type RunResult, run } from '../../docker/run.ts';
@@ -14,11 +14,14 @@ export function runTool(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<RunResult> {
+  // Files of this user, which others may not even read.
+  const { uid, gid } = userInfo();
+  const user = `--user=${uid}:${gid}`;
   const mounts = [`--volume=${folder}:/repository:ro`, '--workdir=/repository'];
   const image = versions[variable] ?? '';
   // Values by name only: they may have more than one line.
   const variables = Object.keys(environment).map((name) => `--env=${name}`);
-  return run('docker', ['run', '--rm', '--network=none', ...variables, ...mounts, image, ...args], {
+  return run('docker', ['run', '--rm', '--network=none', user, ...variables, ...mounts, image, ...args], {
     env: { ...environment },
   });
 }
