@@ -56,6 +56,24 @@ export const gates: readonly Gate[] = [
     job: 'suite',
   },
   {
+    name: 'fuzz',
+    subject: 'security',
+    holds: 'whatever is asked of a service, no answer is a 5xx or one that its document does not have',
+    limits: [
+      {
+        what: 'tried for',
+        bound: 'at least',
+        value: 30,
+        unit: 'min',
+        file: 'scripts/nightly/fuzz.ts',
+        pattern: /^const seconds = (\d+) \* 60;/,
+      },
+    ],
+    command: './coffee nightly fuzz',
+    workflow: 'nightly',
+    job: 'suite',
+  },
+  {
     name: 'start',
     subject: 'SLA',
     holds: 'an empty stack is healthy in time, and is small at rest',
@@ -80,6 +98,32 @@ export const gates: readonly Gate[] = [
     command: './coffee nightly start',
     workflow: 'nightly',
     job: 'suite',
+  },
+  {
+    name: 'bench streams',
+    subject: 'SLA',
+    holds: 'the streams service keeps up, and counts everything',
+    limits: [
+      {
+        what: 'events a second',
+        bound: 'at least',
+        value: 2000,
+        unit: '',
+        file: 'scripts/bench/streams.ts',
+        pattern: /rate: \{ type: 'string', default: '(\d+)' \}/,
+      },
+      {
+        what: 'nothing is left after',
+        bound: 'at most',
+        value: 10_000,
+        unit: 'ms',
+        file: 'scripts/bench/bench-streams.ts',
+        pattern: /value\(names\.drain\) <= ([\d_]+)/,
+      },
+    ],
+    command: './coffee bench streams',
+    workflow: 'nightly',
+    job: 'bench',
   },
   {
     name: 'bench',
