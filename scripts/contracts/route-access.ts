@@ -64,6 +64,8 @@ export const routeAccess: Readonly<Record<string, Readonly<Partial<Record<Access
       'GET /v1/reviews',
     ],
   },
+  // Reached by Alertmanager and this machine only.
+  'alert-inbox': { anyone: ['GET /v1/notifications', 'POST /v1/notifications'] },
   'web3-payment': {
     anyone: ['GET /v1/tokens/{symbol}/price', 'GET /v1/chains'],
     operator: ['POST /v1/payments/{id}/refund'],
