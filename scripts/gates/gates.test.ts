@@ -44,10 +44,10 @@ it('docs/quality-gates.md has every gate as it is', () => {
   expect(textOf('docs/quality-gates.md'), hint).toContain(`\n${gateTable(gates)}\n`);
 });
 
-it('no two gates have one name, and what runs here is what continuous integration runs', () => {
+it('no two gates have one name, and those that run here are the first', () => {
   const names = gates.map(({ name }) => name);
   expect(names).toEqual([...new Set(names)]);
-  expect(gates.filter(({ workflow }) => workflow === 'ci')).toEqual(localGates);
+  expect(gates.slice(0, localGates.length)).toEqual(localGates);
 });
 
 // What the product promises is held by something, and nothing of it goes missing unseen.
