@@ -26,6 +26,10 @@ describe('bodies', () => {
   test.each([
     ['application/json; charset=utf-8', 201],
     ['Application/JSON;charset="UTF-8"', 201],
+    ['application/json ; charset = utf-8 ; ', 201],
+    ['application/json;', 201],
+    ['application/json;;', 415],
+    ['application/json;charset=utf-8;;', 415],
     ['application/json; charset=latin1', 415],
     ['application/json; charset=utf-16', 415],
     ['application/json; odd=1', 415],

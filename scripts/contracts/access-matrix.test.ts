@@ -13,6 +13,7 @@ import {
   type ThingRequest,
 } from './access-matrix.ts';
 import { describedServices, servedDocuments } from './documents.ts';
+import { routeAccess } from './route-access.ts';
 
 const [owner, stranger] = ['owner-of-everything', 'somebody-else'];
 const orderId = 'd16c66e4-140c-438c-8e78-84e0bb3e4909';
@@ -73,6 +74,17 @@ it('is of every service, and of every route', () => {
   );
   const missing = forCustomers.map(({ operation }) => operation.name).filter((name) => !requests[name]);
   expect(missing, 'routes for customers without a request for what is of others').toEqual([]);
+});
+
+// Guard: a route is not opened, or closed, by a change that nobody has decided on.
+it.each(Object.keys(describedServices))('is the one that was decided on for %s', (service) => {
+  const found = operations
+    .filter((one) => one.service === service && !isProbe(one.operation.path))
+    .map(({ operation: { name, roles } }) => `${name}: ${roles ? [...roles].sort().join(' ') : 'anyone'}`);
+  const decided = Object.entries(routeAccess[service] ?? {}).flatMap(([access, names]) =>
+    names.map((name) => `${name}: ${access}`),
+  );
+  expect(found.toSorted()).toEqual(decided.toSorted());
 });
 
 // Guard: whom a document names is let in, and nobody else, in every service.

@@ -70,6 +70,18 @@ export const http: Family = {
       test: body('bodies > of type "text/plain" is answered with 415'),
     },
     {
+      name: 'a type that is long',
+      guard: 'no header keeps a process busy: its pattern takes no longer than its text',
+      file: 'platform/http/json-body.ts',
+      find: '(?:charset\\s*=\\s*"?utf-?8"?\\s*(?:;\\s*)?)?)?$/i',
+      replace: 'charset\\s*=\\s*"?utf-?8"?\\s*)?;?\\s*$/i',
+      test: {
+        project: 'unit',
+        file: 'scripts/checks/regular-expressions.test.ts',
+        name: 'a regular expression > of a source takes no longer than its text',
+      },
+    },
+    {
       name: 'only UTF-8',
       guard: 'bytes that are no text are refused, not replaced',
       file: 'platform/http/json-body.ts',

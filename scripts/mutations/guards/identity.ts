@@ -13,6 +13,11 @@ const access = (name: string): NamedTest => ({
   file: 'platform/http/access.test.ts',
   name,
 });
+const matrix = (name: string): NamedTest => ({
+  project: 'unit',
+  file: 'scripts/contracts/access-matrix.test.ts',
+  name,
+});
 const config = (name: string): NamedTest => ({
   project: 'unit',
   file: 'platform/config/identity.test.ts',
@@ -137,6 +142,30 @@ export const identity: Family = {
       find: 'if (restricted) throw',
       replace: 'if (restricted && routes.length < 0) throw',
       test: access('an application without a verifier has no routes that need one'),
+    },
+    {
+      name: 'a route that is opened',
+      guard: 'whom a route is for was decided; its document alone would follow it',
+      file: 'services/streams/routes/live.ts',
+      find: "access: ['operator'],",
+      replace: "access: ['customer', 'operator'],",
+      test: matrix('is the one that was decided on for streams'),
+    },
+    {
+      name: 'the guard of roles',
+      guard: 'every route of every service is closed to other roles',
+      file: 'platform/identity/admit.ts',
+      find: "if (access !== 'anyone' && identity)",
+      replace: "if (access !== 'anyone' && identity?.subject === '')",
+      test: matrix('web3-payment: POST /v1/payments/{id}/refund > customer, owner: false'),
+    },
+    {
+      name: 'the guard of owners',
+      guard: 'what is of somebody else is nothing for a customer, by every route',
+      file: 'services/producer/domain/ownership.ts',
+      find: 'seesAll(identity) || order',
+      replace: 'seesAll(identity) || order.id || order',
+      test: matrix('producer: GET /v1/orders/{id} > customer, owner: false'),
     },
     {
       name: 'weak secret',
