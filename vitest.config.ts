@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'integration',
           include: [
             ...sources.map((folder) => `${folder}/**/tests/**/*.test.ts`),
-            'e2e/{flow,security}/**/*.test.ts',
+            'e2e/{flow,security,telemetry}/**/*.test.ts',
           ],
           globalSetup: ['platform/testing/global-setup.ts'],
           expect: patient,

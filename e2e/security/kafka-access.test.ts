@@ -195,7 +195,11 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['host', 'writes events of orders', write(orderEventsTopic), false],
   ['host', 'removes a topic', removeTopic, false],
   ['redis', 'sees that there are orders', describeTopic(ordersTopic), false],
+  ['otel-collector', 'sees that there are orders', describeTopic(ordersTopic), true],
+  ['otel-collector', 'sees which groups there are', asAdmin((admin) => admin.listGroups()), true],
+  ['otel-collector', 'reads orders', read(ordersTopic, 'otel-collector'), false],
   ['otel-collector', 'writes orders', write(ordersTopic), false],
+  ['otel-collector', 'removes a topic', removeTopic, false],
 ];
 
 // kafkajs hides behind the group's coordinator that the group is not allowed; and that part's certificate is a server's.

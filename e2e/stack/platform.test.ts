@@ -3,9 +3,10 @@ import type { Order } from '#contracts/http/orders.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { ApiClient } from '../../scripts/stack/api-client.ts';
+import { startable } from '../../scripts/stack/profiles.ts';
 import { coffee, docker, lines, project } from './coffee.ts';
 import { listenTo } from './listen.ts';
-import { answerInPlainText, certificateOf, servers, stackAuthority } from './transport.ts';
+import { answerInPlainText, certificateOf, optionalServers, servers, stackAuthority } from './transport.ts';
 
 const ownedByProject = `label=com.docker.compose.project=${project}`;
 const developersOwn = 'label=com.docker.compose.project=go-coffee';
@@ -27,6 +28,8 @@ interface Container {
     readonly SecurityOpt: readonly string[] | null;
     readonly Memory: number;
     readonly NanoCpus: number;
+    readonly NetworkMode: string;
+    readonly Binds: readonly string[] | null;
     readonly PortBindings: Record<string, readonly { readonly HostIp: string }[]> | null;
   };
 }
@@ -53,7 +56,11 @@ describe('the platform', () => {
   test('runs every container without root, without capabilities, read-only and within limits', () => {
     expect(containers.length).toBeGreaterThanOrEqual(7);
     for (const { Name, Config, HostConfig } of containers) {
-      expect(Config.User, Name).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+      // Docker's socket is root's; who has it has nothing else, not even a network.
+      if (/-docker-api-/.test(Name)) expect(HostConfig.NetworkMode, Name).toBe('none');
+      else expect(Config.User, Name).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+      const sockets = HostConfig.Binds?.filter((bind) => bind.includes('docker.sock')) ?? [];
+      expect(sockets.length > 0, Name).toBe(/-docker-api-/.test(Name));
       expect(HostConfig.ReadonlyRootfs, Name).toBe(true);
       expect(HostConfig.CapDrop, Name).toEqual(['ALL']);
       expect(HostConfig.SecurityOpt, Name).toContain('no-new-privileges:true');
@@ -81,15 +88,24 @@ describe('the platform', () => {
   });
 
   // Guard: each server refuses plaintext, and its clients another authority.
+  const servesByTls = async (port: number, path: string): Promise<void> => {
+    await using stranger = await TestAuthority.create();
+    expect(await certificateOf(port, await stackAuthority())).toMatch(/^[a-z-]+$/);
+    await expect(certificateOf(port, stranger.certificate)).rejects.toThrow(/certificate/);
+    expect(await answerInPlainText(port, path)).not.toMatch(/^HTTP\/1\.\d 2/);
+  };
   test.each(servers)(
     'serves %s on %i by TLS, with a certificate of the platform',
     async (_what, port, path) => {
-      await using stranger = await TestAuthority.create();
-      expect(await certificateOf(port, await stackAuthority())).toMatch(/^[a-z-]+$/);
-      await expect(certificateOf(port, stranger.certificate)).rejects.toThrow(/certificate/);
-      expect(await answerInPlainText(port, path)).not.toMatch(/^HTTP\/1\.\d 2/);
+      await servesByTls(port, path);
     },
   );
+  for (const [part, what, port, path] of optionalServers)
+    test(`serves ${what} on ${port} by TLS, where the image of ${part} is`, async ({ skip }) => {
+      const { services } = await startable(new AbortController().signal);
+      skip(!services.includes(part), `there is no ${part} on this machine`);
+      await servesByTls(port, path);
+    });
 
   // Guard: nothing of an order is in plaintext between containers but what docs/plaintext.yaml names.
   test('takes an order from the menu to its trace, and nobody on its networks can read any of it', async () => {
@@ -115,6 +131,12 @@ describe('the platform', () => {
       },
       { deadlineMs: 120_000, what: "the edge's metrics in Prometheus" },
     );
+  }, 240_000);
+
+  // Guard: each signal of each service, each edge, each expression of dashboards and alerts.
+  test('tells of itself all that its schema promises', async () => {
+    const { code, stdout, stderr } = await coffee(['telemetry', 'check']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
   }, 240_000);
 
   test('loses and doubles nothing when the consumer is killed under traffic', async () => {

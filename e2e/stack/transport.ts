@@ -17,6 +17,14 @@ export const servers = [
   ['traces', 16_686, '/api/v3/services'],
   ["Jaeger's health", 13_134, '/status'],
   ['metrics', 9090, '/-/ready'],
+  ['alerts', 9093, '/-/ready'],
+  ['notifications', 8086, '/livez'],
+] as const;
+
+/** Those that are not everywhere. */
+export const optionalServers = [
+  ['tempo', 'traces by TraceQL', 3200, '/ready'],
+  ['loki', 'logs', 3100, '/ready'],
 ] as const;
 
 /** The authority (PEM) of the stack's certificates. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import {
   combinations,
   componentFolders,
@@ -29,27 +30,54 @@ test('every pair of components builds, and all of them together', async () => {
   expect(failures).toEqual([]);
 }, 180_000);
 
+// Guard: nothing is sent to what is not there, and everything to what is (docs/adr/0033).
+test.each([
+  ['without', ['monitoring'], ['alertmanager:9093'], false],
+  ['with', ['monitoring', 'grafana'], ['alertmanager:9093', 'loki:3100', 'tempo:3200'], true],
+] as const)(
+  '%s the component grafana, collector and Prometheus know what there is',
+  async (_how, chosen, targets, stores) => {
+    const manifests = await renderManifests(await writeCombination(chosen));
+    const fileOf = (name: string, file: string): string => {
+      const found = manifests.find(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.replace(/-[0-9a-z]{10}$/, '') === name,
+      );
+      return (found as { data?: Record<string, string> } | undefined)?.data?.[file] ?? '';
+    };
+    expect(parse(fileOf('prometheus', 'telemetry.yml'))).toEqual([{ targets }]);
+    const backends = fileOf('otel-collector', 'backends.yaml');
+    for (const exporter of ['otlp_http/tempo', 'otlp_http/loki'])
+      expect(backends.includes(exporter), exporter).toBe(stores);
+    expect(backends).toContain('otlp_http/jaeger');
+  },
+);
+
 test('external data stores leave nothing of ours behind that would start', async () => {
   const folder = await writeCombination([...componentOrder]);
   const manifests = await renderManifests(folder);
   const names = workloadsOf(manifests).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
     'ai-orchestrator',
+    'alert-inbox',
+    'alertmanager',
     'anvil',
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
     'consumer',
     'edge',
+    'grafana',
     'jaeger',
+    'loki',
     'otel-collector',
     'producer',
     'prometheus',
     'renewal',
     'streams',
+    'tempo',
     'web3-payment',
   ]);
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(13);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(18);
 });

@@ -34,9 +34,15 @@ function passwordsReadBy(container: Container, workload: Workload, manifests: re
   // It gives each service's role the password from `<service>-database-password`.
   const byConvention =
     container.name === 'migrate'
-      ? ['consumer', 'producer', 'streams', 'ai-orchestrator', 'identity', 'web3-payment'].map(
-          (role) => `${role}-database-password`,
-        )
+      ? [
+          'consumer',
+          'producer',
+          'streams',
+          'ai-orchestrator',
+          'identity',
+          'web3-payment',
+          'otel-collector',
+        ].map((role) => `${role}-database-password`)
       : [];
   return [...new Set([...named, ...byConvention])].sort();
 }
@@ -53,11 +59,11 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
   const manifests = await renderManifests(overlayPath(overlay));
   const workloads = workloadsOf(manifests);
 
-  test('every workload has a ServiceAccount of its own, and only bootstrap and renewal have its token', () => {
+  test('every workload has a ServiceAccount of its own, whose token those have who ask the API server', () => {
     const accounts = workloads.map(({ pod }) => pod.serviceAccountName);
     expect(accounts).toEqual(workloads.map(({ name }) => name));
     for (const { name, pod } of workloads) {
-      expect(pod.automountServiceAccountToken, name).toBe(/^(bootstrap|renewal)$/.test(name));
+      expect(pod.automountServiceAccountToken, name).toBe(/^(bootstrap|renewal|prometheus)$/.test(name));
       const account = manifests.find(
         ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === name,
       );

@@ -14,8 +14,8 @@ interface Role extends Manifest {
 test.each(overlays)(
   'bootstrap may create Secrets, and read and update its own; renewal may not even create, in overlays/%s',
   async (overlay) => {
-    const roles = (await renderManifests(overlayPath(overlay))).filter(({ kind }) =>
-      /Role$/.test(kind),
+    const roles = (await renderManifests(overlayPath(overlay))).filter(
+      ({ kind }) => kind === 'Role',
     ) as Role[];
     const found = roles.map(({ metadata, rules }) => [
       metadata.namespace,

@@ -1,3 +1,4 @@
+import { TraceFlags, trace } from '@opentelemetry/api';
 import type { Context, Middleware } from 'koa';
 import { messageOf } from '../errors/app-error.ts';
 import { challengeOf } from '../identity/admit.ts';
@@ -7,7 +8,8 @@ import { problemMediaType, problemOf, toAppError } from './problem.ts';
 
 /**
  * The outermost middleware: the one place that turns errors into answers, and that logs requests. What succeeds is
- * logged at debug level, because a line a request costs more than the rest of the HTTP layer.
+ * logged at debug level, because a line a request costs more than the rest of the HTTP layer; of requests that are traced,
+ * whose number is bounded, at info level: from a trace to its logs.
  */
 export function boundary(log: Logger): Middleware {
   return async (ctx, next) => {
@@ -22,13 +24,16 @@ export function boundary(log: Logger): Middleware {
     const { status } = ctx;
     // Probes come every few seconds, and Health knows what they would say.
     if (isProbe(path)) return;
-    const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
+    const level = status >= 500 ? 'warn' : status >= 400 || isTraced() ? 'info' : 'debug';
     if (!log.isLevelEnabled(level)) return;
     const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
     const { route, code } = ctx.state as { route?: string; code?: string };
     log[level]({ method: ctx.method, route, status, code, durationMs }, 'request answered');
   };
 }
+
+const isTraced = (): boolean =>
+  ((trace.getActiveSpan()?.spanContext().traceFlags ?? TraceFlags.NONE) & TraceFlags.SAMPLED) !== 0;
 
 function answer(ctx: Context, thrown: unknown, path: string, log: Logger): void {
   const error = toAppError(thrown);

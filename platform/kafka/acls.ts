@@ -7,18 +7,25 @@ const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePattern
 export interface Acl {
   /** The common name of its certificate. */
   readonly user: string;
-  readonly resource: 'topic' | 'group';
+  readonly resource: 'topic' | 'group' | 'cluster';
+  /** `*` is every one; a cluster's is `kafka-cluster`. */
   readonly name: string;
   /** `name` is only how the names begin. */
   readonly prefixed?: true;
-  readonly operation: 'read' | 'write' | 'delete';
+  readonly operation: 'read' | 'write' | 'delete' | 'describe' | 'describe-configs';
 }
 
-const resourceTypes = { topic: AclResourceTypes.TOPIC, group: AclResourceTypes.GROUP } as const;
+const resourceTypes = {
+  topic: AclResourceTypes.TOPIC,
+  group: AclResourceTypes.GROUP,
+  cluster: AclResourceTypes.CLUSTER,
+} as const;
 const operations = {
   read: AclOperationTypes.READ,
   write: AclOperationTypes.WRITE,
   delete: AclOperationTypes.DELETE,
+  describe: AclOperationTypes.DESCRIBE,
+  'describe-configs': AclOperationTypes.DESCRIBE_CONFIGS,
 } as const;
 
 const entryOf = ({ user, resource, name, prefixed, operation }: Acl): AclEntry => ({

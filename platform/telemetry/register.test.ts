@@ -49,6 +49,33 @@ const serving = `
   await once(answer, 'end');
   process.exit(0);`;
 
+// Calls within a span and outside of one, by fetch and by node:http; logs what the server was told.
+const calling = `
+  import { once } from 'node:events';
+  import { createServer, get } from 'node:http';
+  import { trace } from '@opentelemetry/api';
+  import { run } from '#platform/lifecycle/run.ts';
+  import { createLogger } from '#platform/telemetry/logger.ts';
+  const code = await run('test', async () => {
+    const log = createLogger('test', 'info');
+    const server = createServer((request, response) => {
+      log.info(request.headers.traceparent ?? 'no trace');
+      response.end();
+    });
+    server.listen(0);
+    await once(server, 'listening');
+    const url = 'http://127.0.0.1:' + server.address().port + '/hooks/t0p-s3cret?key=t0p-s3cret';
+    const call = async () => {
+      await (await fetch(url)).text();
+      const [answer] = await once(get(url), 'response');
+      await once(answer.resume(), 'end');
+    };
+    await trace.getTracer('test').startActiveSpan('brew', (span) => call().finally(() => span.end()));
+    await call();
+    server.closeAllConnections();
+  });
+  process.exit(code);`;
+
 /** Runs a little program with telemetry as a service has it. @returns its log lines. */
 async function run(environment: Record<string, string>, program = work): Promise<Line[]> {
   const child = spawn(
@@ -125,6 +152,20 @@ it('goes on with the trace of a request by HTTPS', async () => {
   const none = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
   const lines = await run({ ...none, SECRETS_DIRECTORY: await authority.folder() }, serving);
   expect(lines).toMatchObject([{ msg: 'served', trace_id: '11111111111111111111111111111111' }]);
+}, 60_000);
+
+// Guard: calls of a chain's endpoint and of models are in the trace, and the keys in their addresses are not.
+it('has a span of each call within a trace, hands the trace on, and keeps paths to itself', async () => {
+  await using receiver = await startOtlpReceiver();
+  const lines = await run(json(receiver.url), calling);
+  const brew = receiver.spans.find(({ name }) => name === 'brew');
+  const calls = receiver.spans.filter(({ parentSpanId }) => parentSpanId === brew?.spanId);
+  expect(calls.map(({ name }) => name)).toEqual(['GET', 'GET']);
+  const handedOn = calls.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`);
+  expect(new Set(lines.slice(0, 2).map(({ msg }) => msg))).toEqual(new Set(handedOn));
+  expect(receiver.metrics).toContain('test: http.client.request.duration');
+  expect(JSON.stringify(calls)).toContain('server.address');
+  expect(JSON.stringify(calls)).not.toContain('t0p-s3cret');
 }, 60_000);
 
 // Guard: clients of the collector verify it.

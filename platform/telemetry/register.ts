@@ -4,7 +4,8 @@
  * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
  * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { type Attributes, metrics } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -12,17 +13,22 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { BatchSpanProcessor, createAlwaysRecordSampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { z } from 'zod';
 import { loadConfig } from '../config/load-config.ts';
 import { openTls, tlsShape } from '../config/tls.ts';
 import { positiveInteger } from '../config/values.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
+import { FailedSpans } from './failed-spans.ts';
 import { holdTelemetry } from './flush.ts';
+import { measureProcess } from './process-metrics.ts';
 import { reconnectWithin } from './reconnect.ts';
 import { RetryingExporter } from './retrying-exporter.ts';
 import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
@@ -34,6 +40,8 @@ const config = loadConfig(
     // The specification's defaults: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
     OTEL_METRIC_EXPORT_INTERVAL: positiveInteger.default(60_000),
     OTEL_METRIC_EXPORT_TIMEOUT: positiveInteger.default(30_000),
+    OTEL_BSP_SCHEDULE_DELAY: positiveInteger.default(5_000),
+    OTEL_BSP_MAX_QUEUE_SIZE: positiveInteger.default(2_048),
   }),
   environment,
 );
@@ -57,17 +65,35 @@ reconnectWithin(5_000);
 const byGrpc = (exporters: string | undefined): boolean =>
   (exporters ?? 'otlp') === 'otlp' && environment.OTEL_EXPORTER_OTLP_PROTOCOL === 'grpc';
 
+/** Sampled spans, and of the others those that failed. */
+function spanProcessors(): SpanProcessor[] {
+  const batches = new BatchSpanProcessor({
+    exporter: new RetryingExporter(new OTLPTraceExporter(exporterOptions)),
+    scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
+    maxQueueSize: config.OTEL_BSP_MAX_QUEUE_SIZE,
+  });
+  return [batches, new FailedSpans(batches)];
+}
+
 const exporterOptions = tls ? { credentials: collectorCredentials(tls) } : {};
 const exportIntervalMillis = config.OTEL_METRIC_EXPORT_INTERVAL;
 
+const sampler = new LinkedSampler(
+  samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
+);
+
+/** Of whom we call only server and port are told: paths of webhooks and of chains' endpoints hold their keys. */
+const withoutPath = (): Attributes => ({
+  'url.full': undefined,
+  'url.path': undefined,
+  'url.query': undefined,
+});
+
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
-  sampler: new LinkedSampler(
-    samplerFromEnvironment(environment.OTEL_TRACES_SAMPLER, environment.OTEL_TRACES_SAMPLER_ARG),
-  ),
   ...(byGrpc(environment.OTEL_TRACES_EXPORTER)
-    ? { traceExporter: new RetryingExporter(new OTLPTraceExporter(exporterOptions)) }
-    : {}),
+    ? { sampler: createAlwaysRecordSampler(sampler), spanProcessors: spanProcessors() }
+    : { sampler }),
   ...(byGrpc(environment.OTEL_LOGS_EXPORTER)
     ? {
         logRecordProcessors: [
@@ -92,14 +118,22 @@ const sdk = new NodeSDK({
     new HttpInstrumentation({
       ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ''),
       requireParentforOutgoingSpans: true,
+      startOutgoingSpanHook: withoutPath,
     }),
+    // What fetch() sends: calls of a chain's endpoint, of models.
+    new UndiciInstrumentation({ requireParentforSpans: true, startSpanHook: withoutPath }),
     new PgInstrumentation({ requireParentSpan: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),
     new PinoInstrumentation(),
+    new RuntimeNodeInstrumentation(),
   ],
 });
 
 sdk.start();
-// Node's own modules are instrumented when CommonJS requires them: Koa does so with http, nobody with https.
-createRequire(import.meta.url)('node:https');
+measureProcess(metrics);
+// Node's own modules are instrumented when CommonJS requires them, which nobody has to do; what ESM imports of them by name
+// follows when it is told.
+const require = createRequire(import.meta.url);
+for (const name of ['node:http', 'node:https']) require(name);
+syncBuiltinESMExports();
 holdTelemetry(sdk);

@@ -1,7 +1,7 @@
 import { type Link, ROOT_CONTEXT, SpanKind, TraceFlags } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
-import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
+import { LinkedSampler, RateLimitingSampler, samplerFromEnvironment } from './sampler.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const linkTo = (traceFlags: TraceFlags): Link => ({
@@ -28,6 +28,35 @@ describe('LinkedSampler', () => {
   });
 });
 
+describe('RateLimitingSampler', () => {
+  const taken = (sampler: RateLimitingSampler, of: number): number =>
+    Array.from({ length: of }, () => sampler.shouldSample().decision).filter(
+      (decision) => decision === SamplingDecision.RECORD_AND_SAMPLED,
+    ).length;
+
+  it('takes everything while there is little, and so many a second when there is much', () => {
+    let now = 0;
+    const sampler = new RateLimitingSampler(10, () => now);
+    expect(taken(sampler, 10)).toBe(10);
+    expect(taken(sampler, 1_000)).toBe(0);
+    now += 500;
+    expect(taken(sampler, 1_000)).toBe(5);
+    now += 3_600_000;
+    expect(taken(sampler, 1_000)).toBe(10);
+  });
+
+  it('may take less than one a second, and none', () => {
+    let now = 0;
+    const rare = new RateLimitingSampler(0.1, () => now);
+    expect(taken(rare, 10)).toBe(1);
+    now += 9_999;
+    expect(taken(rare, 10)).toBe(0);
+    now += 1;
+    expect(taken(rare, 10)).toBe(1);
+    expect(taken(new RateLimitingSampler(0), 10)).toBe(0);
+  });
+});
+
 describe('samplerFromEnvironment', () => {
   it.each([
     [undefined, undefined, 'ParentBased{root=AlwaysOnSampler'],
@@ -35,6 +64,7 @@ describe('samplerFromEnvironment', () => {
     ['always_off', undefined, 'AlwaysOffSampler'],
     ['traceidratio', '0.25', 'TraceIdRatioBased{0.25}'],
     ['parentbased_traceidratio', '0.1', 'ParentBased{root=TraceIdRatioBased{0.1}'],
+    ['parentbased_rate_limiting', '20', 'ParentBased{root=RateLimiting{20}'],
   ])('%s with %s is %s', (name, argument, text) => {
     expect(samplerFromEnvironment(name, argument).toString()).toContain(text);
   });

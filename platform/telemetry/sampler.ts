@@ -11,22 +11,63 @@ import {
 } from '@opentelemetry/sdk-trace';
 
 /**
- * The sampler that OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG name.
+ * The sampler that OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG name. `rate_limiting` is our addition: the argument
+ * is how many traces may begin here each second.
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
  */
 export function samplerFromEnvironment(name = 'parentbased_always_on', argument = '1'): Sampler {
-  const ratio = Number(argument);
-  if (!(ratio >= 0 && ratio <= 1)) {
-    throw new Error(`OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1, got "${argument}"`);
+  const value = Number(argument);
+  const most = name.endsWith('rate_limiting') ? Number.MAX_VALUE : 1;
+  if (!(value >= 0 && value <= most)) {
+    const range = most === 1 ? 'from 0 to 1' : 'of traces a second';
+    throw new Error(`OTEL_TRACES_SAMPLER_ARG: must be a number ${range}, got "${argument}"`);
   }
   const roots: Record<string, () => Sampler> = {
     always_on: () => new AlwaysOnSampler(),
     always_off: () => new AlwaysOffSampler(),
-    traceidratio: () => new TraceIdRatioBasedSampler(ratio),
+    traceidratio: () => new TraceIdRatioBasedSampler(value),
+    rate_limiting: () => new RateLimitingSampler(value),
   };
   const root = roots[name.replace('parentbased_', '')]?.();
   if (!root) throw new Error(`OTEL_TRACES_SAMPLER: "${name}" is not a sampler of the specification`);
   return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
+}
+
+/**
+ * Takes at most so many traces a second, and so bounds what they cost: everything at low traffic, a bounded part at high.
+ * A token bucket that holds a second's worth, as Jaeger's sampler of this name
+ * (https://www.jaegertracing.io/docs/2.13/architecture/sampling/). For roots: who goes on with a trace follows it.
+ */
+export class RateLimitingSampler implements Sampler {
+  readonly #perSecond: number;
+  readonly #capacity: number;
+  readonly #now: () => number;
+  #tokens: number;
+  #filledAt: number;
+
+  /** @param now a clock in milliseconds that never goes back. */
+  constructor(perSecond: number, now = (): number => performance.now()) {
+    this.#perSecond = perSecond;
+    // A rate of less than one a second must be able to save up for one.
+    this.#capacity = perSecond > 0 ? Math.max(1, perSecond) : 0;
+    this.#tokens = this.#capacity;
+    this.#now = now;
+    this.#filledAt = now();
+  }
+
+  shouldSample(): SamplingResult {
+    const now = this.#now();
+    const gained = ((now - this.#filledAt) / 1000) * this.#perSecond;
+    this.#tokens = Math.min(this.#capacity, this.#tokens + gained);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return { decision: SamplingDecision.NOT_RECORD };
+    this.#tokens -= 1;
+    return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+  }
+
+  toString(): string {
+    return `RateLimiting{${this.#perSecond}}`;
+  }
 }
 
 /**

@@ -17,12 +17,16 @@ export interface ReceivedSpan {
   readonly parentSpanId: string | undefined;
   readonly kind: number;
   readonly links: readonly { traceId: string; spanId: string }[];
+  readonly status?: { readonly code?: number; readonly message?: string };
+  readonly attributes?: readonly Attribute[];
+  readonly events?: readonly { readonly name: string; readonly attributes?: readonly Attribute[] }[];
 }
 
 export interface ReceivedLog {
   readonly service: string;
   readonly body: string;
   readonly traceId: string | undefined;
+  readonly attributes: readonly Attribute[];
 }
 
 /** What came by OTLP/HTTP in JSON. https://opentelemetry.io/docs/specs/otlp/#otlphttp */
@@ -44,12 +48,18 @@ interface Payload {
     scopeSpans: { spans: Omit<ReceivedSpan, 'service'>[] }[];
   })[];
   readonly resourceLogs?: readonly (Resourced & {
-    scopeLogs: { logRecords: { body: { stringValue?: string }; traceId?: string }[] }[];
+    scopeLogs: {
+      logRecords: { body: { stringValue?: string }; traceId?: string; attributes?: Attribute[] }[];
+    }[];
   })[];
   readonly resourceMetrics?: readonly (Resourced & { scopeMetrics: { metrics: { name: string }[] }[] })[];
 }
 
-export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+/**
+ * @param host to listen on; where containers look for this machine, for a collector in one.
+ * @param port any free one unless told.
+ */
+export async function startOtlpReceiver(host = '127.0.0.1', port = 0): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const logs: ReceivedLog[] = [];
   const metrics = new Set<string>();
@@ -73,8 +83,10 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       }
       for (const entry of payload.resourceLogs ?? []) {
         const service = serviceOf(entry);
-        for (const { body, traceId } of entry.scopeLogs.flatMap((scope) => scope.logRecords)) {
-          logs.push({ service, body: body.stringValue ?? '', traceId });
+        for (const { body, traceId, attributes = [] } of entry.scopeLogs.flatMap(
+          (scope) => scope.logRecords,
+        )) {
+          logs.push({ service, body: body.stringValue ?? '', traceId, attributes });
         }
       }
       for (const entry of payload.resourceMetrics ?? []) {
@@ -85,10 +97,10 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       response.setHeader('Content-Type', 'application/json').end('{}');
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await new Promise((resolve) => server.once('listening', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     spans,
     logs,
     metrics,

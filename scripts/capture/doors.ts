@@ -17,5 +17,19 @@ export const traceDoors: readonly DoorName[] = [
   'otel-collector → jaeger:4318',
 ];
 
-/** Metrics leave once a minute. */
-export const metricsDoors: readonly DoorName[] = ['otel-collector → prometheus:9090'];
+/** What goes on all the time: metrics, logs, and what the collector and Prometheus ask others. */
+export const metricsDoors: readonly DoorName[] = [
+  'otel-collector → prometheus:9090',
+  'otel-collector → kafka:9092',
+  'otel-collector → postgres:5432',
+  'otel-collector → redis:6379',
+  'prometheus → alertmanager:9093',
+];
+
+/** Where the images of Tempo and Loki are. */
+export const storesDoors: readonly DoorName[] = [
+  'otel-collector → tempo:4318',
+  'otel-collector → loki:3100',
+  'prometheus → tempo:3200',
+  'prometheus → loki:3100',
+];

@@ -22,7 +22,23 @@ it('sees the services', () => {
 
 // Guard: whoever gets into a container finds neither root's rights nor a file system to write to.
 describe('a container', () => {
-  it.each(services)('of %s is hardened, of a user without rights, and bounded', (name, lines) => {
+  const [[, dockerApi = ''] = []] = services.filter(([name]) => name === 'docker-api');
+
+  // The one exception: what it lets through, e2e/telemetry/docker-api.test.ts tries.
+  it("that has Docker's socket has no network, no other volume and no secret", () => {
+    expect(dockerApi).toMatch(/^ {4}<<: \*hardened$/m);
+    expect(dockerApi).toMatch(/^ {4}network_mode: none$/m);
+    const mounted = [...dockerApi.matchAll(/^ {6}- "?([^"\n]+)"?$/gm)].map(([, mount]) => mount);
+    expect(mounted).toEqual([
+      './observability/docker-api/haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro',
+      expect.stringMatching(/:\/var\/run\/docker\.sock$/),
+      'docker-api:/run/docker-api',
+    ]);
+    expect(dockerApi).not.toMatch(/privileged: true|cap_add|secrets/);
+  });
+
+  const others = services.filter(([name]) => name !== 'docker-api');
+  it.each(others)('of %s is hardened, of a user without rights, and bounded', (name, lines) => {
     expect(lines).toMatch(/^ {4}<<: \*(hardened|service|bootstrap)$/m);
     expect(lines).toMatch(/^ {4}(user: "[1-9]\d*:[1-9]\d*"|<<: \*(service|bootstrap))$/m);
     expect(lines, `${name} has no limit of memory`).toMatch(/^ {4}mem_limit: \d+[mg]$/m);
@@ -46,8 +62,8 @@ it('ports are published on this machine only', () => {
 });
 
 const secretsMount = /([\w-]+)-secrets:\/run\/go-coffee\/secrets(:ro)?/g;
-// The model of the profile `llm` knows nobody and has nothing to hide.
-const withoutSecrets = /^(bootstrap|renewal|ollama)$/;
+// The model of the profile `llm` and the proxy of Docker's API know nobody.
+const withoutSecrets = /^(bootstrap|renewal|ollama|docker-api)$/;
 const partNames = parts.filter(({ onlyOn }) => onlyOn === undefined).map(({ name }) => name);
 
 it('every part mounts its own secrets to read them, and nobody else does', () => {

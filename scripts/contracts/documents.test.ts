@@ -8,7 +8,7 @@ import { describedServices, documentKinds, servedDocuments } from './documents.t
 import { lint } from './lint.ts';
 
 const names = Object.keys(describedServices).flatMap((service) =>
-  documentKinds.map((kind) => `${service}.${kind}`),
+  documentKinds(service).map((kind) => `${service}.${kind}`),
 );
 let documents: Map<string, Json>;
 beforeAll(async () => {

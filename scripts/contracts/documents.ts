@@ -8,6 +8,7 @@ import type { Json } from '#platform/schema/json-schema.ts';
 import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
 import { createAiApp } from '../../services/ai-orchestrator/app.ts';
+import { createAlertInboxApp } from '../../services/alert-inbox/app.ts';
 import { createConsumerApp } from '../../services/consumer/app.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { createStreamsApp } from '../../services/streams/app.ts';
@@ -24,16 +25,21 @@ export const describedServices: Readonly<Record<string, () => Promise<Served>>> 
   streams: () => serveStreams(),
   'ai-orchestrator': () => serveAgents(),
   'web3-payment': () => serveWeb3Payment(),
+  'alert-inbox': () => serveAlertInbox(),
 };
 
-export const documentKinds = ['openapi', 'asyncapi'] as const;
+const withoutKafka: ReadonlySet<string> = new Set(['alert-inbox']);
+
+/** What a service serves: of HTTP, and of Kafka where it has to do with it. */
+export const documentKinds = (service: string): readonly ('openapi' | 'asyncapi')[] =>
+  withoutKafka.has(service) ? ['openapi'] : ['openapi', 'asyncapi'];
 
 /** The documents of this version by name (`producer.openapi`), as the services serve them. */
 export async function servedDocuments(): Promise<Map<string, Json>> {
   const documents = new Map<string, Json>();
   for (const [service, start] of Object.entries(describedServices)) {
     await using server = await start();
-    for (const kind of documentKinds) {
+    for (const kind of documentKinds(service)) {
       const response = await fetch(`${server.url}/${kind}.json`);
       if (!response.ok) throw new Error(`${service} serves no /${kind}.json: ${response.status}`);
       documents.set(`${service}.${kind}`, (await response.json()) as Json);
@@ -95,6 +101,10 @@ const serveAgents = (): Promise<Served> =>
     };
     return createAiApp(config, context);
   });
+
+/** Its document asks no inbox. */
+const serveAlertInbox = (): Promise<Served> =>
+  serveApp('alert-inbox', (common) => createAlertInboxApp(config, { ...common, inbox: undefined as never }));
 
 /** What every app has. */
 interface Common {

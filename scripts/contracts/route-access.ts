@@ -78,4 +78,6 @@ export const routeAccess: Readonly<Record<string, Readonly<Partial<Record<Access
       'GET /v1/wallets/{address}/balance',
     ],
   },
+  // Of the monitoring network, whose backends are all so (docs/security.md).
+  'alert-inbox': { anyone: ['GET /v1/notifications', 'POST /v1/notifications'] },
 };

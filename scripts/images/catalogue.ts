@@ -3,8 +3,11 @@
 /** The values of .env. */
 export type Versions = Readonly<Record<string, string | undefined>>;
 
-/** order: the order path. telemetry: its backends. test: what only the test suites start. secrets: for ./coffee secrets. */
-export const groups = ['order', 'telemetry', 'test', 'secrets'] as const;
+/**
+ * order: the order path. stores: of telemetry, only pulled, and done without where they can't be. telemetry: its other
+ * backends. test: what only the test suites start. secrets: for ./coffee secrets.
+ */
+export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets'] as const;
 export type Group = (typeof groups)[number];
 
 export interface ImageSpec {
@@ -14,6 +17,8 @@ export interface ImageSpec {
   variable: string;
   /** None for images that only other builds need. */
   group?: Group;
+  /** Test suites start it by itself, too: e2e/telemetry. */
+  inTests?: boolean;
   /** Images that its Dockerfile starts from, by name; handed over as build arguments under their variables. */
   parents: readonly string[];
   /** More build arguments. */
@@ -22,6 +27,8 @@ export interface ImageSpec {
   npmPackages?: (versions: Versions) => Record<string, string>;
   /** Ours and in no registry: built everywhere, on every architecture. */
   own?: boolean;
+  /** Not built here: it is pulled, or loaded by hand, or left out. */
+  onlyPulled?: boolean;
   /** Takes minutes of CPU: the result is kept in the user's cache as a file, too. */
   expensive?: boolean;
 }
@@ -41,6 +48,12 @@ export function versionOf(image: string): string {
 const tagAs =
   (argument: string, variable: string) =>
   (versions: Versions): Record<string, string> => ({ [argument]: versionOf(required(versions, variable)) });
+/** Debian carries one patch release of a minor version: that is as exact as a package registry gets. */
+const minorAs =
+  (argument: string, variable: string) =>
+  (versions: Versions): Record<string, string> => ({
+    [argument]: versionOf(required(versions, variable)).split('.').slice(0, 2).join('.'),
+  });
 const asGiven =
   (variable: string) =>
   (versions: Versions): Record<string, string> => ({ [variable]: required(versions, variable) });
@@ -97,10 +110,24 @@ export const catalogue: readonly ImageSpec[] = [
     variable: 'PROMETHEUS_IMAGE',
     group: 'telemetry',
     parents: [debianBase],
-    // Debian carries one patch release of a minor version: that is as exact as a package registry gets.
-    args: (versions) => ({
-      PROMETHEUS_MINOR: versionOf(required(versions, 'PROMETHEUS_IMAGE')).split('.').slice(0, 2).join('.'),
-    }),
+    args: minorAs('PROMETHEUS_MINOR', 'PROMETHEUS_IMAGE'),
+    inTests: true,
+  },
+  {
+    name: 'alertmanager',
+    variable: 'ALERTMANAGER_IMAGE',
+    group: 'telemetry',
+    parents: [debianBase],
+    args: minorAs('ALERTMANAGER_MINOR', 'ALERTMANAGER_IMAGE'),
+    inTests: true,
+  },
+  {
+    name: 'haproxy',
+    variable: 'HAPROXY_IMAGE',
+    group: 'telemetry',
+    parents: [debianBase],
+    args: tagAs('HAPROXY_MINOR', 'HAPROXY_IMAGE'),
+    inTests: true,
   },
   {
     name: 'otel-collector',
@@ -108,6 +135,7 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'telemetry',
     parents: ['golang'],
     args: tagAs('OTEL_COLLECTOR_VERSION', 'OTEL_COLLECTOR_IMAGE'),
+    inTests: true,
     expensive: true,
   },
   {
@@ -118,6 +146,10 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('JAEGER_VERSION', 'JAEGER_IMAGE'),
     expensive: true,
   },
+  // AGPL: programs that run beside the platform as their makers give them out, never built or changed here.
+  { name: 'tempo', variable: 'TEMPO_IMAGE', group: 'stores', parents: [], onlyPulled: true },
+  { name: 'loki', variable: 'LOKI_IMAGE', group: 'stores', parents: [], onlyPulled: true },
+  { name: 'grafana', variable: 'GRAFANA_IMAGE', group: 'stores', parents: [], onlyPulled: true },
   {
     name: 'sops',
     variable: 'SOPS_IMAGE',
@@ -149,6 +181,14 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'test',
     parents: ['golang'],
     args: tagAs('KUBE_SCORE_VERSION', 'KUBE_SCORE_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'helm',
+    variable: 'HELM_IMAGE',
+    group: 'test',
+    parents: ['golang'],
+    args: tagAs('HELM_VERSION', 'HELM_IMAGE'),
     expensive: true,
   },
 ];

@@ -59,6 +59,6 @@ export async function contentHash(
     ['image', required(versions, image.variable)],
     ...inputsOf(image, versions),
     ...parents,
-    ...(await filesOf(join(root, image.name))),
+    ...(image.onlyPulled ? [] : await filesOf(join(root, image.name))),
   ]);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { messageOf } from '#platform/errors/app-error.ts';
 import { say } from '../cli/progress.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { catalogue, type Group, type ImageSpec, type Versions } from './catalogue.ts';
@@ -29,8 +30,8 @@ function provider(): Promise<Provider> {
   return shared;
 }
 
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+/** Of a build that failed, the last line says why; the first is the command. */
+const reasonOf = (error: unknown): string => messageOf(error).trim().split('\n').at(-1) ?? '';
 
 /**
  * Makes the images of these groups available to the Docker engine: uses what is there, pulls where an image registry
@@ -47,14 +48,17 @@ export async function ensureImages(wanted: readonly Group[], options: EnsureOpti
       await source.provide(image, signal);
     } catch (error) {
       if (signal.aborted || image.group === 'order') throw error;
-      say(`  ${image.name} is left out: ${firstLine(error)}`);
+      say(`  ${image.name} is left out: ${reasonOf(error)}`);
       report.missing.push(image.name);
       return;
     }
     report.ready.push(image.name);
     onReady?.(image.name);
   };
-  const images = catalogue.filter((image) => image.group !== undefined && wanted.includes(image.group));
+  const images = catalogue.filter(
+    ({ group, inTests }) =>
+      group !== undefined && (wanted.includes(group) || (inTests === true && wanted.includes('test'))),
+  );
   // Two at a time: downloading one while another compiles or configures its packages.
   const queue = images[Symbol.iterator]();
   let failed = false;

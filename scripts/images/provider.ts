@@ -44,6 +44,11 @@ export class Provider {
     if (planImage(local, hash) === 'use') return;
     if (!image.own) {
       if (image.group !== undefined && this.#source !== 'build' && (await this.#pull(image, signal))) return;
+      if (image.onlyPulled)
+        throw new UserError(
+          `${this.#reference(image)} is not built here.`,
+          'Where an image registry answers it is pulled; elsewhere `docker load` brings it in.',
+        );
       await assertCanBuild();
     }
     await this.#build(image, hash, signal);

@@ -8,6 +8,8 @@ import { repositoryRoot } from '../docker/repository.ts';
  */
 export const componentOrder = [
   'monitoring',
+  'grafana',
+  'kubelet-metrics',
   'network-policies',
   'kafka-replicated',
   'hpa',

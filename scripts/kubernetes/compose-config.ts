@@ -48,7 +48,9 @@ export async function renderCompose(signal?: AbortSignal): Promise<ComposeConfig
   const names = [...used, ...Object.keys(parseEnv(dotenv ?? '')), 'COMPOSE_FILE', 'COMPOSE_ENV_FILES'];
   const env = Object.fromEntries(names.map((name) => [name, undefined]));
   const { stdout } = await compose(['--profile', '*', 'config', '--format', 'json'], {
-    env,
+    // What is only pulled is a component on Kubernetes (k8s/components/grafana): the rest is configured as without it.
+    // There the kubelets are asked for container metrics (k8s/components/kubelet-metrics).
+    env: { ...env, COMPOSE_PROFILES: 'closed', COFFEE_CONTAINER_METRICS: 'none' },
     ...(signal ? { signal } : {}),
   });
   // Compose doubles the dollars that are no variables, so that its output can be read again.

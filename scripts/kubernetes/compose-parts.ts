@@ -55,7 +55,8 @@ async function partOf(service: ComposeService): Promise<Part> {
     set('health time-out', seconds(service.healthcheck.timeout ?? '30s'));
   }
   for (const { type, source = '', target } of service.volumes) {
-    if (type === 'bind') set(`configuration.${target}`, sha256(await readFile(source)));
+    if (source.endsWith('.sock')) set(`socket.${target}`, 'there');
+    else if (type === 'bind') set(`configuration.${target}`, sha256(await readFile(source)));
     else if (target.startsWith('/run/go-coffee/parts/')) set('secrets of the parts', 'there');
     else if (partOfVolume(source) !== undefined) set('secrets', `${partOfVolume(source)} in ${target}`);
     else set(`data.${target}`, 'there');

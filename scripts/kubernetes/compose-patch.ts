@@ -33,9 +33,14 @@ export const placements: Readonly<Record<string, Placement>> = {
   anvil: statefulSet('anvil'),
   'chain-setup': { kind: 'Deployment', workload: 'web3-payment', init: true },
   'web3-payment': deployment('web3-payment'),
-  'otel-collector': deployment('otel-collector'),
+  'otel-collector': statefulSet('otel-collector'),
   jaeger: deployment('jaeger'),
+  tempo: statefulSet('tempo'),
+  loki: statefulSet('loki'),
   prometheus: statefulSet('prometheus'),
+  alertmanager: statefulSet('alertmanager'),
+  'alert-inbox': statefulSet('alert-inbox'),
+  grafana: statefulSet('grafana'),
 };
 
 /** The volume with the secrets of the part that a service mounts them of. */

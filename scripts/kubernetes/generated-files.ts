@@ -1,9 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { stringify } from 'yaml';
+import { dashboardFiles } from '../dashboards/dashboards.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { type ComposeConfig, renderCompose } from './compose-config.ts';
 import { composePatch, placements } from './compose-patch.ts';
+import { imageVariables } from './image-variables.ts';
 import { secretManifests } from './secret-manifests.ts';
 
 const origin = (source: string): string => `# Written by ./coffee sync from ${source}; do not edit.\n`;
@@ -22,21 +25,12 @@ const environmentFiles: Readonly<Record<string, string>> = {
   anvil: 'k8s/base/anvil/compose.env',
   'chain-setup': 'k8s/base/web3-payment/chain-setup.compose.env',
   'web3-payment': 'k8s/base/web3-payment/compose.env',
+  'otel-collector': 'k8s/base/otel-collector/compose.env',
+  tempo: 'k8s/base/tempo/compose.env',
+  loki: 'k8s/base/loki/compose.env',
+  'alert-inbox': 'k8s/base/alert-inbox/compose.env',
+  grafana: 'k8s/base/grafana/compose.env',
 };
-
-/** The variables of `.env` that manifests use in the place of an image. */
-export const imageVariables = [
-  'SERVICE_IMAGE',
-  'TOOLS_IMAGE',
-  'KAFKA_IMAGE',
-  'POSTGRES_IMAGE',
-  'REDIS_IMAGE',
-  'EDGE_IMAGE',
-  'ANVIL_IMAGE',
-  'OTEL_COLLECTOR_IMAGE',
-  'JAEGER_IMAGE',
-  'PROMETHEUS_IMAGE',
-] as const;
 
 /** Parts whose start scripts and configuration are below infrastructure/, a folder each: they are also used one by one. */
 const infrastructure = ['kafka', 'postgres', 'redis', 'edge', 'anvil'] as const;
@@ -71,6 +65,19 @@ function configurationFiles(compose: ComposeConfig, name: string, namespace: str
   return `${origin('compose.yaml: the files that it mounts')}namespace: ${namespace}\nconfigMapGenerator:\n${generators.join('')}`;
 }
 
+/** Gives a ConfigMap of observability/ another file in the place of one that it has. */
+async function configurationPatch(name: string, file: string): Promise<string> {
+  const data = { [basename(file)]: await readFile(join(repositoryRoot, file), 'utf8') };
+  const metadata = { name, namespace: 'go-coffee-monitoring' };
+  return `${origin(file)}${stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, { lineWidth: 0 })}`;
+}
+
+/** What the component `grafana` changes, by the ConfigMap's name: where the profile `full` differs from `closed`. */
+const withStores = {
+  'otel-collector': 'observability/collector/profile-full/backends.yaml',
+  prometheus: 'observability/prometheus/profile-full/telemetry.yml',
+} as const;
+
 /** Everything that Kustomize needs and that is said elsewhere: contents by path from the repository's root. */
 export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, string>> {
   const [compose, versions] = await Promise.all([renderCompose(signal), readVersions({})]);
@@ -78,10 +85,13 @@ export async function generatedFiles(signal?: AbortSignal): Promise<Map<string, 
   files.set('k8s/components/images/kustomization.yaml', imagesComponent(versions));
   const observability = configurationFiles(compose, 'observability', 'go-coffee-monitoring');
   files.set('observability/kustomization.yaml', observability);
+  for (const [name, file] of Object.entries(withStores))
+    files.set(`k8s/components/grafana/${name}.patch.yaml`, await configurationPatch(name, file));
   for (const part of infrastructure) {
     const folder = `infrastructure/${part}`;
     files.set(`${folder}/kustomization.yaml`, configurationFiles(compose, folder, 'go-coffee-platform'));
   }
+  for (const [path, content] of dashboardFiles()) files.set(path, content);
   for (const [path, content] of secretManifests())
     files.set(path, `${origin('services/bootstrap/parts.ts')}${content}`);
   for (const [service, path] of Object.entries(environmentFiles)) {
@@ -119,4 +129,8 @@ export async function writeFiles(
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, files.get(path) ?? '');
   }
+}
+
+export async function removeFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(join(repositoryRoot, path));
 }

@@ -26,6 +26,7 @@ import { sending } from './guards/sending.ts';
 import { signingIn } from './guards/signing-in.ts';
 import { stopping } from './guards/stopping.ts';
 import { streams } from './guards/streams.ts';
+import { telemetry } from './guards/telemetry.ts';
 import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
 import { transport } from './guards/transport.ts';
@@ -55,6 +56,7 @@ export const families: readonly Family[] = [
   agents,
   caching,
   tls,
+  telemetry,
   tracing,
   stopping,
   secrets,

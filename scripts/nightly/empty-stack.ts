@@ -1,4 +1,5 @@
 import { compose } from '../docker/compose.ts';
+import { startable } from '../stack/profiles.ts';
 
 // A project of its own, with empty volumes: the data of the developer's stack is none of our business.
 export const emptyStack = { COMPOSE_PROJECT_NAME: 'go-coffee-nightly' } as const;
@@ -33,7 +34,9 @@ export async function withEmptyStack<T>(
 /** Starts all of it. @returns seconds until it was healthy */
 export async function startEmptyStack(signal: AbortSignal): Promise<number> {
   const startedAt = performance.now();
-  await compose(['up', '--detach', '--wait', '--no-build', '--pull', 'never'], { env: emptyStack, signal });
+  const up = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
+  const { services, env } = await startable(signal);
+  await compose([...up, ...services], { env: { ...emptyStack, ...env }, signal });
   return (performance.now() - startedAt) / 1000;
 }
 

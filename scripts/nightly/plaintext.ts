@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Capture } from '../capture/capture.ts';
 import { sendInPlainText } from '../capture/control.ts';
-import { metricsDoors, orderPathDoors, traceDoors } from '../capture/doors.ts';
+import { metricsDoors, orderPathDoors, storesDoors, traceDoors } from '../capture/doors.ts';
 import { readExceptions } from '../capture/exceptions.ts';
 import { namesOf } from '../capture/names.ts';
 import { type CaptureReport, reportOf } from '../capture/report.ts';
@@ -14,6 +14,7 @@ import { placeOrder } from '../order/place-order.ts';
 import { waitForTrace } from '../order/wait-for-trace.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
+import { startable } from '../stack/profiles.ts';
 import { readSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
 import { runDay } from '../traffic/run-day.ts';
@@ -35,7 +36,9 @@ export const plaintext: Suite = {
 async function capture({ signal, seed, note }: SuiteContext): Promise<SuiteOutcome> {
   const image = await ensureInjectorImage(signal);
   // The networks, and nobody in them yet.
-  await compose(['create', '--no-build', '--pull', 'never'], { env: emptyStack, signal });
+  const { services, env } = await startable(signal);
+  const create = ['create', '--no-build', '--pull', 'never', ...services];
+  await compose(create, { env: { ...emptyStack, ...env }, signal });
   await using listening = await Capture.start(project, image, signal);
   note('listening; starting an empty stack');
   const seconds = await startEmptyStack(signal);
@@ -45,7 +48,8 @@ async function capture({ signal, seed, note }: SuiteContext): Promise<SuiteOutco
   const needles = await orders(seed, signal);
   const nameOf = await namesOf(project, signal);
   const judgement = await listening.stop([control, ...needles]);
-  const seen = [...orderPathDoors, ...traceDoors, ...metricsDoors];
+  const stores = services.includes('tempo') ? storesDoors : [];
+  const seen = [...orderPathDoors, ...traceDoors, ...metricsDoors, ...stores];
   return outcome(reportOf(judgement, { nameOf, exceptions: await readExceptions(), seen, control }), seconds);
 }
 

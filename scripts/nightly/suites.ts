@@ -1,5 +1,6 @@
 import { mutations } from '../mutations/suite.ts';
 import { agents } from './agents.ts';
+import { alerts } from './alerts.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
@@ -9,6 +10,8 @@ import { rotation } from './rotation.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
+import { telemetry } from './telemetry.ts';
+import { telemetryOutages } from './telemetry-outages.ts';
 import { upgrade } from './upgrade.ts';
 
 /** All long suites, in the order in which they run. */
@@ -21,6 +24,9 @@ export const suites: readonly Suite[] = [
   rotation,
   start,
   plaintext,
+  telemetry,
+  telemetryOutages,
+  alerts,
   cluster,
   mutations,
   bareMachine,

@@ -67,7 +67,7 @@ export class RollingStack implements AsyncDisposable {
 /** What makes Compose work on this stack. */
 export const environmentOf = (image?: string): Record<string, string> => ({
   COMPOSE_PROJECT_NAME: project,
-  COMPOSE_PROFILES: 'minimal',
+  COMPOSE_PROFILES: 'core',
   // Version 0.1 talks plaintext.
   COFFEE_TLS: 'off',
   ...(image === undefined ? {} : { SERVICE_IMAGE: image }),

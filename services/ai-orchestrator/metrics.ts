@@ -67,8 +67,8 @@ export function createAiMetrics(): AiMetrics {
   });
   return {
     agentRan: (agent, outcome, seconds) => {
-      tasks.add(1, { 'gen_ai.agent.id': agent, outcome });
-      durations.record(seconds, { 'gen_ai.agent.id': agent, outcome });
+      tasks.add(1, { 'gen_ai.agent.name': agent, outcome });
+      durations.record(seconds, { 'gen_ai.agent.name': agent, outcome });
     },
     runFinished: (definition, outcome) => runs.add(1, { definition, outcome }),
     modelCalled: ({ provider, model, usage, microdollars, seconds }) => {

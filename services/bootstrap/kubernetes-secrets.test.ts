@@ -69,7 +69,7 @@ beforeEach(async () => {
   const pod = { url, namespace: 'shop', token: 'token-of-the-pod' };
   authority = new KubernetesAuthority(pod);
   store = new KubernetesParts(pod, { platform: 'shop', monitoring: 'watch' }, (name) =>
-    name === 'jaeger' ? 'monitoring' : 'platform',
+    /^(jaeger|otel-collector|grafana)$/.test(name) ? 'monitoring' : 'platform',
   );
 });
 afterEach(() => void api.server.close());
@@ -103,6 +103,8 @@ it('makes one Secret for the authority, and up to two for each part in its names
     'shop/redis-secrets',
     'shop/streams-secrets',
     'shop/web3-payment-secrets',
+    'watch/grafana-secrets',
+    'watch/otel-collector-secrets',
   ]);
   expect([...api.secrets.keys()].filter((name) => name.endsWith('-tls'))).toHaveLength(parts.length);
   // As cert-manager makes it.
@@ -125,7 +127,8 @@ it('agrees on one set of secrets when it runs many times at once', async () => {
     expect(file(`shop/${part}-secrets`, 'postgres-password')).toBe(
       file('shop/go-coffee-authority', 'postgres-password'),
     );
-});
+  // Ten times a key for each part.
+}, 30_000);
 
 it('renews the certificate of a part in its place', async () => {
   await run();

@@ -19,6 +19,9 @@ export const passwords = [
   'streams-redis-password',
   'web3-payment-redis-password',
   'ai-orchestrator-redis-password',
+  'otel-collector-database-password',
+  'otel-collector-redis-password',
+  'grafana-password',
   'jwt-secret',
   'outbound-signing-secret',
   // Private keys on chains: any 32 random bytes are one.
@@ -131,15 +134,26 @@ export const parts: readonly Part[] = [
       'ai-orchestrator-database-password',
       'identity-database-password',
       'web3-payment-database-password',
+      'otel-collector-database-password',
     ],
   },
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },
   // The command line on the developer's machine, and the tools' pod in a cluster.
   { ...client('host'), passwords: ['postgres-password', 'jwt-secret'] },
   { ...client('postgres-backup'), passwords: ['postgres-password'], onlyOn: 'kubernetes' },
-  { ...server('otel-collector', 'monitoring'), usages: ['server', 'client'], passwords: [] },
+  {
+    ...server('otel-collector', 'monitoring'),
+    usages: ['server', 'client'],
+    // It reads PostgreSQL's and Redis' own figures.
+    passwords: ['otel-collector-database-password', 'otel-collector-redis-password'],
+  },
   { ...server('jaeger', 'monitoring', 'jaeger-query'), usages: ['server'], passwords: [] },
   { ...server('prometheus', 'monitoring'), usages: ['server', 'client'], passwords: [] },
+  { ...server('tempo', 'monitoring'), usages: ['server'], passwords: [] },
+  { ...server('loki', 'monitoring'), usages: ['server'], passwords: [] },
+  { ...server('alertmanager', 'monitoring'), usages: ['server', 'client'], passwords: [] },
+  { ...server('alert-inbox', 'monitoring'), usages: ['server'], passwords: [] },
+  { ...server('grafana', 'monitoring'), usages: ['server', 'client'], passwords: ['grafana-password'] },
 ];
 
 /** Every name that a part is called by. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */

@@ -34,6 +34,8 @@ const rules: Readonly<Record<string, { readonly password: Password; readonly rig
     password: 'web3-payment-redis-password',
     rights: `${connecting} ${limiting}`,
   },
+  // Its own figures, and no key.
+  'otel-collector': { password: 'otel-collector-redis-password', rights: connecting },
   // The server's own scripts: health, and new certificates and users.
   redis: { password: 'redis-password', rights: '+ping +config|set +acl|load' },
 };

@@ -73,7 +73,7 @@ it('tells Redis who its users are by hashes, and what each may do', async () => 
     .trimEnd()
     .split('\n');
   expect(lines[0]).toBe('user default off');
-  expect(lines).toHaveLength(7);
+  expect(lines).toHaveLength(8);
   for (const user of ['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator']) {
     const password = passwordsNow()[`${user}-redis-password`] ?? '';
     const hash = createHash('sha256').update(password).digest('hex');

@@ -12,12 +12,13 @@ import { pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import { type WatchedServer, watchCertificates } from '#platform/tls/certificate-watch.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
 import { orderOutbox } from './database/outbox.ts';
 import { decodeMessage } from './domain/commands.ts';
-import { createConsumerMetrics } from './metrics.ts';
+import { consumerMeter, createConsumerMetrics } from './metrics.ts';
 import { invalidateViews } from './order-views.ts';
 import { expireOrders } from './upkeep/expire-orders.ts';
 import { prune } from './upkeep/prune.ts';
@@ -87,9 +88,20 @@ export function createConsumerContext(
   );
   health.depend('kafka', () => consumer.ping());
   startUpkeep(config, database, relay, parts, log);
+  if (tls) parts.use(watchCertificates(stores(config), tls, consumerMeter(), log));
   health.start();
   return { tls, log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
+
+/** What it works with, and everybody else does; the collector looks at those that speak HTTP. */
+const stores = (config: ConsumerConfig): WatchedServer[] => [
+  ...config.KAFKA_BROKERS.map((broker): WatchedServer => {
+    const { hostname, port } = new URL(`tls://${broker}`);
+    return { host: hostname, port: Number(port), protocol: 'tls' };
+  }),
+  { host: config.DATABASE_HOST, port: config.DATABASE_PORT, protocol: 'postgresql' },
+  { host: config.REDIS_HOST, port: config.REDIS_PORT, protocol: 'tls' },
+];
 
 const pruningIntervalMs = 60_000;
 

@@ -1,5 +1,5 @@
-import { metrics } from '@opentelemetry/api';
-import { commandRefusedType } from '#contracts/events/order-events.ts';
+import { type Meter, metrics } from '@opentelemetry/api';
+import { commandRefusedType, type OrderMoved, statusEventType } from '#contracts/events/order-events.ts';
 import { countDeadLetters } from '#platform/kafka/dead-letter-metric.ts';
 import { observeOutboxLag } from '#platform/outbox/metrics.ts';
 import type { Relay } from '#platform/outbox/relay.ts';
@@ -13,8 +13,13 @@ export interface ConsumerMetrics {
   invalidationFailed(): void;
 }
 
+const paidType = statusEventType('paid');
+const refundedType = statusEventType('refunded');
+
+export const consumerMeter = (): Meter => metrics.getMeter('gocoffee.consumer');
+
 export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetrics {
-  const meter = metrics.getMeter('gocoffee.consumer');
+  const meter = consumerMeter();
   observeOutboxLag(meter, relay);
   const commands = meter.createCounter('coffee.orders.commands', {
     unit: '{command}',
@@ -23,6 +28,14 @@ export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetr
   const told = meter.createCounter('coffee.orders.events', {
     unit: '{event}',
     description: 'Events that were written, by type',
+  });
+  const revenue = meter.createCounter('coffee.revenue', {
+    unit: '{cent}',
+    description: 'What paid orders cost, by currency; refunds are counted apart',
+  });
+  const refunds = meter.createCounter('coffee.refunds', {
+    unit: '{cent}',
+    description: 'What refunded orders cost, by currency',
   });
   const stale = meter.createCounter('coffee.order_views.invalidations.failed', {
     unit: '{batch}',
@@ -38,7 +51,13 @@ export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetr
       commands.add(conflicts.length, { outcome: 'conflict' });
       commands.add(refused.length, { outcome: 'refused' });
       commands.add(repeats, { outcome: 'repeat' });
-      for (const { event } of events) told.add(1, { type: event.type });
+      for (const { event } of events) {
+        told.add(1, { type: event.type });
+        const money = event.type === paidType ? revenue : event.type === refundedType ? refunds : undefined;
+        if (!money) continue;
+        const { totalCents, currency } = event.data as OrderMoved;
+        money.add(totalCents, { currency });
+      }
     },
     deadLetter: countDeadLetters(meter),
     invalidationFailed: () => stale.add(1),

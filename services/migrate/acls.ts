@@ -55,6 +55,11 @@ export const acls: readonly Acl[] = [
   { user: 'web3-payment', resource: 'group', name: 'web3-payment', operation: 'read' },
   ...topic('web3-payment', paymentsTopic, 'write'),
   ...topic('web3-payment', orderEventsDeadLetterTopic, 'write'),
+  // The collector measures: it sees what there is, and reads no message.
+  { user: 'otel-collector', resource: 'cluster', name: 'kafka-cluster', operation: 'describe' },
+  { user: 'otel-collector', resource: 'topic', name: '*', operation: 'describe' },
+  { user: 'otel-collector', resource: 'topic', name: '*', operation: 'describe-configs' },
+  { user: 'otel-collector', resource: 'group', name: '*', operation: 'describe' },
 
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),

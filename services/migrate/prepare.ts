@@ -13,7 +13,10 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { acls } from './acls.ts';
 import type { MigrateConfig } from './config.ts';
-import { ensureRole } from './roles.ts';
+import { ensureRole, letMonitor } from './roles.ts';
+
+/** Who reads PostgreSQL's own figures: observability/collector/infrastructure.yaml. */
+const monitor = 'otel-collector';
 
 /** Prepares PostgreSQL and Kafka for the services: roles, schemas, topics, rights. Everything may be repeated. */
 export async function prepare(config: MigrateConfig, log: Logger, signal: AbortSignal): Promise<void> {
@@ -49,6 +52,8 @@ async function prepareDatabase(
       const applied = await migrate(database, await schemaOf(service));
       log.info({ service, applied }, 'schema is up to date');
     }
+    await prepareRole(database, monitor, config.SECRETS_DIRECTORY);
+    await letMonitor(database, monitor);
   } finally {
     await database.destroy();
   }

@@ -20,3 +20,8 @@ export async function ensureRole(database: Database, role: string, password: str
     await transaction.raw(statement.rows[0]?.sql.replaceAll('?', '\\?') ?? '');
   });
 }
+
+/** Lets a role read the server's figures, and no table of anybody. https://www.postgresql.org/docs/17/predefined-roles.html */
+export async function letMonitor(database: Database, role: string): Promise<void> {
+  await database.raw('grant pg_monitor to ??', [role]);
+}

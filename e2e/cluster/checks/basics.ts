@@ -20,6 +20,9 @@ interface Named {
 const { signal } = new AbortController();
 const places: Readonly<Record<string, Place>> = { [platform]: 'platform', [monitoring]: 'monitoring' };
 
+/** By components/kubelet-metrics. */
+const ofNodes = ['get nodes', 'get nodes/metrics', 'list nodes', 'watch nodes'];
+
 /** What holds in every overlay, and breaks nothing. */
 export function basics(options: { readonly backup: boolean }): void {
   test('an order completes and is one trace', async () => {
@@ -28,6 +31,12 @@ export function basics(options: { readonly backup: boolean }): void {
     const { trace } = JSON.parse(stdout) as { trace: { missing: string[] } | null };
     expect(trace?.missing).toEqual([]);
   }, 120_000);
+
+  // Issue 10: the same suite as under Compose.
+  test('it tells of itself all that its schema promises', async () => {
+    const { code, stdout, stderr } = await tools('telemetry', 'check');
+    expect(code, `${stdout}${stderr}`).toBe(0);
+  }, 240_000);
 
   test('network policies let pass what they must, and nothing else', async () => {
     const { open, tried, unclear } = await reachEverything(options.backup);
@@ -56,7 +65,7 @@ export function basics(options: { readonly backup: boolean }): void {
     expect(await refusalOf(change)).toMatch(new RegExp(`violates PodSecurity "restricted.*${why}`, 's'));
   });
 
-  test('the services may do nothing at the API server, and bootstrap and renewal only handle their Secrets', async () => {
+  test('the services may do nothing at the API server, bootstrap and renewal only handle their Secrets, and Prometheus asks of nodes', async () => {
     for (const owner of [platform, monitoring]) {
       const accounts = await accountsOf(owner);
       expect(accounts.length).toBeGreaterThan(3);
@@ -68,6 +77,7 @@ export function basics(options: { readonly backup: boolean }): void {
           const expected = [
             ...(own && account === 'bootstrap' ? ['create secrets'] : []),
             ...named.flatMap((name) => [`get secrets/${name}`, `update secrets/${name}`]),
+            ...(owner === monitoring && account === 'prometheus' ? ofNodes : []),
           ];
           const found = await rightsOf(account, owner, namespace);
           expect(found.toSorted(), `${account} in ${namespace}`).toEqual(expected.toSorted());
@@ -77,7 +87,9 @@ export function basics(options: { readonly backup: boolean }): void {
   }, 120_000);
 
   test('no pod carries a token of its ServiceAccount', async () => {
-    const pods = (await runningPods()).filter((pod) => !/^(tools|renewal)$/.test(componentOf(pod)));
+    const pods = (await runningPods()).filter(
+      (pod) => !/^(tools|renewal|prometheus)$/.test(componentOf(pod)),
+    );
     expect(pods.length).toBeGreaterThanOrEqual(8);
     for (const pod of pods)
       expect(JSON.stringify(pod.spec), pod.metadata.name).not.toContain('serviceAccountToken');
@@ -87,6 +99,8 @@ export function basics(options: { readonly backup: boolean }): void {
     [platform, 'producer', 8080, '/v1/menu'],
     [monitoring, 'jaeger-query', 16686, '/api/v3/services'],
     [monitoring, 'prometheus', 9090, '/-/ready'],
+    [monitoring, 'alertmanager', 9093, '/-/ready'],
+    [monitoring, 'alert-inbox', 8080, '/livez'],
     // OTLP by gRPC: HTTP/2, agreed on within TLS.
     [monitoring, 'otel-collector', 4317, undefined],
   ])(

@@ -11,8 +11,10 @@ export const doors = {
   postgres: [5432],
   redis: [6379],
   'otel-collector': [4317, 4318],
-  jaeger: [4317, 4318, 16686],
+  jaeger: [4317, 4318, 13133, 16686],
   prometheus: [9090],
+  alertmanager: [9093],
+  'alert-inbox': [8080],
 } as const satisfies Record<string, readonly number[]>;
 
 export type Component = keyof typeof doors;
@@ -33,9 +35,16 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
   postgres: [],
   redis: [],
   anvil: [],
-  'otel-collector': ['jaeger:4318', 'prometheus:9090'],
+  'otel-collector': [
+    ...['jaeger:4318', 'jaeger:13133', 'prometheus:9090'],
+    // What it measures.
+    ...['kafka:9092', 'postgres:5432', 'redis:6379', 'edge:9145'],
+    ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],
+  ],
   jaeger: [],
-  prometheus: ['edge:9145'],
+  prometheus: ['edge:9145', 'alertmanager:9093', 'api-server:443'],
+  alertmanager: ['alert-inbox:8080'],
+  'alert-inbox': [],
   bootstrap: ['api-server:443'],
   renewal: ['api-server:443'],
   stranger: [],

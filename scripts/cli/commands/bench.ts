@@ -8,13 +8,15 @@ const benchmarks = {
   streams:
     'the streams service: whether it keeps up (--rate N, --seconds N), beside the running stack (--beside-stack)',
   edge: 'the edge: CPU time of a request (--requests N)',
+  telemetry:
+    'the running stack: accepted orders a second with telemetry and without (--seconds N, --rounds N)',
 } as const;
 
 const list = Object.entries(benchmarks).map(([name, what]) => `  ${name.padEnd(9)} ${what}`);
 
 export const command: Command = {
-  summary: 'Measure a part by itself: core, streams, edge',
-  usage: `Usage: ./coffee bench core|streams|edge [options]
+  summary: 'Measure a part by itself: core, streams, edge, telemetry',
+  usage: `Usage: ./coffee bench core|streams|edge|telemetry [options]
 
 Starts what it needs in containers of its own, prints figures, and removes the containers. Exit code 1 when a ratio that
 is promised does not hold.

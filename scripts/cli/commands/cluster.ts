@@ -77,8 +77,9 @@ export const command: Command = {
 
   up       makes a cluster, loads the images and applies an overlay (local)
   test     applies overlays/local, then overlays/production, and checks what they promise: orders and traces, network
-           policies, rights, scaling, evictions and updates under traffic, backup. --quick: the local overlay only, and
-           nothing that breaks things. Removes the platform's namespaces before and after.
+           policies, rights, scaling, evictions and updates under traffic, backup; installs, upgrades and rolls back the Helm
+           chart. --quick: the local overlay only, and nothing that breaks things. Removes the platform's namespaces before
+           and after.
   restore  restores the newest backup of PostgreSQL into a namespace of its own, go-coffee-restore
   down     takes the cluster away; from a cluster that was there before, only the platform's namespaces
 

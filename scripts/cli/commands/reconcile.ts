@@ -3,6 +3,8 @@ import { ChainEvidence } from '../../reconcile/chain-evidence.ts';
 import { latestJournal, readJournal } from '../../reconcile/read-journal.ts';
 import { reconcile } from '../../reconcile/reconcile.ts';
 import { isClean, reportLines, reportOf } from '../../reconcile/report.ts';
+import { tellFindings } from '../../reconcile/tell-findings.ts';
+import { readAuthority } from '../../stack/authority.ts';
 import { connectDatabase } from '../../stack/database.ts';
 import { durationFlag, parseFlags } from '../../stack/flags.ts';
 import { kafkaAccess } from '../../stack/kafka.ts';
@@ -43,6 +45,7 @@ command, order or event, or not as in the receipt. Duplicated: more than one eff
       const report = reportOf(comparison, journal);
       if (values.json) console.log(JSON.stringify(report, undefined, 2));
       else for (const line of reportLines(report, journal)) console.log(line);
+      await tellFindings(settings.collectorUrl, await readAuthority(settings, signal), report);
       return isClean(report) ? 0 : 1;
     } finally {
       await database.destroy();

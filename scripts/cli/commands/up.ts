@@ -6,7 +6,13 @@ import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
 import { readAuthority } from '../../stack/authority.ts';
-import { chosenServices, orderPath } from '../../stack/profiles.ts';
+import {
+  chosenServices,
+  orderPath,
+  startable,
+  type TelemetryService,
+  telemetryServices,
+} from '../../stack/profiles.ts';
 import { buildServiceImage } from '../../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../../stack/settings.ts';
 import { waitForUrl } from '../../stack/wait-for-url.ts';
@@ -15,8 +21,9 @@ import { say, step } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 import { writeAuthority } from './trust.ts';
 
-const telemetry = ['otel-collector', 'jaeger', 'prometheus'] as const;
 const telemetryDeadlineMs = 60_000;
+/** Of the part `docker-api`. */
+const proxyImage = 'haproxy';
 
 async function startOrderPath(signal: AbortSignal): Promise<void> {
   await ensureImages(['order'], { signal });
@@ -43,14 +50,23 @@ async function startOrderPath(signal: AbortSignal): Promise<void> {
 
 /** Starts each telemetry backend as soon as its image is there. @returns whether orders can be traced. */
 async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
-  const chosen = await chosenServices(signal);
-  const wanted = telemetry.filter((service) => chosen.includes(service));
+  // First, since what the collector sends to depends on which of them there are. They are of one profile.
+  if ((await chosenServices(signal)).includes('tempo')) await ensureImages(['stores'], { signal });
+  const { services, absent, env } = await startable(signal);
+  const wanted = telemetryServices.filter((service) => services.includes(service));
   if (wanted.length === 0) return false;
-  const started = new Set<string>();
+  if (absent.length > 0) say(`  Telemetry does without ${absent.join(', ')} (images/README.md).`);
+  const started = new Set<TelemetryService>();
   const starting: Promise<void>[] = [];
-  const start = async (service: string): Promise<void> => {
+  const ready = new Set<string>();
+  const start = async (service: TelemetryService): Promise<void> => {
+    const measured = ready.has(proxyImage);
+    const up = ['up', '--detach', '--no-deps', '--pull', 'never'];
     try {
-      await compose(['up', '--detach', '--no-deps', '--pull', 'never', service], { signal });
+      if (service === 'otel-collector' && measured)
+        await compose([...up, '--wait', 'docker-api'], { signal });
+      const containers = measured ? {} : { COFFEE_CONTAINER_METRICS: 'none' };
+      await compose([...up, service], { env: { ...env, ...containers }, signal });
       started.add(service);
     } catch (error) {
       // Orders are served without it; reported below, with what is missing.
@@ -60,22 +76,25 @@ async function startTelemetry(settings: StackSettings, signal: AbortSignal): Pro
   await ensureImages(['telemetry'], {
     signal,
     onReady: (name) => {
-      if (wanted.some((service) => service === name)) starting.push(start(name));
+      ready.add(name);
+      // The collector does not start without what it reads container metrics through.
+      if (name === proxyImage && ready.has('otel-collector')) starting.push(start('otel-collector'));
+      const service = wanted.find((candidate) => candidate === name);
+      if (service && (service !== 'otel-collector' || ready.has(proxyImage))) starting.push(start(service));
     },
   });
+  // Where that can't be had, containers are not measured, and everything else is.
+  if (ready.has('otel-collector') && !ready.has(proxyImage)) starting.push(start('otel-collector'));
+  // Of the services' image, which is there.
+  if (wanted.includes('alert-inbox')) starting.push(start('alert-inbox'));
   await Promise.all(starting);
   const missing = wanted.filter((service) => !started.has(service));
   if (missing.length > 0) say(`Without ${missing.join(', ')}: see above. Orders are served all the same.`);
   await step('Waiting for the telemetry backends', async () => {
-    const health = {
-      'otel-collector': settings.collectorHealthUrl,
-      jaeger: settings.jaegerHealthUrl,
-      prometheus: settings.prometheusHealthUrl,
-    };
     const authority = await readAuthority(settings);
     for (const service of wanted.filter((candidate) => started.has(candidate))) {
       try {
-        await waitForUrl(health[service], telemetryDeadlineMs, signal, authority);
+        await waitForUrl(settings.telemetryHealthUrls[service], telemetryDeadlineMs, signal, authority);
       } catch (error) {
         signal.throwIfAborted();
         say(`  ${messageOf(error)}; see ./coffee logs ${service}`);
@@ -128,7 +147,7 @@ export const command: Command = {
   usage: `Usage: ./coffee up
 
 Installs what is missing (see ./coffee doctor), gets the images, starts everything and waits until it is healthy.
-COMPOSE_PROFILES=minimal ./coffee up starts only the order path, without telemetry backends.
+COMPOSE_PROFILES=minimal ./coffee up starts it with collector, Jaeger and Prometheus only, core without telemetry.
 COFFEE_IMAGES=pull|build decides where images come from; COFFEE_INSTALL_DOCKER=0 leaves this machine's Docker alone.`,
   run,
 };

@@ -51,6 +51,14 @@ export const containers: Family = {
       test: test('a container > of redis is hardened, of a user without rights, and bounded'),
     },
     {
+      name: "Docker's socket",
+      guard: "who has Docker's socket is reached by nobody (issue 10)",
+      file,
+      find: '    network_mode: none\n    volumes:\n      - "./observability/docker-api',
+      replace: '    volumes:\n      - "./observability/docker-api',
+      test: test("a container > that has Docker's socket has no network, no other volume and no secret"),
+    },
+    {
       name: 'no root',
       guard: 'no container runs as root',
       file,

@@ -104,8 +104,8 @@ export const transport: Family = {
       name: 'traces of HTTPS',
       guard: 'a request by HTTPS goes on with the trace of who sent it',
       file: 'platform/telemetry/register.ts',
-      find: "createRequire(import.meta.url)('node:https');",
-      replace: 'void createRequire;',
+      find: "['node:http', 'node:https']",
+      replace: "['node:http']",
       test: {
         project: 'unit',
         file: 'platform/telemetry/register.test.ts',

@@ -46,7 +46,7 @@ afterAll(async () => {
 
 /** A connection as a service has it. */
 async function connect(
-  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'ai-orchestrator',
+  user: 'producer' | 'consumer' | 'streams' | 'web3-payment' | 'ai-orchestrator' | 'otel-collector',
   tls: TlsIdentity | undefined = made.identityOf(user),
 ) {
   const { log, lines } = recordingLog();
@@ -149,6 +149,15 @@ const rights = {
       ['config', 'set', 'maxmemory', '1'],
     ],
   },
+  'otel-collector': {
+    allowed: [['ping'], ['info']],
+    refused: [
+      ['get', 'order-view:1'],
+      ['set', 'order:1', 'x'],
+      ['keys', '*'],
+      ['config', 'get', '*'],
+    ],
+  },
   streams: {
     allowed: [
       ['get', 'analytics-live'],
@@ -167,7 +176,7 @@ const rights = {
 } as const;
 
 // Guard: the users' rules.
-it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'] as const)(
+it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator', 'otel-collector'] as const)(
   'lets %s do what it needs and nothing else',
   async (user) => {
     using redis = await connect(user);

@@ -16,6 +16,7 @@ const passwords = {
   'ai-orchestrator': 'a--i',
   identity: 'id%entity',
   'web3-payment': 'web 3',
+  'otel-collector': 'col"lector',
 };
 let test: TestDatabase;
 let secrets: string;

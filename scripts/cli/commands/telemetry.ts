@@ -1,0 +1,54 @@
+import { durationFlag, parseFlags } from '../../stack/flags.ts';
+import { checkTelemetry } from '../../telemetry/check-telemetry.ts';
+import type { Verdict } from '../../telemetry/poll-rows.ts';
+import type { Command } from '../commands.ts';
+import { say, step } from '../progress.ts';
+import { UserError } from '../user-error.ts';
+
+const options = {
+  deadline: { type: 'string', default: '3m' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const line = ({ what, wrong, afterMs }: Verdict): string =>
+  `${wrong === undefined ? '✓' : '✗'} ${what}${wrong === undefined ? ` (${(afterMs / 1000).toFixed(1)} s)` : `: ${wrong}`}`;
+
+async function run(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseFlags('telemetry', args, options, true);
+  if (positionals.join() !== 'check')
+    throw new UserError(
+      `There is no "telemetry ${positionals.join(' ')}".`,
+      './coffee telemetry check is what there is.',
+    );
+  const deadlineMs = durationFlag('deadline', values.deadline);
+  const { verdicts, skipped } = await step('Checking telemetry', ({ note }) =>
+    checkTelemetry({ deadlineMs, signal, note }),
+  );
+  if (values.json) console.log(JSON.stringify({ verdicts, skipped }, undefined, 2));
+  else {
+    for (const verdict of verdicts) console.log(line(verdict));
+    for (const { what, reason } of skipped) console.log(`– SKIPPED ${what}: ${reason}`);
+  }
+  const wrong = verdicts.filter((verdict) => verdict.wrong !== undefined);
+  say(
+    wrong.length === 0
+      ? `All ${verdicts.length} rows that could be asked hold.`
+      : `${wrong.length} of ${verdicts.length} rows do not hold: ${wrong.map(({ what }) => what).join(', ')}.`,
+  );
+  if (skipped.length > 0) {
+    const reasons = [...new Set(skipped.map(({ reason }) => reason))];
+    say(`${skipped.length} more were SKIPPED, and say nothing: ${reasons.join('; ')}.`);
+  }
+  return wrong.length === 0 ? 0 : 1;
+}
+
+export const command: Command = {
+  summary: 'Hold the telemetry of the running stack against its schema',
+  usage: `Usage: ./coffee telemetry check [--deadline 3m] [--json]
+
+Places orders, the first of them paid on the chain, and asks Jaeger, Tempo, Prometheus and Loki until each signal of each
+service, each edge between them and each metric of observability/telemetry-schema.yaml is there, and nothing that is not in
+it. Every expression of every dashboard and alert is run: it must be understood, and find data unless it is quiet while all
+is well. Where Tempo or Loki are absent (images/README.md) their rows are skipped, and named.`,
+  run,
+};

@@ -1,0 +1,148 @@
+import type { Family, NamedTest } from '../mutation.ts';
+
+const unit = (file: string, name: string): NamedTest => ({ project: 'unit', file, name });
+const inCollector = (name: string): NamedTest => ({
+  project: 'integration',
+  file: 'e2e/telemetry/collector.test.ts',
+  name,
+});
+
+/** What telemetry must not tell, lose or cost (ADR 33, 34). */
+export const telemetry: Family = {
+  name: 'telemetry',
+  mutations: [
+    {
+      name: 'cards',
+      guard: 'no card number reaches a backend (issue 10)',
+      file: 'observability/collector/redaction.yaml',
+      find: '      - "\\\\b(4[0-9]{3}|5[1-5]',
+      replace: '      - "\\\\bnever(4[0-9]{3}|5[1-5]',
+      test: inCollector('what must not leave > is taken out of spans: a card'),
+    },
+    {
+      name: 'states of spans',
+      guard: 'no secret reaches a backend in the state of a span (issue 10)',
+      file: 'observability/collector/redaction.yaml',
+      find: '      - set(span.attributes["redacting.status"], span.status.message) where span.status.message != ""\n',
+      replace: '',
+      test: inCollector('what must not leave > is taken out of spans: an e-mail address'),
+    },
+    {
+      name: 'errors are kept',
+      guard: 'a trace with an error is kept, however many others there are (ADR 33)',
+      file: 'observability/collector/config.yaml',
+      find: 'status_codes: [ERROR]',
+      replace: 'status_codes: [UNSET]',
+      test: inCollector(
+        'of many traces > all errors and slow requests are kept, and a bounded part of the rest',
+      ),
+    },
+    {
+      name: 'the queue is on disk',
+      guard: 'a restart of the collector loses nothing that a backend could not take (ADR 33)',
+      file: 'observability/collector/config.yaml',
+      find: '      storage: file_storage\n',
+      replace: '',
+      test: inCollector('while a backend is away > traces wait for it, also over a restart of the collector'),
+    },
+    {
+      name: "Docker's API only reads",
+      guard: 'the collector can change nothing by Docker (issue 10)',
+      file: 'observability/docker-api/haproxy.cfg',
+      find: '  http-request deny unless asks_only\n',
+      replace: '',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/docker-api.test.ts',
+        name: 'refuses POST /v1.44/containers/json',
+      },
+    },
+    {
+      name: "Docker's API for metrics only",
+      guard: 'the collector sees nothing of the machine but metrics of containers (issue 10)',
+      file: 'observability/docker-api/haproxy.cfg',
+      find: '  http-request deny unless version_of_it or containers or one_container or events\n',
+      replace: '',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/docker-api.test.ts',
+        name: 'refuses GET /v1.44/images/json',
+      },
+    },
+    {
+      name: 'keys in addresses',
+      guard: 'no key in the address of a webhook or a chain is told (issue 10)',
+      file: 'platform/telemetry/register.ts',
+      find: "  'url.full': undefined,\n  'url.path': undefined,\n  'url.query': undefined,\n",
+      replace: '',
+      test: unit(
+        'platform/telemetry/register.test.ts',
+        'has a span of each call within a trace, hands the trace on, and keeps paths to itself',
+      ),
+    },
+    {
+      name: 'failed spans',
+      guard: 'sampling hides no error (issue 10)',
+      file: 'platform/telemetry/failed-spans.ts',
+      find: 'if (!failed && !failedBelow) return;',
+      replace: 'return;',
+      test: unit(
+        'platform/telemetry/failed-spans.test.ts',
+        'exports a span that failed although its trace was not sampled, with its parents, and says so',
+      ),
+    },
+    {
+      name: 'bounded traces',
+      guard: 'a service begins a bounded number of traces a second (issue 10)',
+      file: 'platform/telemetry/sampler.ts',
+      find: 'if (this.#tokens < 1)',
+      replace: 'if (this.#tokens < 0)',
+      test: unit(
+        'platform/telemetry/sampler.test.ts',
+        'RateLimitingSampler > takes everything while there is little, and so many a second when there is much',
+      ),
+    },
+    {
+      name: 'an alert that never fires',
+      guard: 'each alert finds its fault (ADR 34)',
+      file: 'observability/prometheus/rules/symptoms.rules.yml',
+      find: 'sum by (topic) (kafka_partition_replicas - kafka_partition_replicas_in_sync) > 0',
+      replace: 'sum by (topic) (kafka_partition_replicas - kafka_partition_replicas_in_sync) > 99',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/rules.test.ts',
+        name: 'each alert fires for its fault and is quiet otherwise',
+      },
+    },
+    {
+      name: 'nothing for what is absent',
+      guard: 'the collector queues nothing for a backend that is not there (ADR 33)',
+      file: 'observability/collector/profile-closed/backends.yaml',
+      find: 'exporters: [nop]',
+      replace: 'exporters: [otlp_http/loki]',
+      test: unit(
+        'scripts/stack/profiles.test.ts',
+        'the profile closed > has a collector that sends to what it has',
+      ),
+    },
+    {
+      name: 'skipped rows are named',
+      guard: 'a row that could not be asked is never counted as held (ADR 33)',
+      file: 'scripts/telemetry/check-telemetry.ts',
+      find: '.filter((row) => !isThere(row))',
+      replace: '.filter(() => false)',
+      test: unit(
+        'scripts/telemetry/rows.test.ts',
+        'skips rows of parts that are absent, and says which and why',
+      ),
+    },
+    {
+      name: 'metrics that nobody described',
+      guard: 'what services emit is what the schema says (issue 10)',
+      file: 'scripts/telemetry/rows.ts',
+      find: 'if (!metric) {',
+      replace: 'if (!metric) {\n      continue;',
+      test: unit('scripts/telemetry/rows.test.ts', 'names a metric that nobody has described'),
+    },
+  ],
+};

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { pause } from '#platform/lifecycle/abort.ts';
+import { compose } from '../docker/compose.ts';
+import { repositoryRoot } from '../docker/repository.ts';
+import { placeOrder } from '../order/place-order.ts';
+import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { kafkaAccess } from '../stack/kafka.ts';
+import { startable } from '../stack/profiles.ts';
+import { readSettings, type StackSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
+import { Backends } from '../telemetry/backends.ts';
+import { withoutAbsent } from '../telemetry/check-telemetry.ts';
+import { pollRows } from '../telemetry/poll-rows.ts';
+import type { Row } from '../telemetry/rows.ts';
+import { runDay } from '../traffic/run-day.ts';
+import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
+
+const parts = ['prometheus', 'jaeger', 'tempo', 'loki', 'otel-collector'] as const;
+type Part = (typeof parts)[number];
+
+const load = { rate: 50, durationMs: 90_000, customers: 1_000 } as const;
+const faultAfterMs = 15_000;
+const faultLastsMs = 60_000;
+const toldWithinMs = 90_000;
+
+/** Telemetry's parts are killed for a minute each: that costs no order, and no telemetry but the collector's own. */
+export const telemetryOutages: Suite = {
+  name: 'telemetry-outages',
+  summary: `kills ${parts.join(', ')} for a minute each under 50 orders a second: no order and no telemetry is lost`,
+  budgetMinutes: 25,
+  async run(context) {
+    const { services } = await startable(context.signal);
+    const outcomes: SuiteOutcome[] = [];
+    for (const part of parts.filter((one) => services.includes(one)))
+      outcomes.push(await killUnderLoad(part, services, context));
+    const skipped = parts.filter((one) => !services.includes(one));
+    return {
+      figures: [
+        ...outcomes.flatMap(({ figures }) => figures),
+        ...skipped.map((part) => figure(part, 'SKIPPED: it is not on this machine')),
+      ],
+      failures: outcomes.flatMap(({ failures }) => failures),
+    };
+  },
+};
+
+async function killUnderLoad(
+  part: Part,
+  services: readonly string[],
+  { signal, seed, note }: SuiteContext,
+): Promise<SuiteOutcome> {
+  const settings = await readSettings();
+  const time = new Date().toISOString().replaceAll(':', '-');
+  const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-${part}.jsonl`);
+  const authority = await readAuthority(settings, signal);
+  const { producerUrl } = settings;
+  note(`${part}: traffic starts`);
+  const kitchen = { kafka: await kafkaAccess(settings, signal), finishWithinMs: 120_000 };
+  const tokens = await stackTokens(settings, signal);
+  const day = runDay({ ...load, tokens, producerUrl, authority, seed, journalPath, kitchen }, signal);
+  const fault = killFor(part, settings, signal, note);
+  await Promise.allSettled([day, fault]);
+  const [{ statistics }, during] = await Promise.all([day, fault]);
+  const { lost, duplicated, stuck } = await reconcileJournal({
+    path: journalPath,
+    settings,
+    timeoutMs: 120_000,
+    signal,
+  });
+  const failures = [...statistics.errors].map(([what, count]) => `${part}: ${count} × ${what}`);
+  if (lost + duplicated + stuck > 0)
+    failures.push(`${part}: ${lost} lost, ${duplicated} duplicated, ${stuck} stuck`);
+  if (part !== 'otel-collector') {
+    using backends = new Backends(settings, authority);
+    const { asked } = withoutAbsent(rowsOf(backends, during), { services, absent: [] });
+    const verdicts = await pollRows(asked, { deadlineMs: toldWithinMs, signal });
+    for (const { what, wrong } of verdicts)
+      if (wrong !== undefined) failures.push(`${part} was killed: ${what}: ${wrong}`);
+  }
+  return {
+    figures: [
+      figure(`${part}: accepted`, statistics.accepted),
+      figure(`${part}: lost, duplicated, stuck`, lost + duplicated + stuck),
+      figure(`${part}: P95`, statistics.latencies.percentile(0.95), 'ms'),
+    ],
+    failures,
+  };
+}
+
+interface During {
+  /** Of an order that was placed while the part was away. */
+  readonly traceId: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+async function killFor(
+  part: Part,
+  settings: StackSettings,
+  signal: AbortSignal,
+  note: (text: string) => void,
+): Promise<During> {
+  await pause(faultAfterMs, signal);
+  signal.throwIfAborted();
+  const from = new Date();
+  try {
+    await compose(['kill', '-s', 'KILL', part]);
+    note(`${part}: killed`);
+    const { traceId } = await placeOrder({ settings, signal });
+    await pause(faultLastsMs, signal);
+    return { traceId, from, to: new Date() };
+  } finally {
+    // Without the signal: a fault is undone whatever happens.
+    await compose(['start', part]);
+  }
+}
+
+/** What was told while the part was away must be there. */
+function rowsOf(backends: Backends, { traceId, from, to }: During): Row[] {
+  const found = (count: number, what: string): string | undefined => (count > 0 ? undefined : `no ${what}`);
+  // Metrics come every ten seconds.
+  const seconds = Math.floor((to.getTime() - from.getTime()) / 1000);
+  const samples = `count_over_time(orders_accepted_total{service_name="producer"}[${seconds}s] @ ${to.getTime() / 1000}) >= ${Math.floor(seconds / 10) - 1}`;
+  return [
+    {
+      what: 'the trace in Jaeger',
+      ask: async () => found((await backends.servicesInTrace(traceId)).length, 'span'),
+    },
+    {
+      what: 'the trace in Tempo',
+      part: 'tempo',
+      ask: async () => found(await backends.count('traceql', `{trace:id = "${traceId}"}`), 'span'),
+    },
+    {
+      what: 'its logs in Loki',
+      part: 'loki',
+      ask: async () =>
+        found(await backends.count('logql', `{service_name="producer"} | trace_id = "${traceId}"`), 'line'),
+    },
+    {
+      what: 'metrics of that minute',
+      ask: async () => found(await backends.count('promql', samples), 'samples without a gap'),
+    },
+  ];
+}

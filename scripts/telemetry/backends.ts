@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { fetchTrace } from '../order/spans.ts';
+import { ApiClient } from '../stack/api-client.ts';
+import type { StackSettings } from '../stack/settings.ts';
+
+const sample = z.object({ metric: z.record(z.string(), z.string()) });
+const queryResult = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
+const seriesResult = z.object({ data: z.array(z.record(z.string(), z.string())) });
+
+export type Language = 'promql' | 'logql' | 'traceql';
+
+/** A backend refused a question: the expression is wrong, or it is not well. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+/** Asks the telemetry backends of the running stack. */
+export class Backends implements Disposable {
+  readonly #prometheus: ApiClient;
+  readonly #loki: ApiClient;
+  readonly #tempo: ApiClient;
+  readonly #jaeger: ApiClient;
+
+  /** @param authority of their certificates (PEM). */
+  constructor({ prometheusUrl, lokiUrl, tempoUrl, jaegerUrl }: StackSettings, authority?: string) {
+    this.#prometheus = new ApiClient(prometheusUrl, 4, authority);
+    this.#loki = new ApiClient(lokiUrl, 4, authority);
+    this.#tempo = new ApiClient(tempoUrl, 4, authority);
+    this.#jaeger = new ApiClient(jaegerUrl, 4, authority);
+  }
+
+  /** How many results an expression has now. @throws QueryError, NoReplyError */
+  async count(language: Language, expression: string): Promise<number> {
+    switch (language) {
+      case 'promql':
+        return (await this.samples(expression)).length;
+      case 'logql':
+        return this.#logs(expression);
+      case 'traceql':
+        return this.#traces(expression);
+    }
+  }
+
+  /** Labels of what an instant query finds. */
+  async samples(expression: string): Promise<Record<string, string>[]> {
+    const body = await get(this.#prometheus, '/api/v1/query', { query: expression });
+    return queryResult.parse(body).data.result.flatMap((one) => {
+      const found = sample.safeParse(one);
+      return found.success ? [found.data.metric] : [{}];
+    });
+  }
+
+  /** Labels of all series of a service that came since then. */
+  async seriesOf(service: string, since: Date): Promise<Record<string, string>[]> {
+    const start = String(since.getTime() / 1000);
+    const body = await get(this.#prometheus, '/api/v1/series', {
+      'match[]': `{service_name="${service}"}`,
+      start,
+    });
+    return seriesResult.parse(body).data;
+  }
+
+  async #logs(expression: string): Promise<number> {
+    const isMetric = /^\s*(sum|count|rate|topk|avg|max|min|quantile)/.test(expression);
+    const path = isMetric ? '/loki/api/v1/query' : '/loki/api/v1/query_range';
+    return queryResult.parse(await get(this.#loki, path, { query: expression, limit: '20' })).data.result
+      .length;
+  }
+
+  async #traces(expression: string): Promise<number> {
+    if (/\|\s*(rate|count_over_time|quantile_over_time|histogram_over_time)\(/.test(expression)) {
+      const body = await get(this.#tempo, '/api/metrics/query_range', {
+        q: expression,
+        since: '15m',
+        step: '60s',
+      });
+      return z.object({ series: z.array(z.unknown()).default([]) }).parse(body).series.length;
+    }
+    const body = await get(this.#tempo, '/api/search', { q: expression, limit: '20' });
+    return z.object({ traces: z.array(z.unknown()).default([]) }).parse(body).traces.length;
+  }
+
+  /** Which services have a span in a trace, by Jaeger. */
+  async servicesInTrace(traceId: string): Promise<string[]> {
+    return (await fetchTrace(this.#jaeger, traceId)).map(({ service }) => service);
+  }
+
+  /** Between which services a trace goes over, as `from → to`: whose spans have a parent of another. */
+  async edgesInTrace(traceId: string): Promise<Set<string>> {
+    const spans = await fetchTrace(this.#jaeger, traceId);
+    const serviceOf = new Map(spans.map(({ spanId, service }) => [spanId, service]));
+    return new Set(spans.map(({ parentId = '', service }) => `${serviceOf.get(parentId)} → ${service}`));
+  }
+
+  [Symbol.dispose](): void {
+    for (const client of [this.#prometheus, this.#loki, this.#tempo, this.#jaeger]) client[Symbol.dispose]();
+  }
+}
+
+async function get(
+  client: ApiClient,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  const { status, body } = await client.send({
+    method: 'GET',
+    path: `${path}?${new URLSearchParams(parameters)}`,
+  });
+  if (status === 200) return body;
+  const { error = '' } = z
+    .object({ error: z.string().optional() })
+    .catch({})
+    .parse(body ?? {});
+  throw new QueryError(`answered ${status}${error === '' ? '' : `: ${error}`}`);
+}
