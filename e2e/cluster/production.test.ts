@@ -5,28 +5,15 @@ import { restoreBackup } from '../../scripts/cluster/restore.ts';
 import { untilRolledOut } from '../../scripts/cluster/rollout.ts';
 import { agents } from './checks/agents.ts';
 import { basics } from './checks/basics.ts';
-import { evict, platformPods, untilGone } from './checks/disruption.ts';
+import { type Autoscaler, evict, platformPods, untilGone, untilNoSurplus } from './checks/disruption.ts';
 import { faults, underTraffic } from './checks/faults.ts';
 import { recordFigure } from './figures.ts';
 import { begin, cluster, componentOf, end, memoryOfPods, tools } from './stage.ts';
 
 const { signal } = new AbortController();
 
-interface Autoscaler {
-  readonly spec: { readonly minReplicas: number };
-  readonly status: { readonly currentReplicas: number; readonly desiredReplicas: number };
-}
 const producers = (): Promise<Autoscaler> =>
   cluster.get<Autoscaler>(['hpa', 'producer', '--namespace', platform]);
-
-/** Whether nothing at rest looks like load: no autoscaler has or wants more pods than its least. */
-async function atRest(): Promise<boolean> {
-  const all = await cluster.list<Autoscaler>(['hpa', '--namespace', platform]);
-  return all.every(
-    ({ spec, status }) =>
-      status.currentReplicas === spec.minReplicas && status.desiredReplicas === spec.minReplicas,
-  );
-}
 
 /** The tests go on from each other: what was ordered in one is still there in the next. */
 describe('overlays/production', () => {
@@ -108,7 +95,7 @@ describe('overlays/production', () => {
   // Last: nobody serves what was ordered here.
   test('the producer scales out under load, and back', async () => {
     const three = async (): Promise<boolean> => (await producers()).status.currentReplicas === 3;
-    await poll(atRest, { deadlineMs: 420_000, intervalMs: 2_000, what: 'every autoscaler at its least' });
+    await untilNoSurplus();
     const startedAt = performance.now();
     const scaledOut = async (): Promise<void> => {
       await poll(async () => (await producers()).status.currentReplicas > 3, {

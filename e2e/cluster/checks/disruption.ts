@@ -23,10 +23,33 @@ export async function evict(pod: Pod): Promise<'evicted' | 'gone' | undefined> {
   throw new Error(`The eviction of ${name} failed: ${stderr}`);
 }
 
-/** Evicts one pod after the other, and waits until the platform is whole again before the next. */
+export interface Autoscaler {
+  readonly spec: { readonly minReplicas: number };
+  readonly status: { readonly currentReplicas: number; readonly desiredReplicas: number };
+}
+
+/** Waits until nothing looks like load: no autoscaler has or wants more pods than its least. */
+export async function untilNoSurplus(): Promise<void> {
+  await poll(
+    async () => {
+      const all = await cluster.list<Autoscaler>(['hpa', '--namespace', platform]);
+      return all.every(
+        ({ spec, status }) =>
+          status.currentReplicas === spec.minReplicas && status.desiredReplicas === spec.minReplicas,
+      );
+    },
+    { deadlineMs: 420_000, intervalMs: 2_000, what: 'every autoscaler at its least' },
+  );
+}
+
+/**
+ * Evicts one pod after the other, and waits until the platform is whole again before the next. A drain needs room: who has
+ * waited longest would take it, were there pods that an autoscaler asks for (docs/adr/0036).
+ */
 export async function evictInTurn(pods: readonly Pod[], note: (text: string) => void): Promise<void> {
   for (const pod of pods) {
     const { name } = pod.metadata;
+    await untilNoSurplus();
     const outcome = await poll(() => evict(pod), {
       deadlineMs: 120_000,
       intervalMs: 1_000,
