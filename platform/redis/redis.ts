@@ -38,13 +38,22 @@ export function createRedis(options: RedisOptions, log: Logger): Redis {
   });
   // Reported once for each loss, not once for each attempt.
   let away = false;
-  redis.on('error', (error: Error) => {
-    if (!away) log.warn({ error: error.message }, 'redis is away');
+  const lost = (error: string): void => {
+    if (!away) log.warn({ error }, 'redis is away');
     away = true;
+  };
+  redis.on('error', ({ message }: Error) => lost(message));
+  // A server, or a proxy before it, that ends connections in an orderly way makes no error. The first time it may be a
+  // restart, or the next attempt says why.
+  let attempts = 0;
+  redis.on('reconnecting', () => {
+    attempts += 1;
+    if (attempts > 1) lost('The connection was closed.');
   });
   redis.on('ready', () => {
     if (away) log.info('redis is back');
     away = false;
+    attempts = 0;
   });
   return redis;
 }

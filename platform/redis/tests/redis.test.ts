@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import { expect, inject, it } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
 import { recordingLog } from '#platform/testing/recording-log.ts';
@@ -41,4 +42,22 @@ it('is refused with a wrong password', async () => {
   await poll(() => lines.some(({ error }) => /WRONGPASS/.test(String(error))));
   await expect(pingRedis(redis)).rejects.toThrow();
   redis.disconnect();
+});
+
+// As behind a proxy that makes an orderly end of a reset: ioredis has no error for that.
+it('tells of a server that ends every connection without an error', async () => {
+  const server = createServer((socket) =>
+    socket.once('data', () => socket.end()).on('error', () => undefined),
+  );
+  const host = '127.0.0.1';
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, host, () => resolve((server.address() as { port: number }).port));
+  });
+  const { log, lines } = recordingLog();
+  const redis = createRedis({ host, port, username: 'default', password: 'any', name: 'test' }, log);
+  const told = () => lines.filter(({ msg }) => msg === 'redis is away');
+  await poll(() => told().length > 0, { what: 'the loss to be told' });
+  expect(told()).toMatchObject([{ error: 'The connection was closed.' }]);
+  redis.disconnect();
+  server.close();
 });

@@ -18,7 +18,7 @@ const quick: readonly Suite[] = [
 ];
 const withContainers: readonly Suite[] = [
   vitestSuite('manifests', 4, ['--project', 'manifests']),
-  vitestSuite('tests', 15, ['--project', 'unit', '--project', 'integration', '--coverage']),
+  vitestSuite('tests', 25, ['--project', 'unit', '--project', 'integration', '--coverage']),
   vitestSuite('edge', 3, ['--project', 'edge']),
 ];
 const onRequest: readonly Suite[] = [
