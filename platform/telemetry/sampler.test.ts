@@ -62,6 +62,8 @@ describe('samplerFromEnvironment', () => {
     [undefined, undefined, 'ParentBased{root=AlwaysOnSampler'],
     ['always_on', undefined, 'AlwaysOnSampler'],
     ['always_off', undefined, 'AlwaysOffSampler'],
+    ['always_off', '20', 'AlwaysOffSampler'],
+    ['parentbased_always_on', 'half', 'ParentBased{root=AlwaysOnSampler'],
     ['traceidratio', '0.25', 'TraceIdRatioBased{0.25}'],
     ['parentbased_traceidratio', '0.1', 'ParentBased{root=TraceIdRatioBased{0.1}'],
     ['parentbased_rate_limiting', '20', 'ParentBased{root=RateLimiting{20}'],
@@ -74,5 +76,6 @@ describe('samplerFromEnvironment', () => {
     for (const wrong of ['2', '-1', 'half', 'NaN']) {
       expect(() => samplerFromEnvironment('traceidratio', wrong)).toThrow(/OTEL_TRACES_SAMPLER_ARG/);
     }
+    expect(() => samplerFromEnvironment('rate_limiting', '-1')).toThrow(/of traces a second/);
   });
 });

@@ -16,17 +16,17 @@ import {
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
  */
 export function samplerFromEnvironment(name = 'parentbased_always_on', argument = '1'): Sampler {
-  const value = Number(argument);
-  const most = name.endsWith('rate_limiting') ? Number.MAX_VALUE : 1;
-  if (!(value >= 0 && value <= most)) {
-    const range = most === 1 ? 'from 0 to 1' : 'of traces a second';
+  const value = (most: number, range: string): number => {
+    const number = Number(argument);
+    if (number >= 0 && number <= most) return number;
     throw new Error(`OTEL_TRACES_SAMPLER_ARG: must be a number ${range}, got "${argument}"`);
-  }
+  };
+  // Only those that take an argument look at it: who sets another sampler need not unset what is set by default.
   const roots: Record<string, () => Sampler> = {
     always_on: () => new AlwaysOnSampler(),
     always_off: () => new AlwaysOffSampler(),
-    traceidratio: () => new TraceIdRatioBasedSampler(value),
-    rate_limiting: () => new RateLimitingSampler(value),
+    traceidratio: () => new TraceIdRatioBasedSampler(value(1, 'from 0 to 1')),
+    rate_limiting: () => new RateLimitingSampler(value(Number.MAX_VALUE, 'of traces a second')),
   };
   const root = roots[name.replace('parentbased_', '')]?.();
   if (!root) throw new Error(`OTEL_TRACES_SAMPLER: "${name}" is not a sampler of the specification`);
