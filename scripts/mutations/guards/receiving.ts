@@ -16,6 +16,18 @@ export const receiving: Family = {
   name: 'receiving',
   mutations: [
     {
+      name: 'a joined batch is done when its handler is',
+      guard: 'no offset moves before its messages took effect (decision 6)',
+      file: 'platform/kafka/joined-batches.ts',
+      find: 'if (context) await this.#handle(',
+      replace: 'if (context) void this.#handle(',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/joined-batches.test.ts',
+        name: 'nobody is told of success before it is there, and a failure is told to all',
+      },
+    },
+    {
       name: 'offset after the handler',
       guard: 'the offset moves only after the transaction of the batch (decision 5)',
       file: consumer,
