@@ -67,12 +67,9 @@ class Joiner {
     const joined = this.#take();
     this.#plan();
     try {
+      const messages = joined.flatMap((one) => one.messages);
       const context = joined[0]?.context;
-      if (context)
-        await this.#handle(
-          joined.flatMap(({ messages }) => messages),
-          context,
-        );
+      if (context) await this.#handle(messages, context);
       for (const { resolve } of joined) resolve();
     } catch (error) {
       for (const { reject } of joined) reject(error);

@@ -32,7 +32,7 @@ export const receiving: Family = {
       guard: 'the offset moves only after the transaction of the batch (decision 5)',
       file: consumer,
       find: handled,
-      replace: `resolveOffset(batch.lastOffset()); await commitOffsetsIfNecessary(payload.uncommittedOffsets()); ${handled}`,
+      replace: `resolveOffset(batch.lastOffset()); await this.#commit(payload); ${handled}`,
       test: failing,
     },
     {
