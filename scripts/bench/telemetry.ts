@@ -65,6 +65,9 @@ const customerIds = Array.from({ length: customersFor(rate) }, (_, index) => `be
 interface Round {
   readonly accepted: number;
   readonly offered: number;
+  readonly p95Ms: number;
+  /** How many requests were refused by whatever reason, by status. */
+  readonly statuses: Readonly<Record<string, number>>;
   /** What each container took while it was loaded, in cores. */
   readonly cores: ContainerSample['containers'];
 }
@@ -90,15 +93,16 @@ async function measureRound(seed: number): Promise<Round> {
   await running;
   const [, steady] = phases.map((phase, index) => figuresOf(phase, measurements.of(index)));
   if (!steady) throw new Error('nothing was measured');
-  return { accepted: steady.succeededPerSecond, offered: steady.offered, cores };
+  const { succeededPerSecond: accepted, offered, p95Ms, statuses } = steady;
+  return { accepted, offered, p95Ms, statuses, cores };
 }
 
-const text = ({ accepted, offered, cores }: Round): string => {
+const text = ({ accepted, offered, p95Ms, statuses, cores }: Round): string => {
   const taken = Object.entries(cores)
     .toSorted(([, one], [, other]) => other.cores - one.cores)
-    .slice(0, 8)
+    .slice(0, 10)
     .map(([name, load]) => `${name} ${load.cores.toFixed(2)}`);
-  return `${accepted.toFixed(0)} orders/s of ${(offered * rate).toFixed(0)} offered; cores: ${taken.join(', ')}`;
+  return `${accepted.toFixed(0)} orders/s of ${(offered * rate).toFixed(0)} offered, P95 ${p95Ms.toFixed(0)} ms, answers ${JSON.stringify(statuses)}; cores: ${taken.join(', ')}`;
 };
 
 const results = { on: [] as Round[], off: [] as Round[] };
