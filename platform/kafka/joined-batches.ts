@@ -21,8 +21,8 @@ interface Waiting {
 /**
  * Lets batches of several partitions of a topic share one call of `handle`, as the clients of a database share a commit: a
  * transaction costs about as much for one message as for a hundred, and a fetch brings a few messages of each partition.
- * The messages of a partition stay in order, and a partition has one batch at a time. When `handle` rejects, the messages of
- * all its partitions come again. At low traffic nothing waits.
+ * The messages of a partition stay in order, and a partition has one batch at a time. When `handle` rejects, each partition is
+ * handled by itself, and the messages of those for which it rejects again come again. At low traffic nothing waits.
  */
 export function joinBatches(handle: BatchHandler, options: JoinOptions): BatchHandler {
   const joiner = new Joiner(handle, options);
@@ -67,15 +67,24 @@ class Joiner {
     const joined = this.#take();
     this.#plan();
     try {
-      const messages = joined.flatMap((one) => one.messages);
-      const context = joined[0]?.context;
-      if (context) await this.#handle(messages, context);
-      for (const { resolve } of joined) resolve();
-    } catch (error) {
-      for (const { reject } of joined) reject(error);
+      await this.#handleTogether(joined);
     } finally {
       this.#underWay -= 1;
       this.#plan();
+    }
+  }
+
+  /** Each by itself when that fails: what can't be handled of one partition must not hold up the others. */
+  async #handleTogether(joined: readonly Waiting[]): Promise<void> {
+    const [first, ...others] = joined;
+    if (!first) return;
+    const messages = joined.flatMap((one) => one.messages);
+    try {
+      await this.#handle(messages, first.context);
+      for (const { resolve } of joined) resolve();
+    } catch (error) {
+      if (others.length === 0) first.reject(error);
+      else await Promise.all(joined.map((one) => this.#handleTogether([one])));
     }
   }
 
