@@ -33,6 +33,8 @@ beforeAll(async () => {
   }
   desk = parts.use(await DeadLetterDesk.open({ broker: inject('broker') }));
   parts.use(await startConsumer(stage()));
+  // Of what other tests left in orders.v1 nothing may still be under way when the database refuses orders.
+  await settled(stage());
   producer = stage().directKafka.producer({ retry: { retries: 30, maxRetryTime: 2_000 } });
   await producer.connect();
   parts.defer(() => producer.disconnect());

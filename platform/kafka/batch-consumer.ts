@@ -1,7 +1,9 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { backoff, pause, retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { joinBatches } from './joined-batches.ts';
 import { type IncomingMessage, toIncoming } from './messages.ts';
 
 export interface BatchContext {
@@ -32,8 +34,13 @@ export interface BatchConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly handle: BatchHandler;
-  /** How many partitions are worked on at once. */
+  /** How many partitions are worked on at once; joined: how many joined batches. */
   readonly concurrency?: number;
+  /**
+   * Batches of several partitions are handed over as one, with at least this time between two of them, in milliseconds: for
+   * handlers to which a call costs more than a message. Absent: each partition by itself.
+   */
+  readonly joinMs?: number;
   /** The most messages of a batch; a larger fetch is split. */
   readonly maxBatch?: number;
   /**
@@ -48,6 +55,10 @@ export interface BatchConsumerOptions {
 }
 
 const heartbeatIntervalMs = 2_000;
+const defaultConcurrency = 4;
+const defaultMaxBatch = 500;
+// Of one fetch: all that come together can be joined.
+const joinedPartitions = 64;
 
 /**
  * A consumer group member that hands whole batches to its handler and commits their offsets afterwards: at-least-once
@@ -56,7 +67,9 @@ const heartbeatIntervalMs = 2_000;
 export class BatchConsumer implements AsyncDisposable {
   readonly #consumer: Consumer;
   readonly #options: BatchConsumerOptions;
+  readonly #handler: BatchHandler;
   readonly #log: Logger;
+  #committing: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   #joining: Promise<unknown>;
   #joined = false;
@@ -66,6 +79,9 @@ export class BatchConsumer implements AsyncDisposable {
 
   constructor(kafka: Kafka, options: BatchConsumerOptions, log: Logger) {
     this.#options = options;
+    const { handle, joinMs, concurrency = defaultConcurrency, maxBatch = defaultMaxBatch } = options;
+    this.#handler =
+      joinMs === undefined ? handle : joinBatches(handle, { maxBatch, concurrency, lingerMs: joinMs });
     this.#log = log;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
@@ -129,12 +145,13 @@ export class BatchConsumer implements AsyncDisposable {
   }
 
   async #join(): Promise<void> {
+    const { joinMs, concurrency = defaultConcurrency } = this.#options;
     await this.#options.whenReady?.();
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await this.#consumer.run({
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: this.#options.concurrency ?? 4,
+      partitionsConsumedConcurrently: joinMs === undefined ? concurrency : joinedPartitions,
       eachBatch: (payload) => this.#eachBatch(payload),
     });
   }
@@ -146,8 +163,8 @@ export class BatchConsumer implements AsyncDisposable {
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-    const size = this.#options.maxBatch ?? 500;
+    const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload;
+    const size = this.#options.maxBatch ?? defaultMaxBatch;
     for (let start = 0; start < batch.messages.length; start += size) {
       if (!isRunning() || isStale()) return;
       const slice = batch.messages.slice(start, start + size);
@@ -162,9 +179,18 @@ export class BatchConsumer implements AsyncDisposable {
       this.#crashes = 0;
       const last = slice.at(-1);
       if (last) resolveOffset(last.offset);
-      await commitOffsetsIfNecessary(payload.uncommittedOffsets());
+      await this.#commit(payload);
       await heartbeat();
     }
+  }
+
+  /** One request for all partitions that are done at the same time: what was resolved is the group's, not the batch's. */
+  #commit({ commitOffsetsIfNecessary, uncommittedOffsets }: EachBatchPayload): Promise<void> {
+    this.#committing ??= immediate().then(() => {
+      this.#committing = undefined;
+      return commitOffsetsIfNecessary(uncommittedOffsets());
+    });
+    return this.#committing;
   }
 
   #seek(topic: string, partition: number, { offset, message }: SeekError): void {
@@ -178,7 +204,7 @@ export class BatchConsumer implements AsyncDisposable {
       heartbeat().catch((error: unknown) => this.#log.debug({ error: messageOf(error) }, 'heartbeat failed'));
     }, heartbeatIntervalMs);
     try {
-      await this.#options.handle(messages, { signal: this.#stopped.signal, heartbeat });
+      await this.#handler(messages, { signal: this.#stopped.signal, heartbeat });
     } finally {
       clearInterval(timer);
     }

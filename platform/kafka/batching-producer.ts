@@ -30,7 +30,7 @@ interface Pending {
 const retryAfterSeconds = 2;
 
 /**
- * Lets concurrent callers share produce requests (a micro-batch of about 2 ms): a durable acknowledgement costs each
+ * Lets concurrent callers share produce requests (a micro-batch of about 5 ms): a durable acknowledgement costs each
  * of them a fraction of a request. Refuses work when its bounded queue is full (design.md, decision 1).
  */
 export class BatchingProducer implements AsyncDisposable {
@@ -45,7 +45,8 @@ export class BatchingProducer implements AsyncDisposable {
   constructor(sender: Pick<Sender, 'send'>, options: BatchingProducerOptions = {}) {
     this.#sender = sender;
     this.#options = {
-      lingerMs: 2,
+      // Kafka's own clients take the same (KIP-1030).
+      lingerMs: 5,
       maxBatch: 500,
       maxInFlight: 4,
       maxPending: 10_000,

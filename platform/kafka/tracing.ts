@@ -78,6 +78,7 @@ export async function traceBatch<T>(
     'messaging.destination.name': topic,
     'messaging.consumer.group.name': group,
   };
+  const partitions = new Set(messages.map(({ partition }) => partition));
   const parents = new Map(messages.map((message) => [message, contextFromHeaders(message.headers)]));
   const batchSpan = tracer.startSpan(
     `process batch ${topic}`,
@@ -88,7 +89,10 @@ export async function traceBatch<T>(
       attributes: {
         ...attributes,
         'messaging.batch.message_count': messages.length,
-        'messaging.destination.partition.id': String(messages[0]?.partition),
+        // Of several there is no one id.
+        ...(partitions.size === 1
+          ? { 'messaging.destination.partition.id': String(messages[0]?.partition) }
+          : {}),
       },
     },
     ROOT_CONTEXT,

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors/app-error.ts';
 import type { Sender } from '../kafka/sender.ts';
 import { contextFromHeaders } from '../kafka/tracing.ts';
-import { backoff, within } from '../lifecycle/abort.ts';
+import { backoff, pause, within } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type Outbox, shardCount } from './outbox.ts';
 
@@ -16,6 +16,11 @@ export interface RelayParts {
 export interface RelayOptions {
   /** How often the outbox is looked at without being told, in milliseconds: finds what a killed replica left. */
   readonly pollMs?: number;
+  /**
+   * The least time between the beginnings of two looks at it, in milliseconds: what commits meanwhile shares a transaction
+   * and a produce request.
+   */
+  readonly lingerMs?: number;
   /** The most events of one produce request. */
   readonly maxBatch?: number;
   /** The most shards of one produce request: the others are for other replicas. Half of them unless told. */
@@ -35,6 +40,7 @@ export class Relay implements AsyncDisposable {
   readonly #sender: Pick<Sender, 'send'>;
   readonly #log: Logger;
   readonly #pollMs: number;
+  readonly #lingerMs: number;
   readonly #maxBatch: number;
   readonly #maxShards: number;
   readonly #stopped = new AbortController();
@@ -48,6 +54,7 @@ export class Relay implements AsyncDisposable {
     this.#sender = sender;
     this.#log = log;
     this.#pollMs = options.pollMs ?? 500;
+    this.#lingerMs = options.lingerMs ?? 10;
     this.#maxBatch = options.maxBatch ?? 500;
     this.#maxShards = options.maxShards ?? shardCount / 2;
     this.#running = this.#run();
@@ -92,6 +99,7 @@ export class Relay implements AsyncDisposable {
     let failures = 0;
     while (!this.#stopped.signal.aborted) {
       this.#wake = Promise.withResolvers<void>();
+      const beganAt = performance.now();
       try {
         const lagMs = await this.#outbox.lagMs(this.#database);
         // The clock of PostgreSQL may step back: a negative age is an event to publish all the same.
@@ -99,12 +107,18 @@ export class Relay implements AsyncDisposable {
         const more = lagMs !== undefined && (await this.publishOnce()) > 0;
         failures = 0;
         if (!more) await this.#rest(this.#pollMs);
+        await this.#linger(beganAt);
       } catch (error) {
         if (failures === 0) this.#log.warn({ error: messageOf(error) }, 'relay failed, trying again');
         await this.#rest(backoff(failures));
         failures += 1;
       }
     }
+  }
+
+  async #linger(beganAt: number): Promise<void> {
+    const left = beganAt + this.#lingerMs - performance.now();
+    if (left > 0) await pause(left, this.#stopped.signal);
   }
 
   async #rest(ms: number): Promise<void> {

@@ -15,6 +15,7 @@ import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
 import { limits } from './guards/limits.ts';
+import { loading } from './guards/loading.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
 import { payments } from './guards/payments.ts';
@@ -67,5 +68,6 @@ export const families: readonly Family[] = [
   durability,
   boundaries,
   reconciling,
+  loading,
   operating,
 ];

@@ -15,10 +15,12 @@ const secret = z.string().regex(/^[A-Za-z0-9+/_=-]{24,}$/, 'must be base64 of at
 const schema = serviceSchema({
   ...identityShape,
   AI_GROUP: z.string().default('ai-orchestrator'),
-  /** Partitions worked on at once; each takes a database connection. */
+  /** Transactions at once; each takes a database connection. */
   AI_CONCURRENCY: positiveInteger.default(2),
   /** The most events in one transaction. */
   AI_MAX_BATCH: positiveInteger.default(500),
+  /** The least time between the beginnings of two transactions: what comes meanwhile shares the second. */
+  AI_BATCH_WAIT: duration.default(100),
 
   /** Runs at work in this replica, and in all together. */
   ENGINE_WORKER_CONCURRENCY: positiveInteger.default(20),

@@ -145,6 +145,7 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
           await handle(messages, batch);
         },
         concurrency: config.AI_CONCURRENCY,
+        joinMs: config.AI_BATCH_WAIT,
         maxBatch: config.AI_MAX_BATCH,
         whenReady: () => engine.ping(),
       },

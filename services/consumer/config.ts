@@ -9,10 +9,12 @@ const deliveredForMs = ordersTopic.retentionMs + segmentMs;
 
 const schema = serviceSchema({
   CONSUMER_GROUP: z.string().default('consumer'),
-  /** Partitions worked on at once; each takes a database connection. */
+  /** Transactions at once; each takes a database connection. */
   CONSUMER_CONCURRENCY: positiveInteger.default(4),
   /** The most commands in one transaction. */
   CONSUMER_MAX_BATCH: positiveInteger.default(500),
+  /** The least time between the beginnings of two transactions: what comes meanwhile shares the second. */
+  CONSUMER_BATCH_WAIT: duration.default(20),
   /** How often orders are looked for whose payment did not come in time. */
   EXPIRY_INTERVAL: duration.default(1_000),
   /** How long published events stay in the outbox. */

@@ -81,6 +81,7 @@ export function createConsumerContext(
         topics: [ordersTopic.name, paymentsTopic.name],
         handle,
         concurrency: config.CONSUMER_CONCURRENCY,
+        joinMs: config.CONSUMER_BATCH_WAIT,
         maxBatch: config.CONSUMER_MAX_BATCH,
       },
       log,

@@ -12,10 +12,12 @@ const hour = 3_600_000;
 const schema = serviceSchema({
   ...identityShape,
   WEB3_GROUP: z.string().default('web3-payment'),
-  /** Partitions worked on at once; each takes a database connection. */
+  /** Transactions at once; each takes a database connection. */
   WEB3_CONCURRENCY: positiveInteger.default(4),
   /** The most messages in one transaction. */
   WEB3_MAX_BATCH: positiveInteger.default(500),
+  /** The least time between the beginnings of two transactions: what comes meanwhile shares the second. */
+  WEB3_BATCH_WAIT: duration.default(100),
   CHAINS: chainList,
   /** Signs invoices. */
   MERCHANT_KEY: privateKey,

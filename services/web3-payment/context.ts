@@ -130,6 +130,7 @@ export function createWeb3PaymentContext(
         topics: [orderEventsTopic.name],
         handle,
         concurrency: config.WEB3_CONCURRENCY,
+        joinMs: config.WEB3_BATCH_WAIT,
         maxBatch: config.WEB3_MAX_BATCH,
         whenReady: schemaIsThere,
       },

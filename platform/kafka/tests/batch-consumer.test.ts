@@ -37,11 +37,13 @@ async function setUp(partitions: number, messages: number) {
   await producer.disconnect();
   const start = (handle: BatchHandler, maxBatch = 500, client = kafka): BatchConsumer =>
     new BatchConsumer(client, { groupId, topics: [topic], handle, maxBatch }, log);
+  const startJoined = (handle: BatchHandler): BatchConsumer =>
+    new BatchConsumer(kafka, { groupId, topics: [topic], handle, joinMs: 20 }, log);
   const committed = async (partition = 0): Promise<number> => {
     const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
     return Number(offsets?.partitions.find((entry) => entry.partition === partition)?.offset);
   };
-  return { start, committed, keys: all.map(({ key }) => key) };
+  return { start, startJoined, committed, keys: all.map(({ key }) => key) };
 }
 
 it('hands over every message in order and moves the offset behind them', async () => {
@@ -57,6 +59,26 @@ it('hands over every message in order and moves the offset behind them', async (
   expect(handled).toEqual(keys);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
   await consumer.ping();
+});
+
+it('hands over the partitions of a fetch as one batch, and moves all their offsets behind it', async () => {
+  const { startJoined, committed } = await setUp(12, 120);
+  const calls: number[] = [];
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  await using _consumer = startJoined(async (messages) => {
+    calls.push(new Set(messages.map(({ partition }) => partition)).size);
+    await gate;
+  });
+  await poll(() => calls.length > 0);
+  // Guard: not before the handler is done.
+  expect(await committed(11)).toBeLessThanOrEqual(0);
+  open();
+  const all = Array.from({ length: 12 }, (_, partition) => partition);
+  await poll(async () => (await Promise.all(all.map(committed))).every((offset) => offset === 10), {
+    what: 'the offsets',
+  });
+  expect(Math.max(...calls)).toBeGreaterThan(1);
+  expect(calls.length).toBeLessThan(12);
 });
 
 // Guard: the offset moves after the handler, and the consumer joins again after whatever the handler throws.

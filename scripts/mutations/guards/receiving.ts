@@ -16,11 +16,35 @@ export const receiving: Family = {
   name: 'receiving',
   mutations: [
     {
+      name: 'a joined batch is done when its handler is',
+      guard: 'no offset moves before its messages took effect (decision 6)',
+      file: 'platform/kafka/joined-batches.ts',
+      find: 'await this.#handle(messages, first.context);',
+      replace: 'void this.#handle(messages, first.context);',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/joined-batches.test.ts',
+        name: 'nobody is told of success before it is there',
+      },
+    },
+    {
+      name: 'what fails together is handled apart',
+      guard: 'what can not be handled of one partition holds up no other (decision 6)',
+      file: 'platform/kafka/joined-batches.ts',
+      find: 'if (others.length === 0) first.reject(error);',
+      replace: 'if (others.length >= 0) for (const { reject } of joined) reject(error);',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/joined-batches.test.ts',
+        name: 'what fails together is handled apart, and only what fails again comes again',
+      },
+    },
+    {
       name: 'offset after the handler',
       guard: 'the offset moves only after the transaction of the batch (decision 5)',
       file: consumer,
       find: handled,
-      replace: `resolveOffset(batch.lastOffset()); await commitOffsetsIfNecessary(payload.uncommittedOffsets()); ${handled}`,
+      replace: `resolveOffset(batch.lastOffset()); await this.#commit(payload); ${handled}`,
       test: failing,
     },
     {

@@ -20,7 +20,9 @@ export async function lockOrders(
 /** @throws ConcurrentChangeError when one of them was opened by another member meanwhile. */
 export async function insertOrders(transaction: Transaction, opened: readonly Opened[]): Promise<void> {
   if (opened.length === 0) return;
-  const records = opened.map(({ command: { place }, order }) => ({
+  // In one order, whoever inserts: two members that were given the same orders must not wait for each other.
+  const sorted = opened.toSorted((one, other) => (one.order.orderId < other.order.orderId ? -1 : 1));
+  const records = sorted.map(({ command: { place }, order }) => ({
     order_id: order.orderId,
     customer_id: order.customerId,
     status: order.status,

@@ -1,0 +1,104 @@
+import type { BatchContext, BatchHandler } from './batch-consumer.ts';
+import type { IncomingMessage } from './messages.ts';
+
+export interface JoinOptions {
+  /** The most messages of a joined batch; that of one partition is not split. */
+  readonly maxBatch: number;
+  /** How many joined batches are handled at once. */
+  readonly concurrency: number;
+  /** The least time between the beginnings of two of them, in milliseconds: what comes meanwhile shares the second. */
+  readonly lingerMs: number;
+}
+
+interface Waiting {
+  readonly topic: string;
+  readonly messages: readonly IncomingMessage[];
+  readonly context: BatchContext;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets batches of several partitions of a topic share one call of `handle`, as the clients of a database share a commit: a
+ * transaction costs about as much for one message as for a hundred, and a fetch brings a few messages of each partition.
+ * The messages of a partition stay in order, and a partition has one batch at a time. When `handle` rejects, each partition is
+ * handled by itself, and the messages of those for which it rejects again come again. At low traffic nothing waits.
+ */
+export function joinBatches(handle: BatchHandler, options: JoinOptions): BatchHandler {
+  const joiner = new Joiner(handle, options);
+  return (messages, context) => joiner.add(messages, context);
+}
+
+class Joiner {
+  readonly #handle: BatchHandler;
+  readonly #options: JoinOptions;
+  #waiting: Waiting[] = [];
+  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #beganAt = Number.NEGATIVE_INFINITY;
+
+  constructor(handle: BatchHandler, options: JoinOptions) {
+    this.#handle = handle;
+    this.#options = options;
+  }
+
+  add(messages: readonly IncomingMessage[], context: BatchContext): Promise<void> {
+    const topic = messages[0]?.topic ?? '';
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ topic, messages, context, resolve, reject });
+      this.#plan();
+    });
+  }
+
+  /** Never at once: the other partitions of the same fetch come within this turn of the event loop. */
+  #plan(): void {
+    const { concurrency, lingerMs } = this.#options;
+    if (this.#timer || this.#waiting.length === 0 || this.#underWay >= concurrency) return;
+    const waitMs = Math.max(0, this.#beganAt + lingerMs - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#begin();
+    }, waitMs);
+  }
+
+  async #begin(): Promise<void> {
+    this.#beganAt = performance.now();
+    this.#underWay += 1;
+    const joined = this.#take();
+    this.#plan();
+    try {
+      await this.#handleTogether(joined);
+    } finally {
+      this.#underWay -= 1;
+      this.#plan();
+    }
+  }
+
+  /** Each by itself when that fails: what can't be handled of one partition must not hold up the others. */
+  async #handleTogether(joined: readonly Waiting[]): Promise<void> {
+    const [first, ...others] = joined;
+    if (!first) return;
+    const messages = joined.flatMap((one) => one.messages);
+    try {
+      await this.#handle(messages, first.context);
+      for (const { resolve } of joined) resolve();
+    } catch (error) {
+      if (others.length === 0) first.reject(error);
+      else await Promise.all(joined.map((one) => this.#handleTogether([one])));
+    }
+  }
+
+  /** The oldest, and what else there is of its topic. */
+  #take(): Waiting[] {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    let room = this.#options.maxBatch;
+    for (const one of this.#waiting) {
+      const fits = taken[0] === undefined || (one.topic === taken[0].topic && one.messages.length <= room);
+      if (fits) room -= one.messages.length;
+      (fits ? taken : left).push(one);
+    }
+    this.#waiting = left;
+    return taken;
+  }
+}
