@@ -35,6 +35,7 @@ export default defineConfig({
             ...sources.map((folder) => `${folder}/**/tests/**/*.test.ts`),
             'e2e/{flow,security,telemetry}/**/*.test.ts',
           ],
+          exclude: ['scripts/pipeline/**', '**/node_modules/**'],
           globalSetup: ['platform/testing/global-setup.ts'],
           expect: patient,
           setupFiles: [checkAnswers],
@@ -47,6 +48,10 @@ export default defineConfig({
       {
         // Kubernetes manifests against compose.yaml, schemas and rules; needs kubectl and docker.
         test: { name: 'manifests', include: ['k8s/tests/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        // The workflows and the history, by the tools of their trade; needs docker and git.
+        test: { name: 'pipeline', include: ['scripts/pipeline/tests/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         // The edge's own container in front of a producer in this process; each file starts and removes it.

@@ -46,6 +46,11 @@ export async function goSettings(signal: AbortSignal): Promise<Record<string, st
   return Object.fromEntries(goVariables.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }
 
+/** The host's index of Python packages, where it has another one than everybody's. */
+export function pipSettings(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return environment.PIP_INDEX_URL ? { PIP_INDEX_URL: environment.PIP_INDEX_URL } : {};
+}
+
 /** The proxy variables that are set; Docker knows them as build arguments and keeps them out of the image. */
 export function proxySettings(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];

@@ -10,6 +10,7 @@ import { contracts } from './guards/contracts.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
+import { gates } from './guards/gates.ts';
 import { http } from './guards/http.ts';
 import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
@@ -68,4 +69,5 @@ export const families: readonly Family[] = [
   boundaries,
   reconciling,
   operating,
+  gates,
 ];

@@ -67,6 +67,14 @@ export const containers: Family = {
       test: test('a container > of kafka is hardened, of a user without rights, and bounded'),
     },
     {
+      name: 'health',
+      guard: 'a part that is not well is seen (docs/adr/0006)',
+      file,
+      find: 'healthcheck:\n      test: [CMD, bash, -c,',
+      replace: 'x-healthcheck:\n      test: [CMD, bash, -c,',
+      test: test('every part that lasts says whether it is well'),
+    },
+    {
       name: 'ports of this machine',
       guard: 'no server of the platform is reached from the network',
       file,
