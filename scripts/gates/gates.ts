@@ -5,6 +5,23 @@ import { localGates } from './local-gates.ts';
 export const gates: readonly Gate[] = [
   ...localGates,
   {
+    name: 'telemetry',
+    subject: 'health',
+    holds: 'every service tells what its schema says, every backend has it, and every panel has data',
+    command: './coffee telemetry check',
+    workflow: 'ci',
+    job: 'grafana',
+  },
+  {
+    name: 'Grafana',
+    subject: 'health',
+    holds:
+      'Grafana shows its dashboards, and ways from an alert to a trace and its logs; nothing is skipped there',
+    command: 'npm run test:grafana',
+    workflow: 'ci',
+    job: 'grafana',
+  },
+  {
     name: 'CodeQL',
     subject: 'security',
     holds: 'no alert on the sources and the workflows',
@@ -35,7 +52,8 @@ export const gates: readonly Gate[] = [
   {
     name: 'TruffleHog',
     subject: 'security',
-    holds: 'no secret that works, in what is pushed',
+    holds: "no secret that works is in Git's history",
+    command: './coffee secrets scan',
     workflow: 'security',
     job: 'secrets',
   },
@@ -156,6 +174,32 @@ export const gates: readonly Gate[] = [
       },
     ],
     command: './coffee bench core',
+    workflow: 'nightly',
+    job: 'bench',
+  },
+  {
+    name: 'bench telemetry',
+    subject: 'SLA',
+    holds: 'telemetry costs little under a load that a shop would call high',
+    limits: [
+      {
+        what: 'orders accepted with telemetry ÷ without',
+        bound: 'at least',
+        value: 0.85,
+        unit: '',
+        file: 'scripts/bench/telemetry.ts',
+        pattern: /^const leastRatio = ([\d.]+);/,
+      },
+      {
+        what: 'orders accepted a second',
+        bound: 'at least',
+        value: 1_000,
+        unit: '',
+        file: 'scripts/bench/telemetry.ts',
+        pattern: /^const leastRate = ([\d_]+);/,
+      },
+    ],
+    command: './coffee bench telemetry',
     workflow: 'nightly',
     job: 'bench',
   },

@@ -49,7 +49,7 @@ export const localGates: readonly LocalGate[] = [
     name: 'manifests',
     subject: 'health',
     holds:
-      'manifests fit the API, our rules and compose.yaml: probes, limits, policies, secrets; kube-score finds nothing critical',
+      'manifests fit the API, our rules and compose.yaml: probes, limits, policies, secrets; kube-score finds nothing critical, Helm nothing at all; dashboards and whatever else ./coffee sync writes are current',
     command: './coffee test manifests',
     workflow: 'ci',
     job: 'quick',
@@ -100,6 +100,24 @@ export const localGates: readonly LocalGate[] = [
     name: 'edge',
     subject: 'security',
     holds: 'the edge refuses every attack of the corpus and lets every legal request through',
+    limits: [
+      {
+        what: 'attacks in the corpus',
+        bound: 'at least',
+        value: 300,
+        unit: '',
+        file: 'e2e/edge/firewall.test.ts',
+        pattern: /protocolAttacks\)\.length\)\.toBeGreaterThanOrEqual\((\d+)\)/,
+      },
+      {
+        what: 'kinds of legal requests',
+        bound: 'at least',
+        value: 40,
+        unit: '',
+        file: 'e2e/edge/firewall.test.ts',
+        pattern: /expect\(reasons\.length\)\.toBeGreaterThanOrEqual\((\d+)\)/,
+      },
+    ],
     command: './coffee test edge',
     workflow: 'ci',
     job: 'platform',

@@ -6,6 +6,8 @@ import { repositoryRoot } from '../docker/repository.ts';
 
 const permissions = z.record(z.string(), z.enum(['read', 'write', 'none']));
 const step = z.object({
+  id: z.string().optional(),
+  if: z.string().optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).default({}),

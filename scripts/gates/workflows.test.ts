@@ -5,6 +5,7 @@ import { testSuites } from '../cli/commands/test.ts';
 import { isCommandName } from '../cli/commands.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { groups } from '../images/catalogue.ts';
+import { suites as nightlySuites } from '../nightly/suites.ts';
 import { gates } from './gates.ts';
 import { localGates } from './local-gates.ts';
 import { actions, ownCommands, type Workflow, workflows } from './workflow.ts';
@@ -15,6 +16,7 @@ const jobs = workflows.flatMap(jobsOf);
 const commands = jobs.flatMap(({ title, job }) =>
   job.steps.flatMap(({ run = '' }) => ownCommands(run).map((command) => ({ title, command }))),
 );
+const isLocal = (command: string): boolean => localGates.some((gate) => gate.command === command);
 const packageScripts = (
   JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
@@ -63,10 +65,24 @@ describe('every gate', () => {
     expect(running[0]).toMatch(/^\.\/coffee ci --strict /);
   });
 
+  // Guard: a command that stands in the table is one that is run.
+  it.each(gates.filter(({ command }) => command !== undefined && !isLocal(command)))(
+    '$name is a command of its job',
+    ({ workflow, job, command = '' }) => {
+      const steps = workflows.find(({ id }) => id === workflow)?.jobs[job]?.steps ?? [];
+      const running = steps.flatMap(({ run = '' }) => ownCommands(run));
+      // The suites of a night are told apart by a matrix, of all that there are.
+      const [, suite] = /^\.\/coffee nightly(?: (.+))?$/.exec(command) ?? [];
+      const wanted = command.startsWith('./coffee nightly') ? './coffee nightly "$SUITE"' : command;
+      expect(running.some((ran) => ran.startsWith(wanted))).toBe(true);
+      if (suite) expect(nightlySuites.map(({ name }) => name)).toContain(suite);
+    },
+  );
+
   // Guard: a secret that was committed and removed again is in the history only.
   it('that searches the history for secrets has all of it', () => {
     const searching = jobs.filter(({ job: { steps } }) =>
-      steps.some(({ run = '', uses = '' }) => / pipeline\b/.test(run) || uses.startsWith('trufflesecurity/')),
+      steps.some(({ run = '' }) => / pipeline\b| secrets scan\b/.test(run)),
     );
     expect(searching.map(({ title }) => title)).toEqual(['ci: quick', 'security: secrets']);
     for (const { job } of searching) expect(job.steps[0]?.with['fetch-depth']).toBe(0);
@@ -128,6 +144,7 @@ describe('a workflow', () => {
       'security: code: security-events',
       'security: files: security-events',
       'security: images: security-events',
+      'security: secrets: security-events',
     ]);
   });
 
@@ -144,6 +161,21 @@ describe('a workflow', () => {
     const verifying = runs.findIndex((run) => /cosign verify [^|]*--certificate-identity "https:/s.test(run));
     expect(verifying).toBeGreaterThan(0);
     expect(runs.findIndex((run) => run.includes('roll-out.sh'))).toBeGreaterThan(verifying);
+  });
+
+  // Guard: what does not get ready, or takes no order, does not stay.
+  it('goes back to the release before when a roll-out or its order fails', () => {
+    const steps = workflows.find(({ id }) => id === 'deploy')?.jobs.deploy?.steps ?? [];
+    const at = (matches: (run: string) => boolean): number => steps.findIndex(({ run = '' }) => matches(run));
+    const rollOut = at((run) => run.includes('roll-out.sh "new/'));
+    const order = at((run) => run.includes('smoke-test.sh'));
+    const back = at((run) => run.includes('roll-out.sh "before/'));
+    expect([rollOut, order, back]).toEqual([rollOut, order, back].toSorted((a, b) => a - b));
+    expect(rollOut).toBeGreaterThan(0);
+    expect(steps[back]?.if).toContain('failure()');
+    for (const step of [rollOut, order]) {
+      expect(steps[back]?.if).toContain(`steps.${steps[step]?.id}.conclusion == 'failure'`);
+    }
   });
 
   it('deploys to an environment, which is where approvals are', () => {

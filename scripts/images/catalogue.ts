@@ -6,8 +6,9 @@ export type Versions = Readonly<Record<string, string | undefined>>;
 /**
  * order: the order path. stores: of telemetry, only pulled, and done without where they can't be. telemetry: its other
  * backends. test: what only the test suites start. secrets: for ./coffee secrets. fuzz: for ./coffee nightly fuzz.
+ * scan: for ./coffee secrets scan.
  */
-export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets', 'fuzz'] as const;
+export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets', 'fuzz', 'scan'] as const;
 export type Group = (typeof groups)[number];
 
 export interface ImageSpec {
@@ -192,6 +193,8 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('SCHEMATHESIS_VERSION', 'SCHEMATHESIS_IMAGE'),
     fromPython: true,
   },
+  // AGPL, as the three above.
+  { name: 'trufflehog', variable: 'TRUFFLEHOG_IMAGE', group: 'scan', parents: [], onlyPulled: true },
   { name: 'ryuk', variable: 'RYUK_IMAGE', group: 'test', parents: ['golang'], expensive: true },
   {
     name: 'toxiproxy',

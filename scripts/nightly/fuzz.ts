@@ -9,6 +9,7 @@ import { ensureImages, readVersions } from '../images/ensure.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { fetchMenu } from '../stack/menu.ts';
+import { startable } from '../stack/profiles.ts';
 import { readSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
 import { composeLines, emptyStack, startEmptyStack, withEmptyStack } from './empty-stack.ts';
@@ -16,6 +17,10 @@ import { type Figure, figure, type Suite, type SuiteContext, type SuiteOutcome }
 
 const seconds = 30 * 60;
 const services = Object.keys(describedServices);
+const unlimited = {
+  RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000',
+  ALERT_INBOX_REQUESTS_PER_MINUTE: '10000000',
+} as const;
 
 /** Whatever is asked of a service, it answers as its document says, and with no error of its own. */
 export const fuzz: Suite = {
@@ -28,10 +33,11 @@ export const fuzz: Suite = {
       context.note('starting an empty stack');
       await startEmptyStack(context.signal);
       // What is refused because it is too much would not be tried.
-      const env = { ...emptyStack, RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000' };
+      const { env: profile } = await startable(context.signal);
+      const stack = { ...emptyStack, ...profile };
       const up = ['up', '--detach', '--wait', '--no-build', '--pull', 'never', ...services];
-      await compose(up, { env, signal: context.signal });
-      return fuzzAll(context);
+      await compose(up, { env: { ...stack, ...unlimited }, signal: context.signal });
+      return fuzzAll(context, stack);
     }),
 };
 
@@ -41,15 +47,18 @@ interface Target {
   readonly document: Json;
 }
 
-async function fuzzAll({ signal, seed, note }: SuiteContext): Promise<SuiteOutcome> {
-  const settings = await readSettings({ ...process.env, ...emptyStack });
+async function fuzzAll(
+  { signal, seed, note }: SuiteContext,
+  stack: Readonly<Record<string, string>>,
+): Promise<SuiteOutcome> {
+  const settings = await readSettings({ ...process.env, ...stack });
   const authority = await readAuthority(settings, signal);
   const tokens = await stackTokens(settings, signal);
   using producer = new ApiClient(settings.producerUrl, 1, authority);
   const known = knownValues(await fetchMenu(producer, signal));
   const targets = await targetsOf(settings.producerUrl.protocol, authority, known);
   const operations = targets.reduce((sum, { document }) => sum + countOperations(document), 0);
-  const running = (): Promise<string[]> => composeLines(['ps', '--services'], emptyStack, signal);
+  const running = (): Promise<string[]> => composeLines(['ps', '--services'], { ...stack }, signal);
   const before = await running();
   const figures: Figure[] = [];
   const failures: string[] = [];

@@ -5,6 +5,7 @@ const unit =
   (name: string): NamedTest => ({ project: 'unit', file, name });
 const limits = unit('scripts/gates/gates.test.ts');
 const workflows = unit('scripts/gates/workflows.test.ts');
+const strength = unit('scripts/gates/strength.test.ts');
 const running = unit('scripts/gates/run-gates.test.ts');
 
 /** A gate holds what it says, everywhere, and nobody gets around it unseen (docs/adr/0042). */
@@ -50,6 +51,78 @@ export const gates: Family = {
       find: '--strict tests',
       replace: 'tests',
       test: workflows('every gate > tests is run by its job, and may not be skipped there'),
+    },
+    {
+      name: 'a gate in the table only',
+      guard: 'what the table has is run',
+      file: '.github/workflows/ci.yml',
+      find: '      - run: ./coffee telemetry check\n',
+      replace: '',
+      test: workflows('every gate > telemetry is a command of its job'),
+    },
+    {
+      name: 'new packages',
+      guard: 'a pull request brings no package with a vulnerability that is high',
+      file: '.github/workflows/security.yml',
+      find: 'fail-on-severity: high',
+      replace: 'fail-on-severity: critical',
+      test: workflows('every gate > of vulnerabilities fails by what is high or critical'),
+    },
+    {
+      name: 'a failure that is let pass',
+      guard: 'a gate that fails fails its job',
+      file: '.github/workflows/security.yml',
+      find: '      - run: ./coffee secrets scan --sarif trufflehog.sarif\n',
+      replace: '      - run: ./coffee secrets scan --sarif trufflehog.sarif || true\n',
+      test: strength('no failure is let pass > by security'),
+    },
+    {
+      name: 'what coverage counts',
+      guard: 'coverage is that of all that runs in production',
+      file: 'vitest.config.ts',
+      find: "exclude: ['**/*.test.ts', '**/tests/**',",
+      replace: "exclude: ['services/**', '**/*.test.ts', '**/tests/**',",
+      test: strength('coverage counts all that runs in production'),
+    },
+    {
+      name: 'strict types',
+      guard: 'types are checked strictly',
+      file: 'tsconfig.json',
+      find: '"noUncheckedIndexedAccess": true',
+      replace: '"noUncheckedIndexedAccess": false',
+      test: strength('types are checked strictly, in every folder'),
+    },
+    {
+      name: 'rules of lint',
+      guard: 'a rule that was switched off is seen',
+      file: 'biome.json',
+      find: '"noEmptyBlock": "error"',
+      replace: '"noEmptyBlock": "off"',
+      test: strength('lint > has every recommended rule but for one, and its own as errors'),
+    },
+    {
+      name: 'checks of the fuzzer',
+      guard: 'every answer is held against everything that its document says',
+      file: 'scripts/fuzz/fuzz-service.ts',
+      find: '--exclude-checks=positive_data_acceptance',
+      replace: '--exclude-checks=positive_data_acceptance,not_a_server_error',
+      test: strength('the fuzzer makes every check but the one that ADR 44 names'),
+    },
+    {
+      name: 'attacks',
+      guard: 'the corpus of attacks does not shrink',
+      file: 'e2e/edge/firewall.test.ts',
+      find: 'protocolAttacks).length).toBeGreaterThanOrEqual(300)',
+      replace: 'protocolAttacks).length).toBeGreaterThanOrEqual(30)',
+      test: limits('edge: attacks in the corpus at least 300 > is what is enforced'),
+    },
+    {
+      name: 'the way back',
+      guard: 'a deployment that takes no order goes back',
+      file: '.github/workflows/deploy.yml',
+      find: " || steps.order.conclusion == 'failure'",
+      replace: '',
+      test: workflows('a workflow > goes back to the release before when a roll-out or its order fails'),
     },
     {
       name: 'strict',
