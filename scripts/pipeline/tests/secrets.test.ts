@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../docker/repository.ts';
 import { check, type RunResult } from '../../docker/run.ts';
@@ -13,10 +14,16 @@ const git = async (folder: string, ...args: string[]): Promise<string> =>
 async function gitleaks(folder: string): Promise<RunResult> {
   const gitFolder = await git(folder, 'rev-parse', '--path-format=absolute', '--git-common-dir');
   const commit = await git(folder, 'rev-parse', 'HEAD');
+  // A clone can borrow objects of another one (git clone --shared), by its path.
+  const alternates = join(gitFolder, 'objects', 'info', 'alternates');
+  const borrowed = existsSync(alternates)
+    ? (await readFile(alternates, 'utf8')).split('\n').filter(isAbsolute)
+    : [];
   const flags = ['--no-banner', '--no-color', '--redact', '--verbose', `--log-opts=${commit}`];
-  return runTool('GITLEAKS_IMAGE', gitFolder, ['git', ...flags, '.'], {
+  const environment = {
     GITLEAKS_CONFIG_TOML: await readFile(join(repositoryRoot, '.gitleaks.toml'), 'utf8'),
-  });
+  };
+  return runTool('GITLEAKS_IMAGE', gitFolder, ['git', ...flags, '.'], { environment, alsoReads: borrowed });
 }
 
 // Guard: a secret that was ever committed is known to whoever has a clone, removed or not.

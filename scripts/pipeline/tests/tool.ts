@@ -7,17 +7,27 @@ import { readVersions } from '../../images/ensure.ts';
 
 const versions = await readVersions({});
 
+interface ToolOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Folders that it finds by the same paths as here. */
+  readonly alsoReads?: readonly string[];
+}
+
 /** Runs a tool's image on a folder, which it may only read, without any network. */
 export function runTool(
   variable: `${string}_IMAGE`,
   folder: string,
   args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  { environment = {}, alsoReads = [] }: ToolOptions = {},
 ): Promise<RunResult> {
   // Files of this user, which others may not even read.
   const { uid, gid } = userInfo();
   const user = `--user=${uid}:${gid}`;
-  const mounts = [`--volume=${folder}:/repository:ro`, '--workdir=/repository'];
+  const mounts = [
+    `--volume=${folder}:/repository:ro`,
+    ...alsoReads.map((path) => `--volume=${path}:${path}:ro`),
+    '--workdir=/repository',
+  ];
   const image = versions[variable] ?? '';
   // Values by name only: they may have more than one line.
   const variables = Object.keys(environment).map((name) => `--env=${name}`);
