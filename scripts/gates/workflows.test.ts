@@ -141,6 +141,7 @@ describe('a workflow', () => {
       'release: images: id-token',
       'release: images: packages',
       'release: manifests: contents',
+      'release: manifests: id-token',
       'security: code: security-events',
       'security: files: security-events',
       'security: images: security-events',
@@ -158,8 +159,10 @@ describe('a workflow', () => {
     const runs = (workflows.find(({ id }) => id === 'deploy')?.jobs.deploy?.steps ?? []).map(
       ({ run = '' }) => run,
     );
-    const verifying = runs.findIndex((run) => /cosign verify [^|]*--certificate-identity "https:/s.test(run));
+    const verifying = runs.findIndex((run) => run.startsWith('./scripts/release/verify.sh new "$RELEASE"\n'));
     expect(verifying).toBeGreaterThan(0);
+    // What is gone back to has lain there for longer.
+    expect(runs[verifying]).toContain('./scripts/release/verify.sh before "$BEFORE"');
     expect(runs.findIndex((run) => run.includes('roll-out.sh'))).toBeGreaterThan(verifying);
   });
 

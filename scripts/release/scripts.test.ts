@@ -1,7 +1,7 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../docker/repository.ts';
 import { run } from '../docker/run.ts';
 
@@ -65,3 +65,47 @@ it.each(['wait pod/tools', 'exec pod/tools'])(
     expect(asked.at(-1)).toMatch(/^delete --filename tools.yaml/);
   },
 );
+
+describe('what is not signed', () => {
+  const image = `ghcr.io/somebody/coffee/service@sha256:${'a'.repeat(64)}`;
+  const other = `postgres@sha256:${'b'.repeat(64)}`;
+
+  /** verify.sh on a release of one file, with a cosign that notes what it is asked, and refuses what matches. */
+  async function verify(manifests: string, refused = 'nothing'): Promise<{ code: number; asked: string[] }> {
+    const log = join(folder, 'asked');
+    await writeFile(log, '');
+    const program = `#!/bin/sh\necho "$*" >>"${log}"\ncase "$*" in *"${refused}"*) exit 1 ;; esac\n`;
+    await writeFile(join(folder, 'cosign'), program);
+    await chmod(join(folder, 'cosign'), 0o755);
+    await mkdir(join(folder, 'new'));
+    await writeFile(join(folder, 'new', 'staging.yaml'), manifests);
+    const env = { PATH: `${folder}:${process.env.PATH}`, GITHUB_REPOSITORY: 'Somebody/Coffee' };
+    const script = join(repositoryRoot, 'scripts', 'release', 'verify.sh');
+    const { code } = await run(script, [join(folder, 'new'), 'v1.2.3'], { env });
+    return { code, asked: (await readFile(log, 'utf8')).trim().split('\n') };
+  }
+
+  it('is looked for in manifests and in our images, by who signed and for which version', async () => {
+    const { code, asked } = await verify(`image: ${image}\nimage: ${image}\nimage: ${other}\n`);
+    expect(code).toBe(0);
+    const file = join(folder, 'new', 'staging.yaml');
+    const signer =
+      '--certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity https://github.com/Somebody/Coffee/.github/workflows/release.yml@refs/tags/v1.2.3';
+    expect(asked).toEqual([
+      `verify-blob ${file} --bundle ${file}.sigstore.json ${signer}`,
+      `verify ${image} --output text ${signer}`,
+    ]);
+  });
+
+  // Guards: neither files of a release nor images of a registry are what they were because of their names.
+  it.each([
+    ['the manifests', 'verify-blob '],
+    ['an image of ours', `verify ${image}`],
+  ])('is found: %s', async (_what, refused) => {
+    expect((await verify(`image: ${image}\n`, refused)).code).not.toBe(0);
+  });
+
+  it('is everything when no image is ours', async () => {
+    expect((await verify(`image: ${other}\n`)).code).not.toBe(0);
+  });
+});

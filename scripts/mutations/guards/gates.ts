@@ -5,6 +5,7 @@ const unit =
   (name: string): NamedTest => ({ project: 'unit', file, name });
 const limits = unit('scripts/gates/gates.test.ts');
 const workflows = unit('scripts/gates/workflows.test.ts');
+const scripts = unit('scripts/release/scripts.test.ts');
 const strength = unit('scripts/gates/strength.test.ts');
 const running = unit('scripts/gates/run-gates.test.ts');
 
@@ -183,9 +184,25 @@ export const gates: Family = {
     {
       name: 'signatures',
       guard: 'what somebody else has put into the registry is not rolled out',
+      file: 'scripts/release/verify.sh',
+      find: 'for image in $images; do who verify',
+      replace: 'for image in; do who verify',
+      test: scripts('what is not signed > is found: an image of ours'),
+    },
+    {
+      name: 'signed manifests',
+      guard: 'manifests that somebody has replaced in a release are not rolled out',
+      file: 'scripts/release/verify.sh',
+      find: 'who verify-blob "$manifests" --bundle "$manifests.sigstore.json"',
+      replace: ': "$manifests"',
+      test: scripts('what is not signed > is found: the manifests'),
+    },
+    {
+      name: 'verified before it is rolled out',
+      guard: 'a deployment believes nothing that is not signed',
       file: '.github/workflows/deploy.yml',
-      find: 'xargs -n 1 cosign verify --output text',
-      replace: 'xargs -n 1 cosign triangulate',
+      find: '          ./scripts/release/verify.sh new "$RELEASE"\n',
+      replace: '',
       test: workflows('a workflow > deploys nothing that the release has not signed'),
     },
     {
