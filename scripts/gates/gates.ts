@@ -38,9 +38,10 @@ export const gates: readonly Gate[] = [
   {
     name: 'Trivy: configuration',
     subject: 'vulnerabilities',
-    holds: 'nothing high or critical in Dockerfiles and manifests',
+    holds:
+      'nothing high or critical in the manifests that are deployed and the Dockerfiles of what is released',
     workflow: 'security',
-    job: 'files',
+    job: 'configuration',
   },
   {
     name: 'Trivy: images',

@@ -143,6 +143,7 @@ describe('a workflow', () => {
       'release: manifests: contents',
       'release: manifests: id-token',
       'security: code: security-events',
+      'security: configuration: security-events',
       'security: files: security-events',
       'security: images: security-events',
       'security: secrets: security-events',

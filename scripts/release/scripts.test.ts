@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../docker/repository.ts';
 import { run } from '../docker/run.ts';
+import { released } from './pin-manifests.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -65,6 +66,18 @@ it.each(['wait pod/tools', 'exec pod/tools'])(
     expect(asked.at(-1)).toMatch(/^delete --filename tools.yaml/);
   },
 );
+
+it('what is scanned is what is deployed, and how it is built', async () => {
+  const scanned = join(folder, 'scanned');
+  const { code, asked } = await runScript('gather.sh', scanned);
+  expect(code).toBe(0);
+  expect(asked).toEqual(Object.values(released).map((path) => `kustomize ${path}`));
+  const files = await readdir(scanned);
+  const manifests = Object.keys(released).map((name) => `${name}.yaml`);
+  expect(files.toSorted()).toEqual(
+    [...manifests, ...['service', 'tools', 'anvil'].map((target) => `${target}.Dockerfile`)].toSorted(),
+  );
+});
 
 describe('what is not signed', () => {
   const image = `ghcr.io/somebody/coffee/service@sha256:${'a'.repeat(64)}`;

@@ -41,8 +41,8 @@ export const gates: Family = {
       name: 'vulnerabilities',
       guard: 'a vulnerability that is high fails the scan',
       file: '.github/workflows/security.yml',
-      find: 'severity: HIGH,CRITICAL\n          limit-severities-for-sarif: true\n          exit-code: 1',
-      replace: 'severity: CRITICAL\n          limit-severities-for-sarif: true\n          exit-code: 1',
+      find: 'scan-ref: scanned\n          severity: HIGH,CRITICAL',
+      replace: 'scan-ref: scanned\n          severity: CRITICAL',
       test: workflows('every gate > of vulnerabilities fails by what is high or critical'),
     },
     {
