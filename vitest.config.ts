@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const sources = ['contracts', 'platform', 'services', 'scripts'];
+const sources = ['contracts', 'platform', 'services', 'scripts', 'loadtest'];
 
 /** Holds every HTTP answer in a test against the document of its server. */
 const checkAnswers = 'platform/testing/check-answers.ts';

@@ -137,6 +137,8 @@ const removeTopic = asAdmin((admin) => admin.deleteTopics({ topics: [ordersTopic
 const giveRights = asAdmin((admin) => ensureAcls(admin, acls));
 const describeTopic = ({ name }: { name: string }): Attempt =>
   asAdmin((admin) => admin.fetchTopicMetadata({ topics: [name] }));
+const seeOffsets = (groupId: string): Attempt =>
+  asAdmin((admin) => admin.fetchOffsets({ groupId, topics: [ordersTopic.name] }));
 
 /** One row an attempt: who, what, whether it is allowed. Whoever writes comes before who reads the same. */
 const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] = [
@@ -190,10 +192,12 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['web3-payment', 'reads orders', read(ordersTopic, 'web3-payment'), false],
   ['producer', 'writes payments', write(paymentsTopic), false],
   ['host', 'reads orders under a group of its own', read(ordersTopic, `coffee-cli-${randomUUID()}`), true],
+  ['host', 'sees how far the consumer is', seeOffsets('consumer'), true],
   ['host', 'writes the audit', write(deadLetterAuditTopic), true],
   ['host', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
   ['host', 'writes events of orders', write(orderEventsTopic), false],
   ['host', 'removes a topic', removeTopic, false],
+  ['producer', 'sees how far the consumer is', seeOffsets('consumer'), false],
   ['redis', 'sees that there are orders', describeTopic(ordersTopic), false],
   ['otel-collector', 'sees that there are orders', describeTopic(ordersTopic), true],
   ['otel-collector', 'sees which groups there are', asAdmin((admin) => admin.listGroups()), true],

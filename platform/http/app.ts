@@ -6,6 +6,7 @@ import type { Verifier } from '../identity/admit.ts';
 import { describeMessaging, type Messaging } from '../kafka/asyncapi.ts';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { AdaptiveLimit, shedOverload } from './adaptive-limit.ts';
 import { publishAnswers } from './answers.ts';
 import { addApiPage, addDocument } from './api-page.ts';
 import { boundary } from './boundary.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[];
   /** Beyond this many requests at a time: 503. */
   readonly maxInFlight: number;
+  /** How long requests of a route may take on average, in milliseconds, before fewer are let in; absent: any time. */
+  readonly latencyTargetMs?: number;
   /** Largest body of a request; 64 KiB unless told. */
   readonly maxBodyBytes?: number;
 }
@@ -44,7 +47,9 @@ export function createApp(options: AppOptions): Koa {
   const router = new Router();
   const verifier = options.verifier ?? withoutIdentities(routes);
   const guarding = { maxBodyBytes: options.maxBodyBytes ?? 64 * 1024, verifier, limiter: options.limiter };
-  for (const route of routes) router[route.method](route.path, guard(route, guarding));
+  for (const route of routes) {
+    router[route.method](route.path, ...sheddingOf(route, options), guard(route, guarding));
+  }
   const document = describeApi(routes, options.info);
   addApiPage(router, options.info.title, document);
   if (options.messaging)
@@ -68,6 +73,15 @@ export function createApp(options: AppOptions): Koa {
   app.use(router.routes());
   app.use(unmatched);
   return app;
+}
+
+/** Each route has a limit of its own: what waits for Kafka takes no place from what reads. Probes always pass. */
+function sheddingOf(
+  { path }: Route,
+  { latencyTargetMs: targetMs, maxInFlight: most }: AppOptions,
+): Middleware[] {
+  if (targetMs === undefined || isProbe(path)) return [];
+  return [shedOverload(new AdaptiveLimit({ most, targetMs }))];
 }
 
 /** @throws Error naming a route that needs to know who asks. */

@@ -26,6 +26,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { openTls, tlsShape } from '../config/tls.ts';
 import { positiveInteger } from '../config/values.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
+import { AwaitedContextManager } from './context-manager.ts';
 import { FailedSpans } from './failed-spans.ts';
 import { holdTelemetry } from './flush.ts';
 import { measureProcess } from './process-metrics.ts';
@@ -91,6 +92,7 @@ const withoutPath = (): Attributes => ({
 
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
+  contextManager: new AwaitedContextManager(),
   ...(byGrpc(environment.OTEL_TRACES_EXPORTER)
     ? { sampler: createAlwaysRecordSampler(sampler), spanProcessors: spanProcessors() }
     : { sampler }),

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { topics } from '#contracts/topics.ts';
@@ -25,6 +22,7 @@ import { schema } from '../../services/streams/database/migrations.ts';
 import { type Life, messagesOf } from '../../services/streams/tests/happenings.ts';
 import { composeCommand } from '../docker/compose.ts';
 import { type Figure, figure } from '../nightly/suite.ts';
+import { cpuSeconds, residentBytes, startMeasured } from './child-process.ts';
 
 const names = {
   sent: 'events sent, of what was wanted',
@@ -70,7 +68,7 @@ export async function benchStreams(
   await ensureTopics(admin, topics, 1);
   await admin.disconnect();
   await using sender = new Sender(client, log);
-  await using service = startService({
+  const environment = {
     KAFKA_BROKERS: brokerOf(kafka),
     COFFEE_TLS: 'off',
     ...testIdentityEnvironment,
@@ -82,9 +80,9 @@ export async function benchStreams(
     REDIS_HOST: redis.getHost(),
     REDIS_PORT: String(redis.getPort()),
     REDIS_PASSWORD: redisPassword,
-  });
-  await poll(() => fetch(`http://127.0.0.1:${service.port}/readyz`).then(({ ok }) => ok), {
-    what: 'the service to be ready',
+  };
+  await using service = await startMeasured('services/streams/main.ts', {
+    ...{ port: 18_082, readyPath: '/readyz', environment },
   });
 
   const sent = { all: 0 };
@@ -184,37 +182,4 @@ async function countedEvents(database: Database): Promise<number> {
     'select coalesce(sum(cardinality(seen)), 0)::float8 as counted from streams.order_memory',
   );
   return rows[0]?.counted ?? 0;
-}
-
-function startService(environment: Readonly<Record<string, string>>) {
-  const port = 18_082;
-  const child = spawn(process.execPath, ['services/streams/main.ts'], {
-    cwd: new URL('../..', import.meta.url),
-    env: { PATH: process.env.PATH, ...environment, HTTP_PORT: String(port), LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const { pid } = child;
-  if (pid === undefined) throw new Error('the service was not started');
-  return {
-    pid,
-    port,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
-}
-
-/** Processor time of a process so far, in seconds. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticksPerSecond = 100;
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }

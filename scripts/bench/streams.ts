@@ -33,6 +33,7 @@ if (values['beside-stack']) {
 }
 
 await measure({
+  name: 'streams',
   title: 'Benchmark of the streams service',
   async run(note) {
     const figures = await benchStreams(rate, seconds, note);

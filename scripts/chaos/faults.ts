@@ -1,8 +1,8 @@
 import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
+import { untilHealthy } from '../docker/container-health.ts';
 import { type ActiveFault, inject } from '../fault/inject.ts';
 import { findTarget } from '../fault/target.ts';
-import { untilHealthy } from '../nightly/container-health.ts';
 import { readAuthority } from '../stack/authority.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { waitForUrl } from '../stack/wait-for-url.ts';

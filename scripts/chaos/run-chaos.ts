@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { untilHealthy } from '../docker/container-health.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import type { FaultKind } from '../fault/fault.ts';
 import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
-import { untilHealthy } from '../nightly/container-health.ts';
 import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';

@@ -16,6 +16,7 @@ import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
 import { lifecycle } from './guards/lifecycle.ts';
 import { limits } from './guards/limits.ts';
+import { loading } from './guards/loading.ts';
 import { operating } from './guards/operating.ts';
 import { orderBook } from './guards/order-book.ts';
 import { payments } from './guards/payments.ts';
@@ -68,6 +69,7 @@ export const families: readonly Family[] = [
   durability,
   boundaries,
   reconciling,
+  loading,
   operating,
   gates,
 ];

@@ -3,6 +3,7 @@ import { ordersTopic } from '#contracts/topics.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { notifications } from '../alerts/read-alerts.ts';
 import { compose } from '../docker/compose.ts';
+import { recreate } from '../docker/container-health.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { inject } from '../fault/inject.ts';
 import { ensureInjectorImage } from '../fault/injector-image.ts';
@@ -16,7 +17,6 @@ import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
 import { writeScaledRules } from '../telemetry/scale-rules.ts';
 import { runDay } from '../traffic/run-day.ts';
-import { untilHealthy } from './container-health.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 // Metrics come every 10 to 15 s: windows of a minute become a quarter of one.
@@ -75,12 +75,10 @@ async function tryMatrix(context: SuiteContext): Promise<SuiteOutcome> {
   const settings = await readSettings();
   const folder = join(repositoryRoot, '.coffee', 'scaled-rules');
   await writeScaledRules(folder, scale, sampleMs);
-  const prometheus = ['up', '--detach', '--no-deps', '--no-build', '--pull', 'never', 'prometheus'];
   const ending = new AbortController();
   const { services, env } = await startable(signal);
   try {
-    await compose(prometheus, { env: { ...env, PROMETHEUS_RULES: folder }, signal });
-    await untilHealthy('prometheus', 60_000, signal);
+    await recreate(['prometheus'], 60_000, signal, { ...env, PROMETHEUS_RULES: folder });
     // Some of them show only to who asks.
     const traffic = runDay(
       {
@@ -108,7 +106,7 @@ async function tryMatrix(context: SuiteContext): Promise<SuiteOutcome> {
     };
   } finally {
     ending.abort();
-    await compose(prometheus, { env: { ...env } });
+    await recreate(['prometheus'], 60_000, new AbortController().signal, env);
   }
 }
 

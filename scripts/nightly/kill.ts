@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { compose } from '../docker/compose.ts';
+import { untilHealthy } from '../docker/container-health.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
@@ -9,7 +10,6 @@ import { readSettings } from '../stack/settings.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
-import { untilHealthy } from './container-health.ts';
 import { type Figure, figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 const services = ['kafka', 'postgres', 'redis', 'producer', 'consumer'] as const;

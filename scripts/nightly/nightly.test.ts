@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { healthOf } from './container-health.ts';
 import { readResults } from './results.ts';
 import { runSuites } from './run-suites.ts';
 import { judge } from './start.ts';
@@ -103,15 +102,4 @@ describe('the start suite', () => {
     expect(parseStats(output).map(({ mebibytes }) => mebibytes)).toEqual([367.5, 1536, 0.5]);
     expect(() => parseStats('a-1\t-- / --')).toThrow(/--/);
   });
-});
-
-test.each([
-  ['', 'not there'],
-  ['{"State":"running","Health":"healthy"}\n', 'healthy'],
-  ['{"State":"running","Health":"starting"}\n', 'starting'],
-  ['{"State":"running","Health":""}\n', 'healthy'],
-  ['{"State":"exited","Health":""}\n', 'exited'],
-  ['[{"State":"running","Health":"unhealthy"}]', 'unhealthy'],
-])('health of %j is %s', (output, health) => {
-  expect(healthOf(output)).toBe(health);
 });

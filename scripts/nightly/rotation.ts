@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pause, retryWithin } from '#platform/lifecycle/abort.ts';
+import { untilHealthy } from '../docker/container-health.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
@@ -12,7 +13,6 @@ import { StackTokens } from '../stack/tokens.ts';
 import { duringDay } from '../traffic/during-day.ts';
 import { progressLine } from '../traffic/report.ts';
 import type { DayResult } from '../traffic/run-day.ts';
-import { untilHealthy } from './container-health.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 const load = { rate: 50, durationMs: 120_000, customers: 1_000 } as const;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { untilHealthy } from '../docker/container-health.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
@@ -7,7 +8,6 @@ import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { progressLine } from '../traffic/report.ts';
 import { runDay } from '../traffic/run-day.ts';
-import { untilHealthy } from './container-health.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 const defaultOrders = 10_000;

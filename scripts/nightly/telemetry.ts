@@ -1,7 +1,6 @@
-import { compose } from '../docker/compose.ts';
+import { recreate } from '../docker/container-health.ts';
 import { checkTelemetry } from '../telemetry/check-telemetry.ts';
 import type { Verdict } from '../telemetry/poll-rows.ts';
-import { untilHealthy } from './container-health.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
 const deadlineMs = 180_000;
@@ -64,14 +63,11 @@ async function without<T>(
   signal: AbortSignal,
   use: () => Promise<T>,
 ): Promise<T> {
-  const up = ['up', '--detach', '--no-deps', '--no-build', '--pull', 'never', service];
   try {
-    await compose(up, { env: { [variable]: 'none' }, signal });
-    await untilHealthy(service, healthyWithinMs, signal);
+    await recreate([service], healthyWithinMs, signal, { [variable]: 'none' });
     return await use();
   } finally {
     // Without the signal: what was changed is undone whatever happens.
-    await compose(up);
-    await untilHealthy(service, healthyWithinMs, signal);
+    await recreate([service], healthyWithinMs, new AbortController().signal);
   }
 }

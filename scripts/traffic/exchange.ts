@@ -74,7 +74,7 @@ async function attemptOnce(parts: ExchangeParts, what: Exchange, attempt: number
     const headers = { traceparent: traceparent(parts.traceShare), ...what.request.headers };
     const authorize = (): Promise<Authorization> => parts.authorize(what.customerId);
     const reply = await parts.client.send({ ...what.request, headers, authorize, signal: parts.signal });
-    await parts.journal.append(answer(what, attempt, reply, performance.now() - startedAt));
+    await parts.journal.append(answered(what, attempt, reply, performance.now() - startedAt));
     return { reply, reason: `status ${reply.status}` };
   } catch (error) {
     if (!(error instanceof NoReplyError)) throw error;
@@ -94,7 +94,13 @@ async function giveUp(
   if (placing.has(purpose)) parts.statistics.unknown += 1;
 }
 
-function answer({ purpose, customerId, key }: Exchange, attempt: number, reply: ApiReply, latencyMs: number) {
+/** What the journal keeps of an answer. */
+export function answered(
+  { purpose, customerId, key }: Pick<Exchange, 'purpose' | 'customerId' | 'key'>,
+  attempt: number,
+  reply: Pick<ApiReply, 'status' | 'body'>,
+  latencyMs: number,
+) {
   const placed = reply.status === 202 ? receipt.safeParse(reply.body).data : undefined;
   const command = reply.status === 202 ? orderCommandReceipt.safeParse(reply.body).data : undefined;
   return {

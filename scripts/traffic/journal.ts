@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalEntry } from './journal-entry.ts';
 
-// Lines of this many milliseconds share one write and one fdatasync (group commit).
-const gatherMs = 4;
+const defaultGatherMs = 4;
 
 interface Waiting {
   readonly line: string;
@@ -18,22 +17,29 @@ interface Waiting {
 export class Journal implements AsyncDisposable {
   readonly path: string;
   readonly #file: FileHandle;
+  readonly #gatherMs: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, gatherMs: number) {
     this.path = path;
     this.#file = file;
+    this.#gatherMs = gatherMs;
   }
 
-  /** Makes the file and its directory entry durable. @throws when there is such a file already */
-  static async create(path: string): Promise<Journal> {
+  /**
+   * Makes the file and its directory entry durable.
+   *
+   * @param gatherMs lines of this many milliseconds share one write and one fdatasync (group commit).
+   * @throws when there is such a file already
+   */
+  static async create(path: string, gatherMs = defaultGatherMs): Promise<Journal> {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'ax');
     // Without this the lines could be on disk while the file's name is not.
     const directory = await open(dirname(path), 'r');
     await directory.sync().finally(() => directory.close());
-    return new Journal(path, file);
+    return new Journal(path, file, gatherMs);
   }
 
   /** Resolves when the entry is on disk; rejects when the disk did not take it. */
@@ -52,7 +58,7 @@ export class Journal implements AsyncDisposable {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await delay(gatherMs);
+      await delay(this.#gatherMs);
       const group = this.#waiting;
       this.#waiting = [];
       try {

@@ -1,6 +1,6 @@
 import { compose } from '../docker/compose.ts';
+import { recreate } from '../docker/container-health.ts';
 import { check } from '../docker/run.ts';
-import { untilHealthy } from '../nightly/container-health.ts';
 
 // A project of its own, with empty volumes: the data of the developer's stack is none of our business.
 const project = 'go-coffee-upgrade';
@@ -46,8 +46,7 @@ export class RollingStack implements AsyncDisposable {
 
   /** Replaces a service by another version: stopped in an orderly way, started anew, healthy when it resolves. */
   async replace(service: 'producer' | 'consumer', image: string): Promise<void> {
-    await this.#compose(image, ['up', '--detach', '--no-deps', '--no-build', '--pull', 'never', service]);
-    await untilHealthy(service, healthyWithinMs, this.#signal, environmentOf(image));
+    await recreate([service], healthyWithinMs, this.#signal, environmentOf(image));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -68,6 +68,8 @@ export const acls: readonly Acl[] = [
   ...topic('host', paymentsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
+  // ./coffee loadtest: how far the order book is behind, without a right to be a member.
+  { user: 'host', resource: 'group', name: 'consumer', operation: 'describe' },
   // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.
   ...topic('host', ordersDeadLetterTopic, 'read', 'delete'),
   ...topic('host', ordersTopic, 'write'),

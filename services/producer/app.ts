@@ -60,6 +60,7 @@ export function createProducerApp(context: ProducerContext): Koa {
     ...(config.HEALTH_CHECK_ENABLED ? { health } : {}),
     corsOrigins: config.CORS_ALLOWED_ORIGINS,
     maxInFlight: config.HTTP_MAX_IN_FLIGHT,
+    latencyTargetMs: config.HTTP_LATENCY_TARGET,
   });
 }
 

@@ -11,6 +11,7 @@ describe("the producer's configuration", () => {
       CORS_ALLOWED_ORIGINS: [],
       HTTP_DRAIN_DELAY: 0,
       HTTP_MAX_IN_FLIGHT: 2000,
+      HTTP_LATENCY_TARGET: 250,
       HEALTH_CHECK_ENABLED: true,
       HEALTH_CHECK_INTERVAL: 30_000,
       MENU_REFRESH_INTERVAL: 5_000,

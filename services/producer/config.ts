@@ -22,6 +22,8 @@ const schema = serviceSchema({
     .default(30 * 24 * 3_600_000),
   /** Requests at a time; beyond them the answer is 503. */
   HTTP_MAX_IN_FLIGHT: positiveInteger.default(2_000),
+  /** How long requests may take on average, before some are answered 503 so that the others are in time. */
+  HTTP_LATENCY_TARGET: duration.default(250),
   /** How often the menu's version is looked at. */
   MENU_REFRESH_INTERVAL: duration.default(5_000),
   /** How long a repeat of a request is recognised without asking the order book. */

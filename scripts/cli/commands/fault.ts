@@ -1,5 +1,6 @@
 import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
+import { untilHealthy } from '../../docker/container-health.ts';
 import { describeFault, type Fault, type FaultKind, faultKinds } from '../../fault/fault.ts';
 import { inject } from '../../fault/inject.ts';
 import { ensureInjectorImage } from '../../fault/injector-image.ts';
@@ -7,7 +8,6 @@ import { FaultRecords, isAbandoned, processIsAlive } from '../../fault/records.t
 import { findTarget } from '../../fault/target.ts';
 import { clearFaults, undoAbandoned } from '../../fault/undo.ts';
 import { readVersions } from '../../images/ensure.ts';
-import { untilHealthy } from '../../nightly/container-health.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';

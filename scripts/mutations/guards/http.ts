@@ -14,6 +14,18 @@ export const http: Family = {
   name: 'http',
   mutations: [
     {
+      name: 'overload is shed',
+      guard: 'what is let in is answered in time, however much more comes (ADR 42)',
+      file: 'platform/http/adaptive-limit.ts',
+      find: 'if (meanMs > this.#targetMs) {',
+      replace: 'if (meanMs > 100 * this.#targetMs) {',
+      test: {
+        project: 'unit',
+        file: 'platform/http/adaptive-limit.test.ts',
+        name: 'three times as much as can be answered > what is let in is answered within the SLA',
+      },
+    },
+    {
       name: 'in-flight limit',
       guard: 'overload is shed with 503 before latency collapses (performance model)',
       file: 'platform/http/in-flight-limit.ts',

@@ -1,0 +1,52 @@
+import { orderAcceptedType } from '#contracts/events/order-events.ts';
+import type { Database } from '#platform/database/database.ts';
+
+export interface Percentiles {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+}
+
+/** By the platform's own record, from the moment at which the producer priced an order. */
+export interface EndToEnd {
+  /** Until the relay has taken its event, which it sees only when order and event are committed. */
+  readonly processed: Percentiles;
+  /** Until it was served, for those orders that baristas served. */
+  readonly completed: Percentiles;
+}
+
+const percentiles = (duration: string): string =>
+  `count(*)::int as count,
+   (percentile_cont(array[0.5, 0.95, 0.99]) within group (order by extract(epoch from ${duration}) * 1000))::float8[] as ms`;
+
+interface Row {
+  readonly count: number;
+  readonly ms: readonly [number, number, number] | null;
+}
+
+const percentilesOf = ({ count, ms }: Row): Percentiles => {
+  const [p50Ms = 0, p95Ms = 0, p99Ms = 0] = ms ?? [];
+  return { count, p50Ms, p95Ms, p99Ms };
+};
+
+/** How long the orders took that were placed in a time. */
+export async function readEndToEnd(database: Database, from: Date, to: Date): Promise<EndToEnd> {
+  const read = async (query: string, values: unknown[]): Promise<Percentiles> => {
+    const { rows } = await database.raw<{ rows: Row[] }>(query, values as never[]);
+    return percentilesOf(rows[0] ?? { count: 0, ms: null });
+  };
+  return {
+    processed: await read(
+      `select ${percentiles('x.published_at - o.placed_at')}
+         from orders.outbox x join orders.orders o on o.order_id = x.key::uuid
+        where x.headers ->> 'ce_type' = ? and x.published_at is not null and o.placed_at between ? and ?`,
+      [orderAcceptedType, from, to],
+    ),
+    completed: await read(
+      `select ${percentiles('updated_at - placed_at')}
+         from orders.orders where status = 'completed' and placed_at between ? and ?`,
+      [from, to],
+    ),
+  };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { pause } from '#platform/lifecycle/abort.ts';
+import { ApiClient, NoReplyError } from '../../scripts/stack/api-client.ts';
+import { readAuthority } from '../../scripts/stack/authority.ts';
+import type { StackSettings } from '../../scripts/stack/settings.ts';
+
+/** The cumulative counts of a histogram by the upper bounds of its buckets, in seconds. */
+export type Buckets = ReadonlyMap<number, number>;
+
+const answer = z.object({
+  data: z.object({
+    result: z.array(
+      z.object({ metric: z.object({ le: z.string() }), value: z.tuple([z.number(), z.string()]) }),
+    ),
+  }),
+});
+
+const metric = 'http_server_request_duration_seconds_bucket';
+const query = `sum by (le) (${metric}{service_name="producer",http_route="/v1/orders",http_request_method="POST"})`;
+const lookEveryMs = 2_000;
+
+/** What the producer itself has counted so far, as Prometheus knows it; empty when it knows nothing. */
+export async function readBuckets(client: Pick<ApiClient, 'send'>): Promise<Buckets> {
+  const { status, body } = await client.send({
+    method: 'GET',
+    path: `/api/v1/query?query=${encodeURIComponent(query)}`,
+  });
+  if (status !== 200) return new Map();
+  const { data } = answer.parse(body);
+  return new Map(
+    data.result.map(({ metric: { le }, value }) => [
+      le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le),
+      Number(value[1]),
+    ]),
+  );
+}
+
+const countOf = (buckets: Buckets): number => buckets.get(Number.POSITIVE_INFINITY) ?? 0;
+
+/** What was counted between two readings. A counter that is smaller than before began anew: its process did. */
+export function between(before: Buckets, after: Buckets): Buckets {
+  const anew = countOf(after) < countOf(before);
+  return new Map(
+    [...after].map(([bound, count]) => [bound, anew ? count : count - (before.get(bound) ?? 0)]),
+  );
+}
+
+/** A percentile of a histogram, in milliseconds, with the width of the bucket that it is in: it is no better known. */
+export function percentileOf(
+  buckets: Buckets,
+  share: number,
+): { readonly ms: number; readonly widthMs: number } {
+  const sorted = [...buckets].sort(([a], [b]) => a - b);
+  const rank = countOf(buckets) * share;
+  let [lower, below] = [0, 0];
+  for (const [bound, count] of sorted) {
+    if (count >= rank && count > below) {
+      if (bound === Number.POSITIVE_INFINITY) return { ms: lower * 1_000, widthMs: Number.POSITIVE_INFINITY };
+      const within = (rank - below) / (count - below);
+      return { ms: (lower + (bound - lower) * within) * 1_000, widthMs: (bound - lower) * 1_000 };
+    }
+    [lower, below] = [bound, count];
+  }
+  return { ms: Number.NaN, widthMs: Number.NaN };
+}
+
+/** Reads the producer's own record of how long it takes, from before a load and after it. */
+export class ServerLatency implements Disposable {
+  readonly #client: ApiClient;
+  readonly #before: Buckets;
+
+  private constructor(client: ApiClient, before: Buckets) {
+    this.#client = client;
+    this.#before = before;
+  }
+
+  /** @returns undefined when there is no Prometheus. */
+  static async start(settings: StackSettings): Promise<ServerLatency | undefined> {
+    const client = new ApiClient(settings.prometheusUrl, 1, await readAuthority(settings));
+    try {
+      return new ServerLatency(client, await readBuckets(client));
+    } catch (error) {
+      if (!(error instanceof NoReplyError)) throw error;
+      client[Symbol.dispose]();
+      return undefined;
+    }
+  }
+
+  /**
+   * What was counted since the start, once `least` requests are in it: services hand their metrics over once a minute.
+   *
+   * @returns undefined when they were not within `withinMs` milliseconds.
+   */
+  async since(least: number, withinMs: number, signal: AbortSignal): Promise<Buckets | undefined> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      signal.throwIfAborted();
+      const counted = between(this.#before, await readBuckets(this.#client));
+      if (countOf(counted) >= least) return counted;
+      if (performance.now() > deadline) return undefined;
+      await pause(lookEveryMs, signal);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#client[Symbol.dispose]();
+  }
+}

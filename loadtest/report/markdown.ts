@@ -1,0 +1,119 @@
+import { stepsThatHeld } from '../gates.ts';
+import { type HistoryEntry, keptFiguresOf, ratiosTo } from '../history.ts';
+import { percentileOf } from '../observe/server-latency.ts';
+import type { RunResult } from '../result.ts';
+import type { Sla } from '../sla.ts';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+export const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
+const statusNames: Readonly<Record<string, string>> = { '0': 'no answer', '-1': 'never sent' };
+
+function phaseTable({ phases }: RunResult): string[] {
+  return [
+    row(
+      'Load',
+      'Wanted',
+      'Offered',
+      'Succeeded',
+      'Available',
+      '5xx',
+      'P50',
+      'P95',
+      'P99',
+      'Worst',
+      'Answers',
+    ),
+    row('---', ...Array.from({ length: 9 }, () => '---:'), '---'),
+    ...phases.map((phase) =>
+      row(
+        phase.warmUp ? `${phase.name} (not counted)` : phase.name,
+        `${phase.rate}/s`,
+        percent(phase.offered),
+        `${phase.succeededPerSecond.toFixed(1)}/s`,
+        percent(phase.availability),
+        percent(phase.serverErrors),
+        ...[phase.p50Ms, phase.p95Ms, phase.p99Ms, phase.worstMs].map(ms),
+        Object.entries(phase.statuses)
+          .map(([status, count]) => `${count} × ${statusNames[status] ?? status}`)
+          .join(', '),
+      ),
+    ),
+  ];
+}
+
+function recordTable(result: RunResult): string[] {
+  const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets } = result;
+  const { lost, duplicated, stuck, servedUnpaid, unknown, figures } = reconciliation;
+  const { processed, completed } = endToEnd;
+  const server = serverBuckets ? percentileOf(serverBuckets, 0.95) : undefined;
+  return [
+    row('Afterwards', ''),
+    row('---', '---'),
+    row('accepted orders, by the clients', String(figures.accepted)),
+    row('lost, duplicated, stuck, served unpaid', `${lost}, ${duplicated}, ${stuck}, ${servedUnpaid}`),
+    row('outcomes that clients do not know', String(unknown)),
+    row(
+      'accepted to processed',
+      `P50 ${ms(processed.p50Ms)}, P95 ${ms(processed.p95Ms)}, P99 ${ms(processed.p99Ms)} of ${processed.count}`,
+    ),
+    row(
+      'accepted to completed, with baristas who do not wait',
+      `P50 ${ms(completed.p50Ms)}, P95 ${ms(completed.p95Ms)} of ${completed.count}; ${served.completed} of ${served.asked} served`,
+    ),
+    row('nothing left to read', lagGoneAfterMs === undefined ? 'not in time' : `after ${ms(lagGoneAfterMs)}`),
+    row(
+      "P95 by the producer's own histogram",
+      server ? `${ms(server.ms)}, in a bucket of ${ms(server.widthMs)}` : 'not known',
+    ),
+  ];
+}
+
+function comparison(result: RunResult, sla: Sla, baseline: HistoryEntry | undefined): string[] {
+  const figures = keptFiguresOf(result, stepsThatHeld(result.phases, sla));
+  if (!baseline || !figures) return ['No earlier run of this scenario passed on this machine.'];
+  return [
+    `As multiples of ${baseline.commit} of ${baseline.date}, the last run that passed on this machine:`,
+    '',
+    ...ratiosTo(figures, baseline.figures).map(([name, ratio]) => `- ${name}: ${ratio.toFixed(2)}`),
+  ];
+}
+
+/** A run for people: what was done, whether it held, and under what circumstances. */
+export function toMarkdown(
+  result: RunResult,
+  sla: Sla,
+  broken: readonly string[],
+  baseline: HistoryEntry | undefined,
+): string {
+  const { scenario, summary, through, circumstances, seed, customers, connections, generators } = result;
+  const knee = result.steps ? stepsThatHeld(result.phases, sla).at(-1) : undefined;
+  return `${[
+    `# Load test: ${scenario}, through the ${through}`,
+    '',
+    `${summary[0]?.toUpperCase()}${summary.slice(1)}. **${broken.length === 0 ? 'Passed' : 'FAILED'}.**`,
+    '',
+    ...(result.steps
+      ? [`Knee: ${knee ? `${knee.succeededPerSecond.toFixed(0)}/s` : 'below the first step'}.`, '']
+      : []),
+    ...broken.map((gate) => `- **broken:** ${gate}`),
+    ...(broken.length > 0 ? [''] : []),
+    ...phaseTable(result),
+    '',
+    'Latency counts from when a request should have been sent (open loop); shares are of all that should have been sent.',
+    '',
+    ...recordTable(result),
+    '',
+    ...comparison(result, sla, baseline),
+    '',
+    row('Circumstances', ''),
+    row('---', '---'),
+    row('Machine', circumstances.machine),
+    row('Commit, date', `${circumstances.commit}, ${circumstances.date}`),
+    row('Load', `${customers} customers, ${connections} connections, ${generators} threads, seed ${seed}`),
+    ...Object.entries(circumstances.settings).map(([name, value]) => row(name, value)),
+    ...(result.blind.length > 0 ? [row('Not watched', result.blind.join(', '))] : []),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { goalRows } from '../goals.ts';
+import { sampleResult, sampleSla } from '../sample-result.ts';
+import { toHtml } from './html.ts';
+import { toMarkdown } from './markdown.ts';
+
+const baseline = {
+  ...{ date: '2026-11-24', commit: 'before', scenario: 'sla', through: 'edge', passed: true },
+  figures: { acceptedPerSecond: 1_010, p50Ms: 8, p95Ms: 10, p99Ms: 40, processedP95Ms: 90 },
+};
+
+test('the summary says whether it held, under what circumstances, and how it was before', () => {
+  const markdown = toMarkdown(sampleResult(), sampleSla, ['steady: too slow'], baseline);
+  for (const part of [
+    'FAILED',
+    'broken:** steady: too slow',
+    'a machine',
+    '| TLS | on |',
+    'p95Ms: 2.00',
+    'seed 7',
+  ])
+    expect(markdown).toContain(part);
+  expect(toMarkdown(sampleResult(), sampleSla, [], undefined)).toContain('**Passed.**');
+});
+
+test('the page needs nothing from anywhere', () => {
+  const page = toHtml(sampleResult(), sampleSla, toMarkdown(sampleResult(), sampleSla, [], baseline));
+  expect(page).not.toMatch(/src=|href=|url\(|@import/);
+  expect([...page.matchAll(/<svg/g)]).toHaveLength(6);
+  for (const name of ['consumer', 'streams', 'producer', 'P99']) expect(page).toContain(`</span> ${name}`);
+});
+
+test('a run prints its rows of the table of goals', () => {
+  const rows = goalRows(sampleResult(), sampleSla, []);
+  expect(rows[0]).toBe(
+    '| sustained accepted orders/s through the edge, SLA held, 5 minutes, telemetry on | 1000 | 1500 | 1010/s, P95 20.0 ms, for 60 s |',
+  );
+  expect(rows.at(-1)).toBe('| orders lost or duplicated | 0 | 0 | 0 lost, 0 duplicated of 60600 |');
+});

@@ -1,0 +1,235 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { repositoryRoot } from '../scripts/docker/repository.ts';
+import { ApiClient } from '../scripts/stack/api-client.ts';
+import { readAuthority } from '../scripts/stack/authority.ts';
+import { connectDatabase } from '../scripts/stack/database.ts';
+import { entranceUrl } from '../scripts/stack/entrance.ts';
+import { readHostSecrets } from '../scripts/stack/host-secrets.ts';
+import { connectKafka, kafkaAccess } from '../scripts/stack/kafka.ts';
+import { fetchMenu } from '../scripts/stack/menu.ts';
+import { readSettings, type StackSettings } from '../scripts/stack/settings.ts';
+import { StackTokens } from '../scripts/stack/tokens.ts';
+import { traceShare } from '../scripts/traffic/trace-share.ts';
+import { Baristas } from './baristas.ts';
+import { readCircumstances } from './circumstances.ts';
+import { brokenAcceptance } from './gates.ts';
+import { customersFor } from './generator/people.ts';
+import { figuresOf, type Measured, Measurements, type PhaseFigures } from './measurements.ts';
+import { type ContainerSample, containerLoads, runningContainers } from './observe/containers.ts';
+import { readEndToEnd } from './observe/end-to-end.ts';
+import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
+import { ServerLatency } from './observe/server-latency.ts';
+import { watch } from './observe/watch.ts';
+import { progressLine } from './progress-line.ts';
+import { reconcileApart } from './reconcile-apart.ts';
+import type { RunResult } from './result.ts';
+import { connectionsFor, generatorsFor, runGenerators } from './run-generators.ts';
+import type { Scenario } from './scenarios.ts';
+import type { Sla } from './sla.ts';
+
+export interface RunOptions {
+  readonly scenario: Scenario;
+  readonly sla: Sla;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+}
+
+const servedPerSecond = 5;
+const lagEveryMs = 2_000;
+const containersEveryMs = 5_000;
+const noteEveryMs = 10_000;
+const reconcileWithin = '10m';
+// A service hands its metrics over every minute.
+const metricsWithinMs = 90_000;
+const workersOfBaristas = 16;
+// A step that broke the SLA is over: what it left behind must not count for another one.
+const lookAtStepEveryMs = 1_000;
+
+/** Everything that a run talks to, closed after it. */
+interface Stack extends LagSources {
+  readonly settings: StackSettings;
+  readonly authority: string | undefined;
+  readonly tokenSecret: string;
+}
+
+/** Runs one scenario against the running stack and finds out what became of each order. */
+export async function runScenario(options: RunOptions): Promise<RunResult> {
+  const { scenario, seed, signal, note } = options;
+  await using parts = new AsyncDisposableStack();
+  const stack = await openStack(parts, signal);
+  const { settings, authority } = stack;
+  const url = entranceUrl(settings, scenario.through);
+  const rate = Math.max(...scenario.phases.map((phase) => phase.rate));
+  const client = parts.use(new ApiClient(settings.producerUrl, workersOfBaristas, authority));
+  // This client refuses a server without a certificate of the authority, before the load is let loose on it.
+  const menu = await fetchMenu(parts.use(new ApiClient(url, 1, authority)), signal);
+  const baristas = new Baristas(client, new StackTokens(stack.tokenSecret), signal);
+  const server = await ServerLatency.start(settings);
+  if (server) parts.use(server);
+
+  const customers = customersFor(rate);
+  const measurements = new Measurements(scenario.phases);
+  const observed = new Observations();
+  const stopping = new AbortController();
+  const watching = new AsyncDisposableStack();
+  const load = {
+    ...{ url: url.href, authority, tokenSecret: stack.tokenSecret, phases: scenario.phases, menu, seed },
+    customerIds: Array.from(
+      { length: customers },
+      (_, index) => `load-${String(index + 1).padStart(5, '0')}`,
+    ),
+    ...{ mix: scenario.mix, traceShare: traceShare(rate), forwardedFor: scenario.through === 'edge' },
+    namedPerSecond: scenario.mix.paymentMethod === 'counter' ? servedPerSecond : 0,
+  };
+  const journalPath = newJournalPath(scenario.name);
+  let beganAt = Date.now();
+  const journals = await runGenerators(
+    load,
+    (index) => `${journalPath}.${index}`,
+    {
+      onStart: (at) => {
+        beganAt = at;
+        observed.watch(watching, stack, { at, note, signal });
+        watching.defer(every(noteEveryMs, () => note(progressLine(measurements, Date.now() - at))));
+        if (scenario.steps)
+          watching.defer(
+            every(lookAtStepEveryMs, () => stopAtBroken(options, measurements, Date.now() - at, stopping)),
+          );
+      },
+      onSample: (sample) => measurements.add(sample),
+      onPlaced: (orderIds) => baristas.serve(orderIds),
+    },
+    AbortSignal.any([signal, stopping.signal]),
+  ).finally(() => watching.disposeAsync());
+  signal.throwIfAborted();
+
+  note('waiting until nothing is left to read');
+  await baristas.finish();
+  const lagGoneAfterMs = await untilNoLag(stack, options.sla.afterwards.lagGoneWithinMs, signal);
+  await joinFiles(journals, journalPath);
+  const from = new Date(beganAt + warmUpMs(scenario));
+  const endToEnd = await readEndToEnd(stack.database, from, new Date());
+  note('reconciling every answer with Kafka and PostgreSQL');
+  const reconciliation = await reconcileApart(journalPath, reconcileWithin, signal);
+  const phases = ranPhases(measurements, scenario);
+  const posted = phases.reduce((sum, { sent }) => sum + sent, 0) * (1 - scenario.mix.reads);
+  note("waiting for the producer's own figures");
+  // Requests that were lost on their way are none of the server's.
+  const serverBuckets = await server?.since(posted * 0.98, scenario.trial ? 0 : metricsWithinMs, signal);
+  return {
+    ...{
+      scenario: scenario.name,
+      summary: scenario.summary,
+      through: scenario.through,
+      mix: scenario.mix,
+      seed,
+    },
+    ...{ steps: scenario.steps === true, trial: scenario.trial === true, customers },
+    connections: connectionsFor(rate),
+    generators: generatorsFor(rate),
+    circumstances: await readCircumstances(traceShare(rate), settings.tls),
+    phases,
+    seconds: measurements.seconds.map(({ second, measured }) => secondFigures(second, measured)),
+    ...{ lag: observed.lag, containers: observed.containers, blind: [...observed.blind] },
+    ...{ endToEnd, lagGoneAfterMs, reconciliation, serverBuckets },
+    served: { asked: baristas.asked, completed: baristas.served },
+  };
+}
+
+async function openStack(parts: AsyncDisposableStack, signal: AbortSignal): Promise<Stack> {
+  const settings = await readSettings();
+  const { tokenSecret } = await readHostSecrets(settings, signal);
+  const database = await connectDatabase(settings, signal);
+  parts.defer(() => database.destroy());
+  const admin = connectKafka(await kafkaAccess(settings, signal), 'coffee-loadtest').admin();
+  await admin.connect();
+  parts.defer(() => admin.disconnect());
+  return { settings, authority: await readAuthority(settings, signal), tokenSecret, database, admin };
+}
+
+/** What is seen of the stack while it works. */
+class Observations {
+  readonly lag: LagSample[] = [];
+  readonly containers: ContainerSample[] = [];
+  readonly blind = new Set<string>();
+
+  watch(
+    parts: AsyncDisposableStack,
+    stack: Stack,
+    { at, note, signal }: { at: number; note: (text: string) => void; signal: AbortSignal },
+  ): void {
+    const second = (): number => Math.round((Date.now() - at) / 100) / 10;
+    const failed = (what: string) => (why: string) => {
+      if (!this.blind.has(what)) note(`${what} could not be watched: ${why}`);
+      this.blind.add(what);
+    };
+    const lookAtLag = async (): Promise<void> => {
+      this.lag.push({ second: second(), byService: await readLag(stack) });
+    };
+    let ids: ReadonlyMap<string, string> | undefined;
+    const lookAtContainers = async (): Promise<void> => {
+      ids ??= await runningContainers(signal);
+      this.containers.push({ second: second(), containers: await containerLoads(ids, signal) });
+    };
+    parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));
+    parts.use(watch(lookAtContainers, containersEveryMs, failed('containers')));
+  }
+}
+
+/** Ends a run of steps when one of them is over and has broken the SLA. */
+function stopAtBroken(
+  { scenario, sla }: RunOptions,
+  measurements: Measurements,
+  elapsedMs: number,
+  stopping: AbortController,
+): void {
+  let endMs = 0;
+  for (const [index, phase] of scenario.phases.entries()) {
+    endMs += phase.durationMs;
+    // Late answers of a step come within a second, or are too late.
+    if (endMs + lookAtStepEveryMs > elapsedMs) return;
+    if (!phase.warmUp && brokenAcceptance(figuresOf(phase, measurements.of(index)), sla).length > 0)
+      stopping.abort();
+  }
+}
+
+/** All of them, but for steps that were not begun because an earlier one broke. */
+function ranPhases(measurements: Measurements, { steps = false }: Scenario): PhaseFigures[] {
+  const all = measurements.phases.map((phase, index) => figuresOf(phase, measurements.of(index)));
+  return steps ? all.filter(({ sent }) => sent > 0) : all;
+}
+
+const warmUpMs = ({ phases }: Scenario): number =>
+  phases.reduce((sum, { warmUp, durationMs }) => sum + (warmUp ? durationMs : 0), 0);
+
+const secondFigures = (second: number, measured: Measured) => ({
+  second,
+  due: measured.seen,
+  succeeded: measured.succeeded,
+  failed: measured.seen - measured.succeeded,
+  p50Ms: measured.latencies.percentile(0.5),
+  p95Ms: measured.latencies.percentile(0.95),
+  p99Ms: measured.latencies.percentile(0.99),
+});
+
+function every(ms: number, look: () => void): () => void {
+  const timer = setInterval(look, ms);
+  return () => clearInterval(timer);
+}
+
+/** The journals of several generators as one, which is what reconciliation reads. */
+async function joinFiles(paths: readonly string[], into: string): Promise<void> {
+  for (const path of paths) {
+    await pipeline(createReadStream(path), createWriteStream(into, { flags: 'a' }));
+    await rm(path);
+  }
+}
+
+function newJournalPath(scenario: string): string {
+  const time = new Date().toISOString().replaceAll(':', '-').replace('.', '-');
+  return join(repositoryRoot, '.coffee', 'journals', `${time}-load-${scenario}.jsonl`);
+}
