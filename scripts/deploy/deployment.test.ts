@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import { deploy, type Outcome } from './deployment.ts';
+import { differenceOf } from './dry-run.ts';
+import { type Behaviour, FakeCluster, Killed, PatientClock } from './fake-cluster.ts';
+import type { News } from './notify.ts';
+import { sampleEnvironment, sampleOptions, sampleTools } from './sample-environment.ts';
+import { StateStore } from './state.ts';
+
+interface Told {
+  readonly lines: string[];
+  readonly news: News[];
+}
+
+function run(cluster: FakeCluster, tag: string, told: Told = { lines: [], news: [] }): Promise<Outcome> {
+  return deploy({
+    api: cluster,
+    clock: new PatientClock(),
+    manifests: sampleEnvironment(tag),
+    tools: sampleTools,
+    options: sampleOptions(tag),
+    say: (line) => told.lines.push(line),
+    notify: async (news) => void told.news.push(news),
+    signal: new AbortController().signal,
+  });
+}
+
+/** A cluster with version 1 in blue, three producers and two consumers. */
+async function withVersion1(behaviours: Record<string, Behaviour> = {}): Promise<FakeCluster> {
+  const cluster = new FakeCluster(behaviours);
+  expect(await run(cluster, '1')).toEqual({ deployed: true, colour: 'blue' });
+  await cluster.patch('deployment', 'producer', { spec: { replicas: 3 } });
+  await cluster.patch('deployment', 'consumer', { spec: { replicas: 2 } });
+  cluster.outages.length = 0;
+  return cluster;
+}
+
+/** Who is asked, who works, and with how many pods. */
+const standing = (cluster: FakeCluster) => ({
+  asked: [cluster.asked('producer'), cluster.asked('consumer')],
+  working: cluster.working,
+  blue: [cluster.replicas('producer'), cluster.replicas('consumer')],
+  green: [cluster.replicas('producer-green'), cluster.replicas('consumer-green')],
+});
+
+const version1Works = {
+  asked: ['blue', 'blue'],
+  working: 'blue',
+  blue: [3, 2],
+};
+const version2Works = {
+  asked: ['green', 'green'],
+  working: 'green',
+  blue: [0, 0],
+  green: [3, 2],
+};
+
+describe('a good version', () => {
+  test('keeps its pods when the manifests are applied again', async () => {
+    const cluster = await withVersion1();
+    await run(cluster, '2');
+    await cluster.apply(sampleEnvironment('1'));
+    expect(standing(cluster)).toEqual(version2Works);
+  });
+
+  test('works in the other colour, with as many pods, and nobody noticed', async () => {
+    const cluster = await withVersion1();
+    const told: Told = { lines: [], news: [] };
+    expect(await run(cluster, '2', told)).toEqual({ deployed: true, colour: 'green' });
+    expect(standing(cluster)).toEqual(version2Works);
+    expect(cluster.outages).toEqual([]);
+    expect(told.news.map(({ kind }) => kind)).toEqual(['began', 'succeeded']);
+    expect(cluster.objects.has('service/producer-candidate')).toBe(false);
+  });
+
+  test('comes back to blue with the next one', async () => {
+    const cluster = await withVersion1();
+    await run(cluster, '2');
+    expect(await run(cluster, '3')).toEqual({ deployed: true, colour: 'blue' });
+    expect(standing(cluster)).toMatchObject({
+      asked: ['blue', 'blue'],
+      working: 'blue',
+      blue: [3, 2],
+      green: [0, 0],
+    });
+    expect(cluster.outages).toEqual([]);
+  });
+
+  test('is asked by nobody before it was tried, and works only then', async () => {
+    const cluster = await withVersion1();
+    cluster.calls.length = 0;
+    await run(cluster, '2');
+    const at = (call: RegExp): number => cluster.calls.findIndex((one) => call.test(one));
+    const pinned = at(/^patch service\/producer$/);
+    expect(pinned).toBeLessThan(at(/^apply deployment\/producer-green$/));
+    expect(at(/^create job\/smoke-/)).toBeLessThan(at(/^create job\/activate-green-/));
+    expect(at(/^create job\/migrate-/)).toBeLessThan(at(/^apply deployment\/producer-green$/));
+    // Not before requests come: it would take away the pods that wait for them.
+    expect(at(/^apply horizontalpodautoscaler\/producer-green$/)).toBeGreaterThan(
+      at(/^create job\/activate-green-/),
+    );
+  });
+
+  test('gets the pods that an autoscaler has added meanwhile', async () => {
+    const cluster = await withVersion1();
+    const scaling = cluster.create.bind(cluster);
+    cluster.create = async (object) => {
+      if (object.metadata.name.startsWith('objectives-') && cluster.working === 'blue')
+        await cluster.patch('deployment', 'producer', { spec: { replicas: 7 } });
+      return scaling(object);
+    };
+    await run(cluster, '2');
+    expect(standing(cluster).green).toEqual([7, 2]);
+  });
+});
+
+// Guard: a version that is not as it must be goes back by itself.
+describe.each<[Behaviour, string]>([
+  ['never ready', 'is not ready after 300 s'],
+  ['crashes', 'has crashed 5 times'],
+  ['no image', 'ErrImagePull'],
+  ['bad migration', 'Job migrate-'],
+  ['fails its smoke test', 'Job smoke-'],
+  ['leaks', 'has restarted under traffic'],
+  ['fails under traffic', 'Job watch-'],
+])('a version that %s', (behaviour, reason) => {
+  test('goes back by itself, says why, and nobody noticed', async () => {
+    const cluster = await withVersion1({ 2: behaviour });
+    const told: Told = { lines: [], news: [] };
+    const outcome = await run(cluster, '2', told);
+    expect(outcome).toEqual({ deployed: false, reason: expect.stringContaining(reason) });
+    expect(standing(cluster)).toMatchObject(version1Works);
+    expect(standing(cluster).green.every((count) => !count)).toBe(true);
+    expect(cluster.outages).toEqual([]);
+    expect(told.news.at(-1)).toMatchObject({ kind: 'rolled back', reason: expect.stringContaining(reason) });
+    const state = await new StateStore(cluster).load();
+    expect(state).toMatchObject({ phase: 'rolled back', reason: expect.stringContaining(reason) });
+  });
+
+  test('leaves room for a good one', async () => {
+    const cluster = await withVersion1({ 2: behaviour });
+    await run(cluster, '2');
+    expect(await run(cluster, '3')).toEqual({ deployed: true, colour: 'green' });
+    expect(standing(cluster)).toEqual(version2Works);
+    expect(cluster.outages).toEqual([]);
+  });
+});
+
+/** How many calls a whole deployment makes. */
+async function callsOf(behaviours: Record<string, Behaviour>): Promise<number> {
+  const cluster = await withVersion1(behaviours);
+  const before = cluster.calls.length;
+  await run(cluster, '2');
+  return cluster.calls.length - before;
+}
+
+/** Kills a deployment of version 2 at a call, and lets `again` follow. */
+async function killedAt(
+  call: number,
+  behaviours: Record<string, Behaviour>,
+  again: string,
+): Promise<FakeCluster> {
+  const cluster = await withVersion1(behaviours);
+  // What was counted until now.
+  cluster.killAt = cluster.calls.length + call;
+  await expect(run(cluster, '2')).rejects.toThrow(Killed);
+  cluster.killAt = Number.POSITIVE_INFINITY;
+  await run(cluster, again);
+  return cluster;
+}
+
+// Guard: whatever was done before it was killed, the next run goes on.
+describe('a deployment that is killed', () => {
+  test('at any call goes on when it is run again', async () => {
+    const calls = await callsOf({});
+    expect(calls).toBeGreaterThan(80);
+    for (let call = 1; call <= calls; call += 1) {
+      const cluster = await killedAt(call, {}, '2');
+      const found = standing(cluster);
+      // One that was killed behind its last save is done, and the same version is deployed anew, to the other colour.
+      if (found.working === 'green') expect(found, `killed at call ${call}`).toEqual(version2Works);
+      else
+        expect(found, `killed at call ${call}`).toMatchObject({
+          asked: ['blue', 'blue'],
+          blue: [3, 2],
+          green: [0, 0],
+        });
+      expect(cluster.outages, `killed at call ${call}`).toEqual([]);
+    }
+  });
+
+  test('at any call on its way back goes on back when it is run again', async () => {
+    const behaviours = { 2: 'fails under traffic' } as const;
+    const calls = await callsOf(behaviours);
+    for (let call = 1; call <= calls; call += 1) {
+      const cluster = await killedAt(call, behaviours, '2');
+      expect(standing(cluster), `killed at call ${call}`).toMatchObject(version1Works);
+      expect(cluster.outages, `killed at call ${call}`).toEqual([]);
+    }
+  });
+
+  test('at any call goes back when another version is deployed, which is then', async () => {
+    const calls = await callsOf({});
+    for (let call = 1; call <= calls; call += 7) {
+      const cluster = await killedAt(call, {}, '3');
+      const state = await new StateStore(cluster).load();
+      expect(state, `killed at call ${call}`).toMatchObject({ phase: 'done', image: 'go-coffee/service:3' });
+      const found = standing(cluster);
+      expect(found.asked, `killed at call ${call}`).toEqual([found.working, found.working]);
+      expect(cluster.outages, `killed at call ${call}`).toEqual([]);
+    }
+  });
+});
+
+test('a dry run changes nothing, and names what would be', async () => {
+  const cluster = await withVersion1();
+  const before = structuredClone([...cluster.objects]);
+  const difference = await differenceOf(cluster, sampleEnvironment('2'), sampleTools);
+  expect(difference).toContain('Deployment producer-green');
+  expect([...cluster.objects]).toEqual(before);
+});
