@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { colours } from '#platform/database/active-colour.ts';
 import { colourLabel, inColour, platformOf } from '../../scripts/deploy/colours.ts';
-import { migrateJob, toolsJob, toolsPolicies } from '../../scripts/deploy/jobs.ts';
+import { consumerOf, migrateJob, toolsJob, toolsPolicies } from '../../scripts/deploy/jobs.ts';
 import { type Manifest, overlayPath, overlays, renderManifests } from '../../scripts/kubernetes/manifests.ts';
 
 const tools = await renderManifests('k8s/tools');
@@ -82,7 +82,7 @@ describe('the Jobs of a deployment', async () => {
   }
 
   test("migrate as the consumer's init container does, with its secrets and nothing of the consumer's own", () => {
-    const { template } = migrateJob(platform, 'migrate-1').spec as JobSpec;
+    const { template } = migrateJob(consumerOf(platform), 'migrate-1').spec as JobSpec;
     expect(template.spec.containers.map(({ name, args }) => [name, ...args])).toEqual([
       ['migrate', 'services/migrate/main.ts'],
     ]);

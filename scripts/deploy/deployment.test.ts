@@ -1,46 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { deploy, type Outcome } from './deployment.ts';
+import type { KubeObject } from './api.ts';
+import { colourLabel } from './colours.ts';
 import { differenceOf } from './dry-run.ts';
-import { type Behaviour, FakeCluster, Killed, PatientClock } from './fake-cluster.ts';
-import type { News } from './notify.ts';
-import { sampleEnvironment, sampleOptions, sampleTools } from './sample-environment.ts';
+import { type Behaviour, type FakeCluster, Killed } from './fake-cluster.ts';
+import type { DeploymentObject } from './pods.ts';
+import { sampleEnvironment, sampleTools } from './sample-environment.ts';
+import { run, standing, type Told, withVersion1 } from './simulated-deployment.ts';
 import { StateStore } from './state.ts';
 
-interface Told {
-  readonly lines: string[];
-  readonly news: News[];
+interface JobSpec {
+  readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
 }
-
-function run(cluster: FakeCluster, tag: string, told: Told = { lines: [], news: [] }): Promise<Outcome> {
-  return deploy({
-    api: cluster,
-    clock: new PatientClock(),
-    manifests: sampleEnvironment(tag),
-    tools: sampleTools,
-    options: sampleOptions(tag),
-    say: (line) => told.lines.push(line),
-    notify: async (news) => void told.news.push(news),
-    signal: new AbortController().signal,
-  });
-}
-
-/** A cluster with version 1 in blue, three producers and two consumers. */
-async function withVersion1(behaviours: Record<string, Behaviour> = {}): Promise<FakeCluster> {
-  const cluster = new FakeCluster(behaviours);
-  expect(await run(cluster, '1')).toEqual({ deployed: true, colour: 'blue' });
-  await cluster.patch('deployment', 'producer', { spec: { replicas: 3 } });
-  await cluster.patch('deployment', 'consumer', { spec: { replicas: 2 } });
-  cluster.outages.length = 0;
-  return cluster;
-}
-
-/** Who is asked, who works, and with how many pods. */
-const standing = (cluster: FakeCluster) => ({
-  asked: [cluster.asked('producer'), cluster.asked('consumer')],
-  working: cluster.working,
-  blue: [cluster.replicas('producer'), cluster.replicas('consumer')],
-  green: [cluster.replicas('producer-green'), cluster.replicas('consumer-green')],
-});
 
 const version1Works = {
   asked: ['blue', 'blue'],
@@ -143,6 +113,48 @@ describe.each<[Behaviour, string]>([
     expect(standing(cluster)).toEqual(version2Works);
     expect(cluster.outages).toEqual([]);
   });
+});
+
+// Guard: the way back must not depend on the new version.
+test('work is moved, and moved back, by the version that was there before', async () => {
+  const cluster = await withVersion1({ 2: 'fails under traffic' });
+  const images: string[] = [];
+  const creating = cluster.create.bind(cluster);
+  cluster.create = async (object) => {
+    const { containers } = (object.spec as JobSpec).template.spec;
+    if (object.metadata.name.startsWith('activate-')) images.push(...containers.map(({ image }) => image));
+    return creating(object);
+  };
+  expect(await run(cluster, '2')).toMatchObject({ deployed: false });
+  expect(images).toEqual(['go-coffee/service:1', 'go-coffee/service:1']);
+});
+
+// Guard: whoever gives its work up starts anew, which is no crash, and old pods have crashed some day.
+test('waits for old pods that come back, whatever their past', async () => {
+  const cluster = await withVersion1({ 2: 'fails under traffic' });
+  let unready = 0;
+  const getting = cluster.get.bind(cluster);
+  cluster.get = async <T extends KubeObject>(kind: string, name: string): Promise<T | undefined> => {
+    const found = await getting<T & DeploymentObject>(kind, name);
+    if (name !== 'producer' || kind !== 'deployment' || cluster.working === 'blue' || unready >= 3)
+      return found;
+    unready += 1;
+    return found && { ...found, status: { ...found.status, availableReplicas: 0 } };
+  };
+  const listing = cluster.list.bind(cluster);
+  cluster.list = async <T extends KubeObject>(
+    kind: string,
+    selector: Readonly<Record<string, string>>,
+  ): Promise<T[]> => {
+    const pods = await listing<T>(kind, selector);
+    if (selector[colourLabel] === 'green') return pods;
+    const status = { containerStatuses: [{ name: 'main', restartCount: 9, state: {} }] };
+    return pods.map((pod) => ({ ...pod, status }));
+  };
+  const outcome = await run(cluster, '2');
+  expect(unready).toBe(3);
+  expect(outcome).toEqual({ deployed: false, reason: expect.stringContaining('Job watch-') });
+  expect(standing(cluster)).toMatchObject(version1Works);
 });
 
 /** How many calls a whole deployment makes. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '#platform/errors/app-error.ts';
+import { UserError } from '../cli/user-error.ts';
 import type { Manifest } from '../kubernetes/manifests.ts';
 import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
-import { otherColour, platformOf } from './colours.ts';
+import { colourLabel, otherColour, platformOf } from './colours.ts';
 import type { News, Notify } from './notify.ts';
 import type { DeployOptions } from './options.ts';
 import { deploymentOf } from './pods.ts';
@@ -40,6 +41,8 @@ export async function deploy(parts: DeployParts): Promise<Outcome> {
   if (known && isUnderWay(known)) {
     if (known.image === image && known.environment === parts.options.environment)
       return goOn(parts, store, known);
+    // Nobody was served yet.
+    if (known.first) return goOn(parts, store, { ...(await begin(parts, image)), to: known.to, first: true });
     const reason = `${image} is deployed in its place`;
     // What has nothing left to go back to, or is on its way back, comes to its end.
     const asItIs = known.phase === 'back' || known.step === 'retire';
@@ -54,12 +57,19 @@ async function begin(
 ): Promise<DeploymentState> {
   const platform = platformOf(manifests);
   const from = await askedColour(api, platform);
+  const old = await deploymentOf(api, platform.services[0] ?? '', from);
+  if (old && old.spec.template.metadata.labels[colourLabel] !== from)
+    throw new UserError(
+      `What runs here has no colour: ${old.metadata.name} is of a version before blue-green deployments.`,
+      'Bring this environment to a version that has colours by its manifests first (docs/deployments.md).',
+    );
   return {
     id: randomBytes(4).toString('hex'),
     environment: options.environment,
     image,
     from,
-    to: otherColour(from),
+    to: old ? otherColour(from) : from,
+    first: !old,
     phase: 'forward',
     step: 'prepare',
     journal: [{ at: new Date(clock.now()).toISOString(), what: `${image} to ${options.environment}` }],
@@ -84,10 +94,14 @@ async function goOn(parts: DeployParts, store: StateStore, begun: DeploymentStat
   const news = (kind: News['kind'], reason?: string): Promise<void> =>
     notify({ kind, image, environment: options.environment, ...(reason ? { reason } : {}) });
 
-  if (!(await deploymentOf(api, platform.services[0] ?? '', from))) {
-    await install({ ...context, to: from });
-    await change({ phase: 'done', to: from });
-    return { deployed: true, colour: from };
+  if (state.first) {
+    say(`${image}: the first version here`);
+    await change({});
+    await news('began');
+    await install(context);
+    await change({ phase: 'done' });
+    await news('succeeded');
+    return { deployed: true, colour: to };
   }
   if (state.phase === 'forward') {
     say(`${image}: from ${from} to ${to}`);

@@ -25,16 +25,22 @@ const jobOf = (name: string, labels: Record<string, string>, spec: PodSpec): Kub
   },
 });
 
-/**
- * The one-shot that prepares PostgreSQL and Kafka: the consumer's init container in a pod of its own, which may reach what the
- * consumer's may, and which no Service, budget or Deployment takes for one.
- * @param words of its command: nothing, or `activate` and a colour
- */
-export function migrateJob({ coloured }: Platform, name: string, words: readonly string[] = []): KubeObject {
+/** The consumer as an environment makes it. @throws Error when there is none */
+export function consumerOf({ coloured }: Platform): Manifest {
   const consumer = coloured.find(
     ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'consumer',
   );
   if (!consumer) throw new Error('The environment has no consumer to take migrations from.');
+  return consumer;
+}
+
+/**
+ * The one-shot that prepares PostgreSQL and Kafka: the consumer's init container in a pod of its own, which may reach what the
+ * consumer's may, and which no Service, budget or Deployment takes for one.
+ * @param consumer a Deployment of it: of the new version, or one that runs
+ * @param words of its command: nothing, or `activate` and a colour
+ */
+export function migrateJob(consumer: Manifest, name: string, words: readonly string[] = []): KubeObject {
   const { template } = structuredClone(consumer.spec) as PodSpec;
   const migrate = template.spec.initContainers.find(({ name: is }: { name: string }) => is === 'migrate');
   const mounted = new Set(migrate.volumeMounts.map((mount: { name: string }) => mount.name));
@@ -51,17 +57,9 @@ export function migrateJob({ coloured }: Platform, name: string, words: readonly
   );
 }
 
-/**
- * Lets a colour work.
- * @param image a version that is known to run here: the way back must not depend on the new one
- */
-export function activateJob(platform: Platform, id: string, colour: Colour, image: string): KubeObject {
-  const job = migrateJob(platform, `activate-${colour}-${id}`, ['activate', colour]);
-  const { containers } = (job.spec as { template: { spec: { containers: { image: string }[] } } }).template
-    .spec;
-  for (const container of containers) container.image = image;
-  return job;
-}
+/** Lets a colour work. @param consumer whose version and configuration do it */
+export const activateJob = (consumer: Manifest, id: string, colour: Colour): KubeObject =>
+  migrateJob(consumer, `activate-${colour}-${id}`, ['activate', colour]);
 
 const toolsName = 'deployment-tools';
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from './api.ts';
 import type { Clock } from './clock.ts';
 import { FakeCluster } from './fake-cluster.ts';
+import { fenced } from './fenced-api.ts';
 import { DeploymentLease } from './lease.ts';
 
 const { signal } = new AbortController();
@@ -23,6 +24,11 @@ class ManualClock implements Clock {
       this.#waiting.add(waiting);
       aborted.addEventListener('abort', () => resolve(), { once: true });
     });
+  }
+
+  /** Time passes, and nothing happens in it. */
+  sleep(seconds: number): void {
+    this.#now += seconds * 1_000;
   }
 
   async pass(seconds: number): Promise<void> {
@@ -78,6 +84,30 @@ test('one that was killed is followed when its lease has not moved for its lengt
   expect(await holderOf(cluster)).toBe('second');
   // Guard: one that was only paused finds that it is not its turn any more.
   await taken[Symbol.asyncDispose]();
+});
+
+// Guard: whoever wakes up behind the end of its lease changes nothing, before any timer has told it.
+test('one that was paused changes nothing when it goes on', async () => {
+  const cluster = new FakeCluster();
+  const paused = new ManualClock();
+  const lease = await DeploymentLease.take(cluster, 'paused', paused, signal);
+  const api = fenced(cluster, lease);
+  await api.patch('lease', 'deployment', { metadata: {} });
+  paused.sleep(15);
+  const calls = cluster.calls.length;
+  const changes = [
+    () => api.patch('service', 'producer', {}),
+    () => api.apply([]),
+    () => api.remove('job', 'smoke'),
+    () => api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late' } }),
+    () => api.replace({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late' } }),
+  ];
+  for (const change of changes)
+    await expect(change()).rejects.toThrow('The lease of this deployment is lost');
+  expect(cluster.calls).toHaveLength(calls);
+  expect(lease.lost.aborted).toBe(true);
+  expect(await api.get('service', 'producer')).toBeUndefined();
+  await lease[Symbol.asyncDispose]();
 });
 
 test('one that was paused and followed stops', async () => {

@@ -11,6 +11,8 @@ const durationMs = 15_000;
 const renewalMs = 5_000;
 const lookMs = 1_000;
 
+const leaseIsLost = (): UserError => new UserError('The lease of this deployment is lost.', 'Run it again.');
+
 /**
  * One deployment at a time: a Lease that its holder renews. Whoever was killed does not, and is followed when its lease has
  * not moved for its length, by the watch of who waits, as client-go's leader election has it: clocks may differ.
@@ -21,18 +23,21 @@ export class DeploymentLease implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #stopped = new AbortController();
   readonly #lost = new AbortController();
+  #renewedAt: number;
   #renewing: Promise<void> = Promise.resolve();
 
   private constructor(api: Api, holder: string, clock: Clock) {
     this.#api = api;
     this.#holder = holder;
     this.#clock = clock;
+    this.#renewedAt = clock.now();
   }
 
   /** @throws UserError when another deployment is at work */
   static async take(api: Api, holder: string, clock: Clock, signal: AbortSignal): Promise<DeploymentLease> {
     const lease = new DeploymentLease(api, holder, clock);
     await lease.#take(signal);
+    lease.#renewedAt = clock.now();
     lease.#renewing = lease.#renew();
     return lease;
   }
@@ -40,6 +45,16 @@ export class DeploymentLease implements AsyncDisposable {
   /** Aborts when it could not be renewed in time: somebody else may be at work. */
   get lost(): AbortSignal {
     return this.#lost.signal;
+  }
+
+  /**
+   * Whoever was paused (a laptop that slept) may have been followed before anything here has noticed.
+   * @throws UserError when nobody can know any more that this is the only deployment
+   */
+  insist(): void {
+    if (!this.#lost.signal.aborted && this.#clock.now() - this.#renewedAt < durationMs) return;
+    this.#lost.abort(leaseIsLost());
+    throw leaseIsLost();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,13 +83,14 @@ export class DeploymentLease implements AsyncDisposable {
 
   async #renew(): Promise<void> {
     const { signal } = this.#stopped;
-    let renewedAt = this.#clock.now();
     for (;;) {
       await this.#clock.pause(renewalMs, signal);
       if (signal.aborted) return;
-      if (await this.#renewOnce()) renewedAt = this.#clock.now();
-      else if (this.#clock.now() - renewedAt >= durationMs - renewalMs) {
-        this.#lost.abort(new UserError('The lease of this deployment is lost.', 'Run it again.'));
+      const at = this.#clock.now();
+      // From before it was sent: whoever waits counts from when it got there.
+      if (await this.#renewOnce()) this.#renewedAt = at;
+      else if (this.#clock.now() - this.#renewedAt >= durationMs - renewalMs) {
+        this.#lost.abort(leaseIsLost());
         return;
       }
     }

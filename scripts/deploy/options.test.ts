@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseOptions } from './options.ts';
-import { adapted, imageOf, ownImages } from './rendering.ts';
-import { sampleEnvironment, sampleOptions } from './sample-environment.ts';
-import { signerArguments } from './signatures.ts';
+import { adapted, imageOf } from './rendering.ts';
+import { sampleEnvironment, sampleOptions, sampleTools } from './sample-environment.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -11,6 +10,7 @@ describe('the options of a deployment', () => {
     expect(parseOptions(['--environment', 'staging', '--image-tag', '1.2.3'])).toEqual({
       environment: 'staging',
       imageTag: '1.2.3',
+      toolsTag: '1.2.3',
       registry: undefined,
       namespace: 'go-coffee-platform',
       dryRun: false,
@@ -32,6 +32,8 @@ describe('the options of a deployment', () => {
     ],
     [['--environment', 'staging', '--image-tag', '1', '--namespace', 'A'], '--namespace is "A"'],
     [['--environment', 'staging', '--image-tag', '1', '--watch', 'long'], '--watch is "long"'],
+    // One digest is of one image.
+    [['--environment', 'staging', '--image-tag', digest], '--tools-tag is missing'],
     [['--image', '1'], "Unknown option '--image'"],
   ])('%j are refused by name', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
@@ -43,40 +45,21 @@ describe('what is deployed', () => {
     const options = sampleOptions('2');
     expect(imageOf('go-coffee/service', options)).toBe('go-coffee/service:2');
     const registry = 'registry.example.com/coffee/';
-    expect(ownImages({ ...options, registry, imageTag: digest })).toEqual([
-      `registry.example.com/coffee/go-coffee/service@${digest}`,
-      `registry.example.com/coffee/go-coffee/tools@${digest}`,
-    ]);
+    const byDigest = { ...options, registry, imageTag: digest, toolsTag: `sha256:${'b'.repeat(64)}` };
+    const name = 'registry.example.com/coffee/go-coffee';
+    expect(imageOf('go-coffee/service', byDigest)).toBe(`${name}/service@${digest}`);
+    expect(imageOf('go-coffee/tools', byDigest)).toBe(`${name}/tools@${byDigest.toolsTag}`);
   });
 
   test('is in our images and in no others, and in the namespace that is named', () => {
     const options = { ...sampleOptions('9'), registry: 'registry.example.com', namespace: 'cafe' };
     const text = JSON.stringify(adapted(sampleEnvironment('1'), options));
+    const [tools] = adapted(sampleTools, { ...options, toolsTag: '8' });
+    expect(JSON.stringify(tools)).toContain('"image":"registry.example.com/go-coffee/tools:8"');
     expect(text).toContain('"image":"registry.example.com/go-coffee/service:9"');
     expect(text).not.toContain('"image":"go-coffee/service:1"');
     expect(text).toContain('"image":"owasp/modsecurity-crs:4"');
     expect(text).toContain('"namespace":"cafe"');
     expect(text).not.toContain('go-coffee-platform');
-  });
-});
-
-describe('signatures', () => {
-  test('are those of a key or of an identity', () => {
-    expect(signerArguments({ key: 'cosign.pub' }, 'staging')).toEqual(['--key', 'cosign.pub']);
-    expect(
-      signerArguments({ identity: 'ci@example.com', issuer: 'https://issuer.example.com' }, 'staging'),
-    ).toEqual([
-      '--certificate-identity',
-      'ci@example.com',
-      '--certificate-oidc-issuer',
-      'https://issuer.example.com',
-    ]);
-  });
-
-  // Guard: nothing that nobody vouches for gets to production.
-  test('are asked for wherever somebody is named, and always in production', () => {
-    expect(signerArguments({}, 'staging')).toBeUndefined();
-    expect(() => signerArguments({}, 'production')).toThrow('Nobody is named');
-    expect(() => signerArguments({ identity: 'ci@example.com' }, 'staging')).toThrow('go together');
   });
 });

@@ -8,6 +8,8 @@ export interface DeployOptions {
   readonly environment: Overlay;
   /** A tag, or a digest as `sha256:…`. */
   readonly imageTag: string;
+  /** The same of our tools, which smoke tests run in: another image, hence another digest. */
+  readonly toolsTag: string;
   /** In front of our images; none: as they are called in .env. */
   readonly registry: string | undefined;
   readonly namespace: string;
@@ -26,7 +28,8 @@ is not as it must be (docs/deployments.md). Killed at any step, it goes on when 
 kubectl's current context.
 
   --environment NAME  ${overlays.join(', ')}: the overlay below k8s/overlays
-  --image-tag TAG     the version of our images: a tag, or a digest as sha256:…
+  --image-tag TAG     the version of our images: a tag, or the digest of go-coffee/service as sha256:…
+  --tools-tag TAG     of go-coffee/tools, when that is a digest; as --image-tag unless told
   --registry NAME     where our images are, as registry.example.com/coffee; as in .env unless told
   --namespace NAME    of the platform (go-coffee-platform)
   --dry-run           says what would be changed, by the API server's own comparison, and changes nothing
@@ -36,10 +39,12 @@ kubectl's current context.
   --help              this
 
 Signatures are verified by cosign where COSIGN_KEY, or COSIGN_IDENTITY and COSIGN_ISSUER, say by whom; in production one of them
-must. DEPLOY_SLACK_URL, DEPLOY_SMTP_URL with DEPLOY_EMAIL_FROM and DEPLOY_EMAIL_TO, and GRAFANA_URL with GRAFANA_TOKEN are told
+must. What was verified is what is deployed, by digest. With COSIGN_PRIVATE_INFRASTRUCTURE=true and a key there need be no public
+log of signatures. DEPLOY_SLACK_URL, DEPLOY_SMTP_URL with DEPLOY_EMAIL_FROM and DEPLOY_EMAIL_TO, and GRAFANA_URL with GRAFANA_TOKEN are told
 what happens.`;
 
 const tag = z.string().regex(/^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/);
+export const isDigest = (text: string): boolean => text.startsWith('sha256:');
 const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const registryName = z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/);
 
@@ -55,6 +60,7 @@ export function parseOptions(args: string[]): DeployOptions {
   const { values } = parseFlags('deploy', args, {
     environment: { type: 'string' },
     'image-tag': { type: 'string' },
+    'tools-tag': { type: 'string' },
     registry: { type: 'string' },
     namespace: { type: 'string', default: 'go-coffee-platform' },
     'dry-run': { type: 'boolean', default: false },
@@ -69,9 +75,13 @@ export function parseOptions(args: string[]): DeployOptions {
     );
   const environment = choiceFlag('environment', values.environment, overlays);
   const { registry } = values;
+  const imageTag = required('image-tag', values['image-tag'], tag, 'a tag, or a digest as sha256:…');
+  // One digest is of one image.
+  const sameTag = isDigest(imageTag) ? undefined : imageTag;
   return {
     environment,
-    imageTag: required('image-tag', values['image-tag'], tag, 'a tag, or a digest as sha256:…'),
+    imageTag,
+    toolsTag: required('tools-tag', values['tools-tag'] ?? sameTag, tag, 'the digest of go-coffee/tools'),
     registry:
       registry === undefined
         ? undefined

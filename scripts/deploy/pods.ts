@@ -8,7 +8,7 @@ export interface DeploymentObject extends KubeObject {
   readonly metadata: KubeObject['metadata'] & { readonly generation?: number };
   readonly spec: {
     readonly replicas?: number;
-    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+    readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> } };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -44,13 +44,6 @@ export const deploymentOf = (
   colour: Colour,
 ): Promise<DeploymentObject | undefined> => api.get<DeploymentObject>('deployment', nameOf(service, colour));
 
-/** What a colour of a service runs. @throws Error when it is not there */
-export async function imageOfColour(api: Api, service: string, colour: Colour): Promise<string> {
-  const image = (await deploymentOf(api, service, colour))?.spec.template.spec.containers[0]?.image;
-  if (!image) throw new Error(`There is no ${nameOf(service, colour)}.`);
-  return image;
-}
-
 /** How many pods of each service a colour is to have. */
 export async function replicasOf(
   api: Api,
@@ -85,7 +78,8 @@ function lacks({ metadata, spec, status = {} }: DeploymentObject): string | unde
 
 /**
  * Waits until all pods of a colour are there and ready.
- * @throws GateError when they do not get there, at once when a container can't be had or goes on crashing
+ * @param isNew no container of it has a past: one that crashes again and again will go on so
+ * @throws GateError when they do not get there, at once when a new container can't be had or goes on crashing
  */
 export async function untilReady(
   api: Api,
@@ -93,6 +87,7 @@ export async function untilReady(
   colour: Colour,
   clock: Clock,
   signal: AbortSignal,
+  isNew = true,
 ): Promise<void> {
   const deadline = clock.now() + readyWithinMs;
   for (const service of services) {
@@ -101,7 +96,7 @@ export async function untilReady(
       const deployment = await deploymentOf(api, service, colour);
       const missing = deployment ? lacks(deployment) : 'it is not there';
       if (missing === undefined) break;
-      await notHopeless(api, service, colour);
+      if (isNew) await notHopeless(api, service, colour);
       if (clock.now() > deadline)
         throw new GateError(
           `${nameOf(service, colour)} is not ready after ${readyWithinMs / 1000} s: ${missing}.`,

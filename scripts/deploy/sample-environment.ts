@@ -83,6 +83,7 @@ export const sampleTools: readonly Manifest[] = [
 export const sampleOptions = (imageTag: string): DeployOptions => ({
   environment: 'staging',
   imageTag,
+  toolsTag: imageTag,
   registry: undefined,
   namespace,
   dryRun: false,

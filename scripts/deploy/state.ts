@@ -23,6 +23,8 @@ export const deploymentState = z.object({
   image: z.string(),
   from: z.enum(colours),
   to: z.enum(colours),
+  /** On an empty cluster: there is nothing beside it, and nothing to go back to. */
+  first: z.boolean().default(false),
   phase: z.enum(['forward', 'back', 'done', 'rolled back']),
   step: z.enum(stepNames),
   /** Why it went back. */

@@ -7,12 +7,14 @@ import {
   candidateServices,
   colourLabel,
   inColour,
+  nameOf,
   type Platform,
   selectorPatch,
 } from './colours.ts';
 import {
   activateJob,
   candidateAddresses,
+  consumerOf,
   migrateJob,
   runAgain,
   runJob,
@@ -20,7 +22,7 @@ import {
   toolsPolicies,
 } from './jobs.ts';
 import type { DeployOptions } from './options.ts';
-import { imageOfColour, noRestartSince, replicasOf, restartsOf, scale, untilReady } from './pods.ts';
+import { deploymentOf, noRestartSince, replicasOf, restartsOf, scale, untilReady } from './pods.ts';
 import type { StepName } from './state.ts';
 
 /** What the steps of one deployment work with. */
@@ -54,8 +56,10 @@ async function sendTo(api: Api, services: readonly string[], colour: Colour): Pr
 async function moveTo(context: StepContext, colour: Colour): Promise<void> {
   const { api, platform, id, from, clock, signal } = context;
   await sendTo(api, platform.services, colour);
-  const image = await imageOfColour(api, 'consumer', from);
-  await runAgain(api, activateJob(platform, id, colour, image), clock, signal);
+  // By what was there before: the way back must not depend on the new version, nor on its configuration.
+  const consumer = await deploymentOf(api, 'consumer', from);
+  if (!consumer) throw new Error(`There is no ${nameOf('consumer', from)}.`);
+  await runAgain(api, activateJob(consumer, id, colour), clock, signal);
 }
 
 const prepare: Step = async ({ api, platform, tools, from, tell }) => {
@@ -68,7 +72,7 @@ const prepare: Step = async ({ api, platform, tools, from, tell }) => {
 };
 
 const migrate: Step = async ({ api, platform, id, clock, signal, tell }) => {
-  await runJob(api, migrateJob(platform, `migrate-${id}`), clock, signal);
+  await runJob(api, migrateJob(consumerOf(platform), `migrate-${id}`), clock, signal);
   await tell('roles, schemas, topics and rights are those of the new version; the old one runs on them');
 };
 
@@ -128,7 +132,12 @@ const watch: Step = async (context) => {
   } while (clock.now() < end);
   await untilReady(api, platform.services, to, clock, signal);
   const minutes = String(Math.max(1, Math.floor((clock.now() - from) / 60_000)));
-  await runAgain(api, toolsJob(tools, `objectives-${id}`, ['smoke', '--objectives', minutes]), clock, signal);
+  await runAgain(
+    api,
+    toolsJob(tools, `objectives-${id}`, ['smoke', '--objectives', minutes, '--measured']),
+    clock,
+    signal,
+  );
   await tell('nothing has crashed under traffic, orders are served, and objectives hold');
 };
 
@@ -180,7 +189,8 @@ export async function goBack(context: StepContext, at: StepName): Promise<void> 
       ([service, count]) => [service, Math.max(count, own.get(service) ?? 0, 1)] as const,
     );
     await scale(api, from, new Map(enough));
-    await untilReady(api, platform.services, from, clock, signal);
+    // Some of them have just given their work up, and may have crashed in the weeks before: patience.
+    await untilReady(api, platform.services, from, clock, signal, false);
     await moveTo(context, from);
     await tell(`${from} works and is asked again`);
   }

@@ -35,13 +35,17 @@ export function objectives(minutes: number, slowestMs: number): readonly Objecti
 /** Asks Prometheus a question. @returns its number; undefined when it has none */
 export type Ask = (query: string) => Promise<number | undefined>;
 
-/** @returns what is beyond its objective, in words */
-export async function breaches(all: readonly Objective[], ask: Ask): Promise<string[]> {
+/**
+ * @param measured requests were made: a figure that nobody has is telemetry that does not work, and no objective that held
+ * @returns what is beyond its objective, in words
+ */
+export async function breaches(all: readonly Objective[], ask: Ask, measured = false): Promise<string[]> {
   const found: string[] = [];
   for (const { name, query, most } of all) {
     const value = await ask(query);
-    if (value !== undefined && !Number.isNaN(value) && value > most)
-      found.push(`${name}: ${value}, at most ${most}`);
+    if (value === undefined || Number.isNaN(value)) {
+      if (measured) found.push(`${name}: nothing was measured`);
+    } else if (value > most) found.push(`${name}: ${value}, at most ${most}`);
   }
   return found;
 }

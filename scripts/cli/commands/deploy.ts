@@ -4,11 +4,12 @@ import { KubectlApi } from '../../deploy/api.ts';
 import { clock } from '../../deploy/clock.ts';
 import { deploy } from '../../deploy/deployment.ts';
 import { differenceOf } from '../../deploy/dry-run.ts';
+import { fenced } from '../../deploy/fenced-api.ts';
 import { DeploymentLease } from '../../deploy/lease.ts';
 import { audienceOf, notifier } from '../../deploy/notify.ts';
-import { type DeployOptions, parseOptions, usage } from '../../deploy/options.ts';
+import { type DeployOptions, isDigest, parseOptions, usage } from '../../deploy/options.ts';
 import { checkPrerequisites } from '../../deploy/prerequisites.ts';
-import { ownImages, renderEnvironment, renderTools } from '../../deploy/rendering.ts';
+import { renderEnvironment, renderTools } from '../../deploy/rendering.ts';
 import { signerArguments, signerOf, verifySignatures } from '../../deploy/signatures.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
@@ -16,17 +17,20 @@ import { UserError } from '../user-error.ts';
 
 const currentContext = { kubeconfig: undefined, path: undefined, context: undefined };
 
-async function verify(options: DeployOptions, signal: AbortSignal): Promise<void> {
+async function verified(options: DeployOptions, signal: AbortSignal): Promise<DeployOptions> {
   const signer = signerArguments(signerOf(process.env), options.environment);
-  if (!signer) return say('Signatures are not verified: nobody is named whose signature counts.');
-  await step('Verifying signatures', () => verifySignatures(ownImages(options), signer, signal));
+  if (!signer) {
+    say('Signatures are not verified: nobody is named whose signature counts.');
+    return options;
+  }
+  return await step('Verifying signatures', () => verifySignatures(options, signer, signal));
 }
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const options = parseOptions(args);
+  const asked = parseOptions(args);
   const cluster = new Cluster(currentContext);
-  await step('Looking whether it can be done', () => checkPrerequisites(cluster, options, signal));
-  await verify(options, signal);
+  await step('Looking whether it can be done', () => checkPrerequisites(cluster, asked, signal));
+  const options = await verified(asked, signal);
   const [manifests, tools] = await Promise.all([
     renderEnvironment(options, signal),
     renderTools(options, signal),
@@ -38,6 +42,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     say('This is what would be changed; nothing was.');
     return 0;
   }
+  // The lease and the journal are in one.
   await api.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
   const holder = `${hostname()}/${process.pid}`;
   await using lease = await step('Waiting for other deployments', () =>
@@ -45,7 +50,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     DeploymentLease.take(new KubectlApi(cluster, options.namespace), holder, clock, signal),
   );
   const outcome = await deploy({
-    api,
+    api: fenced(new KubectlApi(cluster, options.namespace, AbortSignal.any([signal, lease.lost])), lease),
     clock,
     manifests,
     tools,
@@ -59,7 +64,9 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
       `It was rolled back: ${outcome.reason}`,
       `kubectl get configmap deployment --namespace ${options.namespace} has the journal; the old version works.`,
     );
-  say(`${options.imageTag} is deployed to ${options.environment} and works in ${outcome.colour}.`);
+  say(`${asked.imageTag} is deployed to ${options.environment} and works in ${outcome.colour}.`);
+  if (isDigest(options.imageTag))
+    say(`The same bytes elsewhere: --image-tag ${options.imageTag} --tools-tag ${options.toolsTag}`);
   return 0;
 }
 
