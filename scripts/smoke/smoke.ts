@@ -30,7 +30,8 @@ const atOnce = 4;
 const requestsOfACustomer = 50;
 
 /**
- * The shortest proof that a version works: requests are answered, quickly and without a 5xx, and an order goes all the way.
+ * The shortest proof that a version works: requests are answered, quickly and without a 5xx, an order goes all the way, and each
+ * of the other services answers from its own database.
  * @throws UserError that says what does not
  */
 export async function smoke(options: SmokeOptions): Promise<SmokeResult> {
@@ -42,6 +43,7 @@ export async function smoke(options: SmokeOptions): Promise<SmokeResult> {
       'Look at the traces of the producer.',
     );
   const { stages } = await placeOrder(options);
+  await askServices(options);
   return { requests, p95Ms, servedMs: stages.completed ?? 0 };
 }
 
@@ -70,4 +72,25 @@ async function readMenus({ settings, signal, through, requests }: SmokeOptions):
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return latencies.percentile(0.95);
+}
+
+/** The services that the order did not go through; the consumer has no API. @throws UserError for an answer that is not 200 */
+async function askServices({ settings, signal }: SmokeOptions): Promise<void> {
+  const [authority, tokens] = await Promise.all([
+    readAuthority(settings, signal),
+    stackTokens(settings, signal),
+  ]);
+  const headers = await tokens.headerOf('smoke-operator', 'operator');
+  const asked: [string, URL, string][] = [
+    ['web3-payment', settings.web3PaymentUrl, '/v1/chains'],
+    ['ai-orchestrator', settings.aiOrchestratorUrl, '/v1/agents'],
+    ['streams', settings.streamsUrl, '/v1/analytics/live'],
+  ];
+  for (const [service, url, path] of asked) {
+    signal.throwIfAborted();
+    using client = new ApiClient(url, 1, authority);
+    const { status } = await client.send({ method: 'GET', path, headers });
+    if (status !== 200)
+      throw new UserError(`GET ${path} of ${service} answers ${status}.`, `Look at the logs of ${service}.`);
+  }
 }

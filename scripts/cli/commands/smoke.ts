@@ -12,8 +12,8 @@ export const command: Command = {
   summary: 'Try in seconds whether the running stack works, and whether its objectives hold',
   usage: `Usage: ./coffee smoke [options]
 
-Asks for the menu many times, then orders something and has it served. Exit code 1 when an answer is not 200, when it is
-slow, or when the order does not arrive. Deployments and CI run this before anybody relies on a version.
+Asks for the menu many times, orders something and has it served, and asks the other services. Exit code 1 when an answer is
+not 200, when it is slow, or when the order does not arrive. Deployments and CI run this before anybody relies on a version.
 
   --requests N       how often the menu is asked for (100)
   --p95 MS           the slowest P95 that passes (500)
@@ -49,7 +49,7 @@ slow, or when the order does not arrive. Deployments and CI run this before anyb
       smoke({ settings, signal, through, requests, slowestMs }),
     );
     say(
-      `It works: ${requests} requests, P95 ${p95Ms.toFixed(1)} ms; an order served in ${servedMs.toFixed(0)} ms.`,
+      `It works: ${requests} requests, P95 ${p95Ms.toFixed(1)} ms; an order served in ${servedMs.toFixed(0)} ms; every service answers.`,
     );
     return 0;
   },
