@@ -2,6 +2,7 @@ import { backoff, pause } from '#platform/lifecycle/abort.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { RunError, type RunOptions, type RunResult } from '../docker/run.ts';
 import type { Manifest } from '../kubernetes/manifests.ts';
+import { quantity } from '../kubernetes/pods.ts';
 
 /** An object as the API server has it. */
 export interface KubeObject extends Manifest {
@@ -23,6 +24,8 @@ export interface Api {
   patch(kind: string, name: string, patch: object): Promise<void>;
   /** It is gone when this resolves, if it was there. */
   remove(kind: string, name: string): Promise<void>;
+  /** What containers use, in bytes by `pod/container`; undefined where the cluster does not measure (metrics.k8s.io). */
+  memoryUsage(): Promise<Map<string, number> | undefined>;
   /** The last lines that the pods of a Job have printed. */
   logs(job: string): Promise<string>;
   /** What `apply` would change, by the API server's own comparison; empty when nothing. */
@@ -33,6 +36,13 @@ export interface Api {
 const passing =
   /connection (refused|reset)|i\/o timeout|TLS handshake timeout|unexpected EOF|etcdserver|ServiceUnavailable|TooManyRequests/;
 const patienceMs = 30_000;
+
+/** There is no metrics API, or nobody behind it. */
+const unmeasured = /doesn't have a resource type|Metrics API not available|ServiceUnavailable|NotFound/;
+
+interface PodMetrics extends KubeObject {
+  readonly containers: readonly { readonly name: string; readonly usage: { readonly memory: string } }[];
+}
 
 const asList = (items: readonly Manifest[]): string =>
   JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
@@ -82,6 +92,19 @@ export class KubectlApi implements Api {
 
   async remove(kind: string, name: string): Promise<void> {
     await this.#kubectl(['delete', kind, name, '--ignore-not-found', '--wait', '--timeout=120s']);
+  }
+
+  async memoryUsage(): Promise<Map<string, number> | undefined> {
+    const args = ['get', 'pods.metrics.k8s.io', '--output=json'];
+    const result = await this.#try(args);
+    if (result.code !== 0 && unmeasured.test(result.stderr)) return undefined;
+    if (result.code !== 0) throw new RunError('kubectl', args, result);
+    const { items } = JSON.parse(result.stdout) as { items: PodMetrics[] };
+    return new Map(
+      items.flatMap(({ metadata, containers }) =>
+        containers.map(({ name, usage }) => [`${metadata.name}/${name}`, quantity(usage.memory)] as const),
+      ),
+    );
   }
 
   async logs(job: string): Promise<string> {

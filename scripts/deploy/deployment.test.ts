@@ -90,7 +90,9 @@ describe.each<[Behaviour, string]>([
   ['no image', 'ErrImagePull'],
   ['bad migration', 'Job migrate-'],
   ['fails its smoke test', 'Job smoke-'],
-  ['leaks', 'has restarted under traffic'],
+  ['leaks', 'grows under traffic: from 1'],
+  ['runs out of memory', 'has restarted'],
+  ['restarts while it is tried', 'has restarted'],
   ['fails under traffic', 'Job watch-'],
 ])('a version that %s', (behaviour, reason) => {
   test('goes back by itself, says why, and nobody noticed', async () => {
@@ -113,6 +115,21 @@ describe.each<[Behaviour, string]>([
     expect(standing(cluster)).toEqual(version2Works);
     expect(cluster.outages).toEqual([]);
   });
+});
+
+// Guard: what leaks goes before it has run out, and takes no request with it.
+test('a version that leaks goes while there is room, and where nobody measures people are told', async () => {
+  const cluster = await withVersion1({ 2: 'leaks' });
+  const outcome = await run(cluster, '2');
+  const [, grown = '', limit = ''] =
+    /to (\d+) MiB, its limit is (\d+) MiB/.exec(JSON.stringify(outcome)) ?? [];
+  expect(Number(limit)).toBe(512);
+  expect(Number(grown)).toBeLessThan(512 * 0.7);
+
+  cluster.measuresMemory = false;
+  const told: Told = { lines: [], news: [] };
+  expect(await run(cluster, '3', told)).toMatchObject({ deployed: true });
+  expect(told.lines.join('\n')).toContain('nobody measures memory here');
 });
 
 // Guard: the way back must not depend on the new version.

@@ -14,6 +14,8 @@ export type Behaviour =
   | 'fails its smoke test'
   | 'bad migration'
   | 'leaks'
+  | 'runs out of memory'
+  | 'restarts while it is tried'
   | 'fails under traffic';
 
 /** The deployment was killed: nothing of it goes on. */
@@ -61,10 +63,13 @@ export class FakeCluster implements Api {
   readonly calls: string[] = [];
   /** The colour that works, as PostgreSQL has it. */
   working: Colour = 'blue';
+  /** Whether it has a metrics API. */
+  measuresMemory = true;
   /** Dies before the effect of this call, counted from 1. */
   killAt = Number.POSITIVE_INFINITY;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
   #counted = 0;
+  #looks = 0;
   #version = 0;
 
   /** @param behaviours by tag; a tag that is not there is good */
@@ -125,6 +130,25 @@ export class FakeCluster implements Api {
     this.objects.delete(keyOf(kind, name));
   }
 
+  /** What leaks uses 60 MiB more each time that it is asked how much it uses. */
+  async memoryUsage(): Promise<Map<string, number> | undefined> {
+    this.#call('list', 'podmetrics', '');
+    if (!this.measuresMemory) return undefined;
+    this.#looks += 1;
+    const deployments = [...this.objects.values()].filter(({ kind }) => kind === 'Deployment');
+    return new Map(
+      deployments.flatMap((deployment) =>
+        this.#podsOf(deployment).map(({ metadata }) => {
+          const leaks = this.#behaviourOf(deployment.spec.template.spec) === 'leaks';
+          return [
+            `${metadata.name}/main`,
+            (130 + (leaks ? this.#looks * 60 : this.#looks)) * 2 ** 20,
+          ] as const;
+        }),
+      ),
+    );
+  }
+
   async logs(job: string): Promise<string> {
     this.#call('logs', 'job', job);
     return `${job} says why`;
@@ -180,11 +204,17 @@ export class FakeCluster implements Api {
     const underTraffic = this.asked(spec.template.metadata.labels['app.kubernetes.io/name']);
     const isAsked = underTraffic === spec.template.metadata.labels[colourLabel];
     const looked = this.calls.filter((call) => call.startsWith('list pods')).length;
-    const restartCount = behaviour === 'crashes' ? 5 : behaviour === 'leaks' && isAsked ? looked : 0;
+    const restarts: Partial<Record<Behaviour, number>> = {
+      crashes: 5,
+      'runs out of memory': isAsked ? looked : 0,
+      'restarts while it is tried': 1,
+    };
+    const restartCount = restarts[behaviour] ?? 0;
     const state = behaviour === 'no image' ? { waiting: { reason: 'ErrImagePull' } } : {};
     return Array.from({ length: spec.replicas ?? 1 }, (_, index) => ({
       kind: 'Pod',
       metadata: { name: `${metadata.name}-${index}` },
+      spec: { containers: [{ name: 'main', resources: { limits: { memory: '512Mi' } } }] },
       status: { containerStatuses: [{ name: 'main', restartCount, state }] },
     }));
   }

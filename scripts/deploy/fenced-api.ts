@@ -13,6 +13,7 @@ export function fenced(api: Api, lease: Pick<DeploymentLease, 'insist'>): Api {
     namespace: api.namespace,
     get: (kind, name) => api.get(kind, name),
     list: (kind, selector) => api.list(kind, selector),
+    memoryUsage: () => api.memoryUsage(),
     logs: (job) => api.logs(job),
     difference: (objects) => api.difference(objects),
     create: insisting((object) => api.create(object)),

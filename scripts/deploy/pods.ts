@@ -18,7 +18,13 @@ export interface DeploymentObject extends KubeObject {
   };
 }
 
-interface PodObject extends KubeObject {
+export interface PodObject extends KubeObject {
+  readonly spec?: {
+    readonly containers: readonly {
+      readonly name: string;
+      readonly resources?: { readonly limits?: { readonly memory?: string } };
+    }[];
+  };
   readonly status?: {
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
@@ -106,7 +112,7 @@ export async function untilReady(
   }
 }
 
-const podsOf = (api: Api, service: string, colour: Colour): Promise<PodObject[]> =>
+export const podsOf = (api: Api, service: string, colour: Colour): Promise<PodObject[]> =>
   api.list<PodObject>('pods', { 'app.kubernetes.io/name': service, [colourLabel]: colour });
 
 const containersOf = ({ status }: PodObject): ContainerStatus[] => [
@@ -153,6 +159,5 @@ export async function noRestartSince(
   colour: Colour,
 ): Promise<void> {
   for (const [container, count] of await restartsOf(api, services, colour))
-    if (count > (before.get(container) ?? 0))
-      throw new GateError(`${container} has restarted under traffic.`);
+    if (count > (before.get(container) ?? 0)) throw new GateError(`${container} has restarted.`);
 }

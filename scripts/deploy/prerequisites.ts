@@ -10,6 +10,7 @@ const rights = [
   ['create', 'configmaps'],
   ['update', 'leases.coordination.k8s.io'],
   ['list', 'pods'],
+  ['get', 'pods/log'],
 ] as const;
 
 /**

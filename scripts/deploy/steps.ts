@@ -21,6 +21,7 @@ import {
   toolsJob,
   toolsPolicies,
 } from './jobs.ts';
+import { MemoryWatch } from './memory.ts';
 import type { DeployOptions } from './options.ts';
 import { deploymentOf, noRestartSince, replicasOf, restartsOf, scale, untilReady } from './pods.ts';
 import type { StepName } from './state.ts';
@@ -96,11 +97,15 @@ const candidate: Step = async (context) => {
   await tell(`${to} is up and waits`);
 };
 
-const smoke: Step = async ({ api, platform, tools, id, options, clock, signal, tell }) => {
+/** What nobody has relied on yet has no reason to have restarted. */
+const neverRestarted = new Map<string, number>();
+
+const smoke: Step = async ({ api, platform, tools, id, to, options, clock, signal, tell }) => {
   if (options.skipTests) return tell('smoke tests and objectives are skipped, as asked for');
   const addresses = await candidateAddresses(api, platform.services);
   const trial = toolsJob(tools, `smoke-${id}`, ['smoke', '--through', 'producer'], addresses);
   await runAgain(api, trial, clock, signal);
+  await noRestartSince(neverRestarted, api, platform.services, to);
   await tell('the new version answers, quickly and without errors, and an order through it is served');
   await runAgain(api, toolsJob(tools, `objectives-${id}`, ['smoke', '--objectives', '2']), clock, signal);
   await tell('the objectives of the platform hold');
@@ -121,12 +126,16 @@ const watchLookMs = 15_000;
 const watch: Step = async (context) => {
   const { api, platform, tools, id, to, options, clock, signal, tell } = context;
   const restarts = await restartsOf(api, platform.services, to);
+  const memory = new MemoryWatch();
+  if (!(await memory.look(api, platform.services, to)))
+    await tell('nobody measures memory here (metrics.k8s.io): what leaks is found when it has run out');
   const from = clock.now();
   const end = from + options.watchMs;
   do {
     await clock.pause(Math.min(watchLookMs, Math.max(0, end - clock.now())), signal);
     signal.throwIfAborted();
     await noRestartSince(restarts, api, platform.services, to);
+    await memory.look(api, platform.services, to);
     // As clients do, and with the colour that works behind it.
     await runAgain(api, toolsJob(tools, `watch-${id}`, ['smoke', '--requests', '20']), clock, signal);
   } while (clock.now() < end);
@@ -144,11 +153,13 @@ const watch: Step = async (context) => {
 const keep: Step = async ({ api, platform, from, to, options, clock, signal, tell }) => {
   await tell(`${from} stays up for ${options.keepMs / 1000} s, to go back to`);
   const restarts = await restartsOf(api, platform.services, to);
+  const memory = new MemoryWatch();
   const end = clock.now() + options.keepMs;
   while (clock.now() < end) {
     await clock.pause(Math.min(watchLookMs, end - clock.now()), signal);
     signal.throwIfAborted();
     await noRestartSince(restarts, api, platform.services, to);
+    await memory.look(api, platform.services, to);
   }
 };
 

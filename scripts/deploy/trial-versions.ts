@@ -4,12 +4,14 @@ import { readVersions } from '../images/ensure.ts';
 /** Each is loaded before the service's own code; `argv[1]` says which program of the image it is. */
 const faults = {
   crashes: "if (process.argv[1].includes('/producer/')) setTimeout(() => process.exit(1), 3_000);",
-  'answers 5xx': refusing("response.writeHead(500, { 'content-type': 'application/json' }).end('{}');"),
-  'is slow': refusing('setTimeout(() => original.call(this, event, request, response), 900); return true;'),
-  leaks: `if (process.argv[1].includes('/producer/')) {
-    const kept = [];
-    setInterval(() => kept.push(Buffer.alloc(8 * 1024 * 1024, 1)), 1_000);
-  }`,
+  'answers 5xx': doing("response.writeHead(500, { 'content-type': 'application/json' }).end('{}');"),
+  'is slow': doing('setTimeout(() => original.call(this, event, request, response), 900); return true;'),
+  leaks: doing(`
+        if (Date.now() - (globalThis.keptAt ?? 0) > 500) {
+          globalThis.keptAt = Date.now();
+          (globalThis.kept ??= []).push(Buffer.alloc(1024 * 1024, 1));
+        }
+        return original.apply(this, arguments);`),
   'migrates badly': `if (process.argv[1].includes('/migrate/') && !process.argv.includes('activate')) {
     console.error('this migration can not be applied');
     process.exit(1);
@@ -17,7 +19,7 @@ const faults = {
 } as const;
 
 /** A producer that does something else with what is no probe. @param instead a statement */
-function refusing(instead: string): string {
+function doing(instead: string): string {
   return `import { Server } from 'node:https';
     if (process.argv[1].includes('/producer/')) {
       const original = Server.prototype.emit;

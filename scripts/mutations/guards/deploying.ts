@@ -45,11 +45,27 @@ export const deploying: Family = {
     },
     {
       name: 'restarts under traffic count',
-      guard: 'a version that leaks goes back by itself',
+      guard: 'a version that runs out of memory goes back by itself',
       file: 'scripts/deploy/pods.ts',
       find: 'if (count > (before.get(container) ?? 0))',
       replace: 'if (count < (before.get(container) ?? 0))',
+      test: test('a version that runs out of memory > goes back by itself, says why, and nobody noticed'),
+    },
+    {
+      name: 'memory is watched',
+      guard: 'a version that leaks goes before it drops requests',
+      file: 'scripts/deploy/memory.ts',
+      find: 'used - first > (limit - first) * mostOfRoom',
+      replace: 'used > limit',
       test: test('a version that leaks > goes back by itself, says why, and nobody noticed'),
+    },
+    {
+      name: 'restarts before the switch count',
+      guard: 'a version that has crashed while it was tried is not switched to',
+      file: steps,
+      find: '  await noRestartSince(neverRestarted, api, platform.services, to);\n',
+      replace: '',
+      test: test('a version that restarts while it is tried > leaves room for a good one'),
     },
     {
       name: 'as many pods as are needed',
