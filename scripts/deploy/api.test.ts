@@ -77,3 +77,20 @@ test('an API server that is away for a moment is asked again', async () => {
   await api.patch('service', 'producer', { spec: {} });
   expect(await calls()).toHaveLength(3);
 });
+
+test('what containers use is told in bytes, and is unknown where nobody measures', async () => {
+  await using folder = await folderOf();
+  const pod = {
+    metadata: { name: 'producer-1' },
+    containers: [{ name: 'producer', usage: { cpu: '12m', memory: '131072Ki' } }],
+  };
+  const { api } = await behind(
+    folder.path,
+    `echo '${JSON.stringify({ items: [pod] })}'`,
+    "echo 'error: the server doesn'\"'\"'t have a resource type \"pods\"' >&2; exit 1",
+    "echo 'Error from server (Forbidden): you may not' >&2; exit 1",
+  );
+  expect(await api.memoryUsage()).toEqual(new Map([['producer-1/producer', 128 * 2 ** 20]]));
+  expect(await api.memoryUsage()).toBeUndefined();
+  await expect(api.memoryUsage()).rejects.toThrow('you may not');
+});
