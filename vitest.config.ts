@@ -67,6 +67,10 @@ export default defineConfig({
         test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'], fileParallelism: false },
       },
       {
+        // Versions deployed to a cluster under traffic, by `./coffee nightly deployments`; they go on from each other.
+        test: { name: 'deployments', include: ['e2e/deployments/**/*.test.ts'], fileParallelism: false },
+      },
+      {
         // The whole platform by Compose; each file starts and removes it.
         test: { name: 'stack', include: ['e2e/stack/**/*.test.ts'], fileParallelism: false },
       },

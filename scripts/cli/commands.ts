@@ -36,6 +36,9 @@ export const commandSummaries = {
   trust: "Let this machine's browsers trust the platform's certificates (--remove: no longer)",
   images: 'Pull the images, or build them where there is no image registry',
   sync: 'Write what Kubernetes and Helm need from .env and compose.yaml',
+  smoke: 'Try in seconds whether the running stack works, and whether its objectives hold',
+  deploy:
+    'Deploy a version to a cluster: beside the old one, tried, switched, watched, rolled back by itself',
   helm: 'Package the Helm chart as a repository, and serve it on this machine',
   contracts: 'Record samples of messages, compare and keep the API documents',
   release: 'Write the manifests of a release, with every image by its digest',

@@ -7,6 +7,7 @@ import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
+import { deploying } from './guards/deploying.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
@@ -23,6 +24,7 @@ import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
+import { roles } from './guards/roles.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { signingIn } from './guards/signing-in.ts';
@@ -61,6 +63,8 @@ export const families: readonly Family[] = [
   telemetry,
   tracing,
   stopping,
+  roles,
+  deploying,
   secrets,
   transport,
   capture,
