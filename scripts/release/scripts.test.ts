@@ -80,7 +80,7 @@ it('what is scanned is what is deployed, and how it is built', async () => {
 });
 
 describe('what is not signed', () => {
-  const image = `ghcr.io/somebody/coffee/service@sha256:${'a'.repeat(64)}`;
+  const image = `ghcr.io/somebody/go-coffee/service@sha256:${'a'.repeat(64)}`;
   const other = `postgres@sha256:${'b'.repeat(64)}`;
 
   /** verify.sh on a release of one file, with a cosign that notes what it is asked, and refuses what matches. */
@@ -92,7 +92,8 @@ describe('what is not signed', () => {
     await chmod(join(folder, 'cosign'), 0o755);
     await mkdir(join(folder, 'new'));
     await writeFile(join(folder, 'new', 'staging.yaml'), manifests);
-    const env = { PATH: `${folder}:${process.env.PATH}`, GITHUB_REPOSITORY: 'Somebody/Coffee' };
+    const github = { GITHUB_REPOSITORY: 'Somebody/Coffee', GITHUB_REPOSITORY_OWNER: 'Somebody' };
+    const env = { PATH: `${folder}:${process.env.PATH}`, ...github };
     const script = join(repositoryRoot, 'scripts', 'release', 'verify.sh');
     const { code } = await run(script, [join(folder, 'new'), 'v1.2.3'], { env });
     return { code, asked: (await readFile(log, 'utf8')).trim().split('\n') };

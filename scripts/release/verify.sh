@@ -12,7 +12,7 @@ for manifests in "$folder"/*.yaml; do
   who verify-blob "$manifests" --bundle "$manifests.sigstore.json"
 done
 # Names in registries are of small letters.
-repository=$(printf '%s' "$GITHUB_REPOSITORY" | tr '[:upper:]' '[:lower:]')
-images=$(grep -ohE "ghcr\.io/$repository/[a-z-]+@sha256:[0-9a-f]{64}" "$folder"/*.yaml | sort -u)
-test -n "$images" || { echo "There is no image of ghcr.io/$repository in $folder." >&2; exit 1; }
+owner=$(printf '%s' "$GITHUB_REPOSITORY_OWNER" | tr '[:upper:]' '[:lower:]')
+images=$(grep -ohE "ghcr\.io/$owner/go-coffee/[a-z-]+@sha256:[0-9a-f]{64}" "$folder"/*.yaml | sort -u)
+test -n "$images" || { echo "There is no image of ghcr.io/$owner/go-coffee in $folder." >&2; exit 1; }
 for image in $images; do who verify "$image" --output text; done
