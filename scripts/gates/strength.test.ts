@@ -27,6 +27,7 @@ describe('lint', () => {
         '!docs/nightly',
         '!helm',
         '!k8s/schemas',
+        '!loadtest/history',
         '!observability/grafana/dashboards',
         '!package-lock.json',
         '!services/web3-payment/contracts/compiled',
@@ -73,7 +74,7 @@ it('coverage counts all that runs in production', () => {
 });
 
 it('no test that runs everywhere is left out or the only one', () => {
-  const tests = globSync('{contracts,platform,services,scripts,e2e,k8s}/**/*.test.ts', {
+  const tests = globSync('{contracts,platform,services,scripts,e2e,k8s,loadtest}/**/*.test.ts', {
     cwd: repositoryRoot,
   });
   expect(tests.length).toBeGreaterThan(200);

@@ -30,6 +30,14 @@ export const gates: Family = {
       test: limits('start: healthy after at most 30 s > is what is enforced'),
     },
     {
+      name: 'load',
+      guard: 'slower answers are not let through by a higher number',
+      file: 'loadtest/sla.json',
+      find: '"p95Ms": 500',
+      replace: '"p95Ms": 800',
+      test: limits('load: P95 of acceptance at most 500 ms > is what is enforced'),
+    },
+    {
       name: 'advisories',
       guard: 'an advisory that is high fails the audit',
       file: 'scripts/suites/audit-suite.ts',
