@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../cli/user-error.ts';
 import { type Overlay, overlays } from '../kubernetes/manifests.ts';
 import { choiceFlag, durationFlag, parseFlags } from '../stack/flags.ts';
+import { readRelease } from './release-files.ts';
 
 /** What is deployed where, and how carefully. */
 export interface DeployOptions {
@@ -12,6 +13,8 @@ export interface DeployOptions {
   readonly toolsTag: string;
   /** In front of our images; none: as they are called in .env. */
   readonly registry: string | undefined;
+  /** A folder with the files of a release, which are deployed as they are; none: what the sources render. */
+  readonly release?: string;
   readonly namespace: string;
   readonly dryRun: boolean;
   readonly skipTests: boolean;
@@ -22,6 +25,7 @@ export interface DeployOptions {
 }
 
 export const usage = `Usage: scripts/deploy-enhanced-platform.sh --environment NAME --image-tag TAG [options]
+       scripts/deploy-enhanced-platform.sh --environment NAME --release FOLDER [options]
 
 Deploys a version beside the one that runs, tries it, switches to it, watches it, and switches back by itself when anything
 is not as it must be (docs/deployments.md). Killed at any step, it goes on when it is run again. The cluster is the one of
@@ -30,6 +34,7 @@ kubectl's current context.
   --environment NAME  ${overlays.join(', ')}: the overlay below k8s/overlays
   --image-tag TAG     the version of our images: a tag, or the digest of go-coffee/service as sha256:…
   --tools-tag TAG     of go-coffee/tools, when that is a digest; as --image-tag unless told
+  --release FOLDER    the files of a release (NAME.yaml, tools.yaml), deployed as they are: every image by its digest
   --registry NAME     where our images are, as registry.example.com/coffee; as in .env unless told
   --namespace NAME    of the platform (go-coffee-platform)
   --dry-run           says what would be changed, by the API server's own comparison, and changes nothing
@@ -62,6 +67,7 @@ export function parseOptions(args: string[]): DeployOptions {
     'image-tag': { type: 'string' },
     'tools-tag': { type: 'string' },
     registry: { type: 'string' },
+    release: { type: 'string' },
     namespace: { type: 'string', default: 'go-coffee-platform' },
     'dry-run': { type: 'boolean', default: false },
     'skip-tests': { type: 'boolean', default: false },
@@ -74,22 +80,49 @@ export function parseOptions(args: string[]): DeployOptions {
       `Give one of ${overlays.join(', ')}; --help tells more.`,
     );
   const environment = choiceFlag('environment', values.environment, overlays);
-  const { registry } = values;
-  const imageTag = required('image-tag', values['image-tag'], tag, 'a tag, or a digest as sha256:…');
-  // One digest is of one image.
-  const sameTag = isDigest(imageTag) ? undefined : imageTag;
   return {
     environment,
-    imageTag,
-    toolsTag: required('tools-tag', values['tools-tag'] ?? sameTag, tag, 'the digest of go-coffee/tools'),
-    registry:
-      registry === undefined
-        ? undefined
-        : required('registry', registry, registryName, 'a host and a path, without a scheme'),
+    ...(values.release === undefined ? imagesByTag(values) : imagesOf(values.release, environment, values)),
     namespace: required('namespace', values.namespace, namespaceName, 'the name of a namespace'),
     dryRun: values['dry-run'],
     skipTests: values['skip-tests'],
     watchMs: durationFlag('watch', values.watch),
     keepMs: durationFlag('keep', values.keep),
   };
+}
+
+interface ImageFlags {
+  readonly 'image-tag'?: string | undefined;
+  readonly 'tools-tag'?: string | undefined;
+  readonly registry?: string | undefined;
+}
+type Images = Pick<DeployOptions, 'imageTag' | 'toolsTag' | 'registry'>;
+
+function imagesByTag(flags: ImageFlags): Images {
+  const { registry } = flags;
+  const imageTag = required('image-tag', flags['image-tag'], tag, 'a tag, or a digest as sha256:…');
+  // One digest is of one image.
+  const sameTag = isDigest(imageTag) ? undefined : imageTag;
+  return {
+    imageTag,
+    toolsTag: required('tools-tag', flags['tools-tag'] ?? sameTag, tag, 'the digest of go-coffee/tools'),
+    registry:
+      registry === undefined
+        ? undefined
+        : required('registry', registry, registryName, 'a host and a path, without a scheme'),
+  };
+}
+
+function imagesOf(
+  release: string,
+  environment: Overlay,
+  flags: ImageFlags,
+): Images & Pick<DeployOptions, 'release'> {
+  for (const name of ['image-tag', 'tools-tag', 'registry'] as const)
+    if (flags[name] !== undefined)
+      throw new UserError(
+        `--${name} and --release do not go together.`,
+        'The release names its images itself.',
+      );
+  return { ...readRelease(release, environment), release };
 }

@@ -1,5 +1,13 @@
-import { type Manifest, overlayPath, renderManifests } from '../kubernetes/manifests.ts';
+import { readFile } from 'node:fs/promises';
+import {
+  type Manifest,
+  type Overlay,
+  overlayPath,
+  parseManifests,
+  renderManifests,
+} from '../kubernetes/manifests.ts';
 import { type DeployOptions, isDigest } from './options.ts';
+import { releaseFile } from './release-files.ts';
 
 /** The namespace that manifests name. */
 export const defaultNamespace = 'go-coffee-platform';
@@ -26,10 +34,20 @@ export function adapted(manifests: readonly Manifest[], options: DeployOptions):
   return JSON.parse(text) as Manifest[];
 }
 
+/** Of the release, where one is deployed; of the sources else. */
+async function manifestsOf(
+  name: Overlay | 'tools',
+  { release }: DeployOptions,
+  signal: AbortSignal,
+): Promise<Manifest[]> {
+  if (release !== undefined) return parseManifests(await readFile(releaseFile(release, name), 'utf8'));
+  return renderManifests(name === 'tools' ? 'k8s/tools' : overlayPath(name), signal);
+}
+
 /** What an environment applies, with the version that is deployed. */
 export const renderEnvironment = async (options: DeployOptions, signal: AbortSignal): Promise<Manifest[]> =>
-  adapted(await renderManifests(overlayPath(options.environment), signal), options);
+  adapted(await manifestsOf(options.environment, options, signal), options);
 
 /** The tools that smoke tests run in. */
 export const renderTools = async (options: DeployOptions, signal: AbortSignal): Promise<Manifest[]> =>
-  adapted(await renderManifests('k8s/tools', signal), options);
+  adapted(await manifestsOf('tools', options, signal), options);

@@ -217,7 +217,8 @@ export const gates: readonly Gate[] = [
   {
     name: 'roll-out',
     subject: 'health',
-    holds: 'every workload gets ready and an order goes through, or the version before comes back',
+    holds:
+      'the new version gets ready, serves orders in time and breaks no objective, or the one before works on as if nothing had been',
     workflow: 'deploy',
     job: 'deploy',
   },

@@ -126,14 +126,6 @@ export const gates: Family = {
       test: limits('edge: attacks in the corpus at least 300 > is what is enforced'),
     },
     {
-      name: 'the way back',
-      guard: 'a deployment that takes no order goes back',
-      file: '.github/workflows/deploy.yml',
-      find: " || steps.order.conclusion == 'failure'",
-      replace: '',
-      test: workflows('a workflow > goes back to the release before when a roll-out or its order fails'),
-    },
-    {
       name: 'strict',
       guard: 'with --strict what is skipped fails',
       file: 'scripts/gates/run-gates.ts',
@@ -206,11 +198,19 @@ export const gates: Family = {
       test: scripts('what is not signed > is found: the manifests'),
     },
     {
+      name: 'what was verified',
+      guard: 'a release is deployed as it was signed, not as the sources would be today',
+      file: 'scripts/deploy/rendering.ts',
+      find: 'if (release !== undefined)',
+      replace: "if (release === '')",
+      test: unit('scripts/deploy/release-files.test.ts')('what is deployed is what the release has'),
+    },
+    {
       name: 'verified before it is rolled out',
       guard: 'a deployment believes nothing that is not signed',
       file: '.github/workflows/deploy.yml',
-      find: '          ./scripts/release/verify.sh new "$RELEASE"\n',
-      replace: '',
+      find: 'run: ./scripts/release/verify.sh new "$RELEASE"',
+      replace: 'run: ls new',
       test: workflows('a workflow > deploys nothing that the release has not signed'),
     },
     {
