@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { closingLine, skippedLine } from '../suites/run-suites.ts';
 import type { LocalGate } from './gate.ts';
 import { type RunCommand, readGate, runGates } from './run-gates.ts';
-import { closingLines, jobSummary } from './summary.ts';
+import { closingLines, elsewhereLine, jobSummary } from './summary.ts';
 
 const gate = (name: string, more: Partial<LocalGate> = {}): LocalGate => ({
   name,
@@ -79,6 +79,13 @@ describe('running gates', () => {
     expect(reports.map(({ failed }) => failed)).toEqual([1, 1]);
     expect(closingLines(reports)).toContain('✗ cluster: may not be skipped here: no kind');
   });
+});
+
+it('a run names the gates that were no part of it', () => {
+  const reports = [{ name: 'lint', seconds: 2, passed: 1, failed: 0 }];
+  expect(elsewhereLine([gate('lint'), gate('CodeQL', { workflow: 'ci' }), gate('edge')], reports)).toBe(
+    'Not part of this run (docs/quality-gates.md): CodeQL (ci), edge (ci)',
+  );
 });
 
 it('the page of a run has a row for each gate', () => {

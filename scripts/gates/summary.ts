@@ -1,4 +1,5 @@
 import type { SuiteReport } from '../suites/suite.ts';
+import type { Gate } from './gate.ts';
 
 const outcome = ({ failed, skipped }: SuiteReport): string => {
   if (failed > 0) return 'failed';
@@ -16,6 +17,12 @@ export function closingLines(reports: readonly SuiteReport[]): string[] {
     }),
     ...(failures.length > 0 ? ['Failed:', ...failures] : []),
   ];
+}
+
+/** Gates that were not run, by name: whoever reads a green run knows what it does not say. */
+export function elsewhereLine(all: readonly Gate[], reports: readonly SuiteReport[]): string {
+  const missing = all.filter(({ name }) => reports.every((report) => report.name !== name));
+  return `Not part of this run (docs/quality-gates.md): ${missing.map(({ name, workflow }) => `${name} (${workflow})`).join(', ')}`;
 }
 
 /** The same for the page of a workflow's run, as Markdown. */

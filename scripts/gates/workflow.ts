@@ -18,6 +18,7 @@ const job = z.object({
   permissions: permissions.optional(),
   environment: z.string().optional(),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
+  secrets: z.record(z.string(), z.string()).optional(),
   steps: z.array(step).default([]),
 });
 
@@ -27,6 +28,7 @@ const schema = z.object({
   permissions,
   concurrency: z.object({ group: z.string() }),
   jobs: z.record(z.string(), job),
+  on: z.object({ workflow_call: z.object({ secrets: z.record(z.string(), z.unknown()) }).optional() }),
 });
 
 export type Job = z.output<typeof job>;

@@ -168,6 +168,21 @@ describe('a workflow', () => {
     expect(deploying).toBeGreaterThan(verifying);
   });
 
+  // Guard: what a called workflow is not handed over by name is empty there, those of its environment too.
+  it('hands over every secret that a deployment asks for', () => {
+    const deploy = workflows.find(({ id }) => id === 'deploy');
+    const asked = [...new Set(deploy?.text.match(/(?<=secrets\.)[A-Z_]+/g))].toSorted();
+    expect(asked).toContain('KUBECONFIG');
+    expect(Object.keys(deploy?.on.workflow_call?.secrets ?? {}).toSorted()).toEqual(asked);
+    const callers = jobs.filter(({ job }) => job.uses === './.github/workflows/deploy.yml');
+    expect(callers.map(({ title }) => title)).toEqual([
+      'release: deploy-staging',
+      'release: deploy-production',
+    ]);
+    const handed = Object.fromEntries(asked.map((name) => [name, `\${{ secrets.${name} }}`]));
+    for (const { job } of callers) expect(job.secrets).toEqual(handed);
+  });
+
   it('deploys to an environment, which is where approvals are', () => {
     const deploy = workflows.find(({ id }) => id === 'deploy')?.jobs.deploy;
     expect(deploy?.environment).toMatch(/^\$\{\{ inputs\.environment \}\}$/);

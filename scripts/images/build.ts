@@ -72,7 +72,7 @@ export async function buildImage(
     ...flags('--build-arg', Object.fromEntries(parents.map((name) => [name, required(versions, name)]))),
     ...flags('--build-arg', { ...image.args?.(versions), ...proxySettings() }),
     ...(image.name === 'golang' ? flags('--build-arg', await goSettings(signal)) : []),
-    ...(image.fromPython ? flags('--build-arg', pipSettings()) : []),
+    ...(image.fromPython ? flags('--build-arg', await pipSettings(signal)) : []),
     ...secrets({ ca: certificateBundle(), 'maven-settings': mavenSettings() }),
     ...(await packagesContext(image, versions, scratch, signal)),
     folder,

@@ -46,9 +46,13 @@ export async function goSettings(signal: AbortSignal): Promise<Record<string, st
   return Object.fromEntries(goVariables.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }
 
-/** The host's index of Python packages, where it has another one than everybody's. */
-export function pipSettings(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  return environment.PIP_INDEX_URL ? { PIP_INDEX_URL: environment.PIP_INDEX_URL } : {};
+/** The host's index of Python packages, where it has another one than everybody's: the environment's word, else pip's own. */
+export async function pipSettings(signal: AbortSignal): Promise<Record<string, string>> {
+  const { PIP_INDEX_URL } = process.env;
+  if (PIP_INDEX_URL) return { PIP_INDEX_URL };
+  const { code, stdout } = await run('pip', ['config', 'get', 'global.index-url'], { signal });
+  const configured = stdout.trim();
+  return code === 0 && configured !== '' ? { PIP_INDEX_URL: configured } : {};
 }
 
 /** The proxy variables that are set; Docker knows them as build arguments and keeps them out of the image. */

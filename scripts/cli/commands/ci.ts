@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { gates } from '../../gates/gates.ts';
 import { localGates } from '../../gates/local-gates.ts';
 import { runCoffee, runGates } from '../../gates/run-gates.ts';
-import { closingLines, jobSummary } from '../../gates/summary.ts';
+import { closingLines, elsewhereLine, jobSummary } from '../../gates/summary.ts';
 import { gateTable } from '../../gates/table.ts';
 import { parseFlags } from '../../stack/flags.ts';
 import { closingLine } from '../../suites/run-suites.ts';
@@ -50,6 +50,7 @@ ${list.join('\n')}
     const summaryFile = process.env.GITHUB_STEP_SUMMARY;
     if (summaryFile) await appendFile(summaryFile, jobSummary(reports));
     for (const line of closingLines(reports)) say(line);
+    say(elsewhereLine(gates, reports));
     // What this command is asked for: on standard output.
     console.log(closingLine(reports));
     return reports.some(({ failed }) => failed > 0) ? 1 : 0;
