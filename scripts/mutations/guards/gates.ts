@@ -169,8 +169,8 @@ export const gates: Family = {
       name: 'rights of jobs',
       guard: 'a job has the rights to write that it needs, and no others',
       file: '.github/workflows/release.yml',
-      find: 'packages: read #',
-      replace: 'packages: write #',
+      find: 'packages: read # to see what was published',
+      replace: 'packages: write # to see what was published',
       test: workflows('a workflow > has few jobs that may write'),
     },
     {
