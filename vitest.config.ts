@@ -35,6 +35,7 @@ export default defineConfig({
             ...sources.map((folder) => `${folder}/**/tests/**/*.test.ts`),
             'e2e/{flow,security,telemetry}/**/*.test.ts',
           ],
+          exclude: ['scripts/pipeline/**', '**/node_modules/**'],
           globalSetup: ['platform/testing/global-setup.ts'],
           expect: patient,
           setupFiles: [checkAnswers],
@@ -49,6 +50,10 @@ export default defineConfig({
         test: { name: 'manifests', include: ['k8s/tests/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
+        // The workflows and the history, by the tools of their trade; needs docker and git.
+        test: { name: 'pipeline', include: ['scripts/pipeline/tests/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
         // The edge's own container in front of a producer in this process; each file starts and removes it.
         test: {
           name: 'edge',
@@ -60,6 +65,10 @@ export default defineConfig({
       {
         // The whole platform on a cluster, by `./coffee cluster test`; the tests of a file go on from each other.
         test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'], fileParallelism: false },
+      },
+      {
+        // Versions deployed to a cluster under traffic, by `./coffee nightly deployments`; they go on from each other.
+        test: { name: 'deployments', include: ['e2e/deployments/**/*.test.ts'], fileParallelism: false },
       },
       {
         // The whole platform by Compose; each file starts and removes it.

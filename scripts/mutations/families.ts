@@ -7,9 +7,11 @@ import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
+import { deploying } from './guards/deploying.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
+import { gates } from './guards/gates.ts';
 import { http } from './guards/http.ts';
 import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
@@ -22,6 +24,7 @@ import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
 import { relay } from './guards/relay.ts';
+import { roles } from './guards/roles.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { signingIn } from './guards/signing-in.ts';
@@ -60,6 +63,8 @@ export const families: readonly Family[] = [
   telemetry,
   tracing,
   stopping,
+  roles,
+  deploying,
   secrets,
   transport,
   capture,
@@ -70,4 +75,5 @@ export const families: readonly Family[] = [
   reconciling,
   loading,
   operating,
+  gates,
 ];

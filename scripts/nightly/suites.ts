@@ -4,6 +4,8 @@ import { alerts } from './alerts.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
+import { deployments } from './deployments.ts';
+import { fuzz } from './fuzz.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { rotation } from './rotation.ts';
@@ -21,6 +23,7 @@ export const suites: readonly Suite[] = [
   settlement,
   upgrade,
   agents,
+  fuzz,
   rotation,
   start,
   plaintext,
@@ -28,6 +31,7 @@ export const suites: readonly Suite[] = [
   telemetryOutages,
   alerts,
   cluster,
+  deployments,
   mutations,
   bareMachine,
 ];
