@@ -68,6 +68,7 @@ test('external data stores leave nothing of ours behind that would start', async
     'grafana',
     'jaeger',
     'loki',
+    'mirror-maker',
     'otel-collector',
     'producer',
     'prometheus',
