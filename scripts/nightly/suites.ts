@@ -7,6 +7,7 @@ import { cluster } from './cluster.ts';
 import { deployments } from './deployments.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
+import { regions } from './regions.ts';
 import { rotation } from './rotation.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
@@ -30,6 +31,7 @@ export const suites: readonly Suite[] = [
   alerts,
   cluster,
   deployments,
+  regions,
   mutations,
   bareMachine,
 ];
