@@ -153,8 +153,8 @@ export const deploying: Family = {
       name: 'only from a colour',
       guard: 'Services are never told to ask for a colour that no pod has',
       file: deployment,
-      find: 'if (old && old.spec',
-      replace: 'if (old && !old.spec',
+      find: 'labels[colourLabel] !== from)',
+      replace: "labels[colourLabel] === 'red')",
       test: {
         project: 'unit',
         file: 'scripts/deploy/first-version.test.ts',
