@@ -31,7 +31,7 @@ $far.bootstrap.servers = $MIRRORED_BROKERS
 $far->$near.enabled = true
 $near->$far.enabled = false
 # What an order is made of and what becomes of it. Copies have another name and are never copied back.
-$far->$near.topics = orders\\.v1, order-events\\.v1, payments\\.v1
+$far->$near.topics = orders[.]v1, order-events[.]v1, payments[.]v1
 # From the first message that is there, and of new topics soon.
 $far.consumer.auto.offset.reset = earliest
 refresh.topics.interval.seconds = 30
