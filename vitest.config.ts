@@ -71,6 +71,16 @@ export default defineConfig({
         test: { name: 'deployments', include: ['e2e/deployments/**/*.test.ts'], fileParallelism: false },
       },
       {
+        // Two secured clusters and a MirrorMaker between them, by `./coffee nightly regions`.
+        test: {
+          name: 'regions',
+          include: ['e2e/regions/**/*.test.ts'],
+          expect: patient,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
         // The whole platform by Compose; each file starts and removes it.
         test: { name: 'stack', include: ['e2e/stack/**/*.test.ts'], fileParallelism: false },
       },

@@ -68,6 +68,7 @@ test('external data stores leave nothing of ours behind that would start', async
     'grafana',
     'jaeger',
     'loki',
+    'mirror-maker',
     'otel-collector',
     'producer',
     'prometheus',
@@ -79,5 +80,5 @@ test('external data stores leave nothing of ours behind that would start', async
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(18);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(19);
 });

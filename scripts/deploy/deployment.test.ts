@@ -117,6 +117,25 @@ describe.each<[Behaviour, string]>([
   });
 });
 
+// Guard: nothing is tried on ground that gives way.
+test('a change of what both colours share that does not get ready ends it there, by name', async () => {
+  const cluster = await withVersion1({ 4: 'never ready' });
+  expect(await run(cluster, '2')).toEqual({
+    deployed: false,
+    reason: 'edge is not ready after 600 s: 0 of 1 pods are available.',
+  });
+  expect(cluster.calls.some((call) => call.startsWith('create job/migrate-'))).toBe(false);
+  expect(standing(cluster)).toMatchObject(version1Works);
+});
+
+test('who waits for a node says what the scheduler says', async () => {
+  const cluster = await withVersion1({ 2: 'no room' });
+  expect(await run(cluster, '2')).toEqual({
+    deployed: false,
+    reason: expect.stringMatching(/^producer-green is not ready .*0 of 3 pods .*0\/1 nodes are available/),
+  });
+});
+
 // Guard: what leaks goes before it has run out, and takes no request with it.
 test('a version that leaks goes while there is room, and where nobody measures people are told', async () => {
   const cluster = await withVersion1({ 2: 'leaks' });

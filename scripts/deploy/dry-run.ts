@@ -7,7 +7,7 @@ import { askedColour } from './steps.ts';
 
 /**
  * What a deployment would change, by the API server's own comparison, which changes nothing.
- * Jobs are left out: they are made anew, and can't be compared.
+ * Jobs are left out: they are made anew, and can't be compared. Where there is nothing yet, what would be made, by name.
  */
 export async function differenceOf(
   api: Api,
@@ -24,5 +24,8 @@ export async function differenceOf(
     ...inColour(platform, to),
     ...(first ? [] : candidateServices(platform, to)),
   ];
+  // In a namespace that is not there the API server compares nothing.
+  if (!(await api.get('namespace', api.namespace)))
+    return objects.map(({ kind, metadata }) => `+ ${kind} ${metadata.name}`).join('\n');
   return api.difference(objects.filter(({ kind }) => kind !== 'Job'));
 }

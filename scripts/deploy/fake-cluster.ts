@@ -9,6 +9,7 @@ import { colourLabel } from './colours.ts';
 export type Behaviour =
   | 'good'
   | 'never ready'
+  | 'no room'
   | 'crashes'
   | 'no image'
   | 'fails its smoke test'
@@ -189,7 +190,7 @@ export class FakeCluster implements Api {
   }
 
   #isReady({ spec }: Stored): boolean {
-    const bad: readonly Behaviour[] = ['never ready', 'crashes', 'no image'];
+    const bad: readonly Behaviour[] = ['never ready', 'no room', 'crashes', 'no image'];
     return (spec.replicas ?? 1) > 0 && !bad.includes(this.#behaviourOf(spec.template.spec));
   }
 
@@ -215,7 +216,19 @@ export class FakeCluster implements Api {
       kind: 'Pod',
       metadata: { name: `${metadata.name}-${index}` },
       spec: { containers: [{ name: 'main', resources: { limits: { memory: '512Mi' } } }] },
-      status: { containerStatuses: [{ name: 'main', restartCount, state }] },
+      status: {
+        conditions:
+          behaviour === 'no room'
+            ? [
+                {
+                  type: 'PodScheduled',
+                  status: 'False',
+                  message: '0/1 nodes are available: 1 Insufficient cpu',
+                },
+              ]
+            : [],
+        containerStatuses: [{ name: 'main', restartCount, state }],
+      },
     }));
   }
 

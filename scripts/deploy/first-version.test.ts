@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { colourLabel } from './colours.ts';
+import { differenceOf } from './dry-run.ts';
 import { FakeCluster, Killed } from './fake-cluster.ts';
+import { sampleEnvironment, sampleTools } from './sample-environment.ts';
 import { run, standing, type Told, withVersion1 } from './simulated-deployment.ts';
 import { StateStore } from './state.ts';
 
@@ -26,6 +28,14 @@ describe('the first version', () => {
       }
     },
   );
+
+  test('is listed by a dry run, which makes nothing', async () => {
+    const cluster = new FakeCluster();
+    const difference = await differenceOf(cluster, sampleEnvironment('1'), sampleTools);
+    expect(difference.split('\n')).toContain('+ Deployment producer');
+    expect(difference).not.toContain('green');
+    expect(cluster.objects.size).toBe(0);
+  });
 
   test('is told of', async () => {
     const told: Told = { lines: [], news: [] };

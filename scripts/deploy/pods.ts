@@ -1,4 +1,6 @@
 import type { Colour } from '#platform/database/active-colour.ts';
+import { type AutoscalerState, missingOfState, type WorkloadState } from '../cluster/workload-state.ts';
+import type { Manifest } from '../kubernetes/manifests.ts';
 import type { Api, KubeObject } from './api.ts';
 import type { Clock } from './clock.ts';
 import { colourLabel, nameOf } from './colours.ts';
@@ -6,16 +8,10 @@ import { GateError } from './gate-error.ts';
 
 export interface DeploymentObject extends KubeObject {
   readonly metadata: KubeObject['metadata'] & { readonly generation?: number };
-  readonly spec: {
-    readonly replicas?: number;
+  readonly spec: WorkloadState['spec'] & {
     readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> } };
   };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly updatedReplicas?: number;
-    readonly availableReplicas?: number;
-    readonly replicas?: number;
-  };
+  readonly status?: WorkloadState['status'];
 }
 
 export interface PodObject extends KubeObject {
@@ -26,6 +22,11 @@ export interface PodObject extends KubeObject {
     }[];
   };
   readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
@@ -42,6 +43,8 @@ interface ContainerStatus {
 const hopeless = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerError']);
 const mostRestarts = 2;
 const readyWithinMs = 300_000;
+/** Three brokers follow each other. */
+const sharedReadyWithinMs = 600_000;
 const lookMs = 2_000;
 
 export const deploymentOf = (
@@ -72,14 +75,37 @@ export async function scale(api: Api, colour: Colour, replicas: ReadonlyMap<stri
   }
 }
 
-function lacks({ metadata, spec, status = {} }: DeploymentObject): string | undefined {
-  const wanted = spec.replicas ?? 1;
-  const { observedGeneration = 0, updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = status;
-  if (observedGeneration < (metadata.generation ?? 0)) return 'its controller has not seen it yet';
-  if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are new`;
-  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} old pods are still there`;
-  if (availableReplicas < wanted) return `${availableReplicas} of ${wanted} pods are ready`;
-  return undefined;
+/** What it lacks until all its pods are new and available, without those that only an autoscaler asks for. */
+function lacks(workload: DeploymentObject | undefined, autoscalers: readonly Manifest[]): string | undefined {
+  if (!workload) return 'it is not there';
+  const { metadata, status = {} } = workload;
+  const state = { ...workload, metadata: { ...metadata, generation: metadata.generation ?? 0 }, status };
+  const missing = missingOfState(state, autoscalers as unknown as AutoscalerState[]);
+  return missing?.surplus ? undefined : missing?.what;
+}
+
+const notReady = (name: string, afterMs: number, missing: string): GateError =>
+  new GateError(`${name} is not ready after ${afterMs / 1000} s: ${missing}.`);
+
+/** Waits until what both colours share is as its manifests say. @throws GateError naming what does not get there */
+export async function untilSharedReady(
+  api: Api,
+  shared: readonly Manifest[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = clock.now() + sharedReadyWithinMs;
+  const autoscalers = shared.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  for (const { kind, metadata } of shared) {
+    if (metadata.namespace !== api.namespace || !/^(Deployment|StatefulSet)$/.test(kind)) continue;
+    for (;;) {
+      signal.throwIfAborted();
+      const missing = lacks(await api.get<DeploymentObject>(kind.toLowerCase(), metadata.name), autoscalers);
+      if (missing === undefined) break;
+      if (clock.now() > deadline) throw notReady(metadata.name, sharedReadyWithinMs, missing);
+      await clock.pause(lookMs, signal);
+    }
+  }
 }
 
 /**
@@ -100,12 +126,14 @@ export async function untilReady(
     for (;;) {
       signal.throwIfAborted();
       const deployment = await deploymentOf(api, service, colour);
-      const missing = deployment ? lacks(deployment) : 'it is not there';
+      const missing = lacks(deployment, []);
       if (missing === undefined) break;
       if (isNew) await notHopeless(api, service, colour);
       if (clock.now() > deadline)
-        throw new GateError(
-          `${nameOf(service, colour)} is not ready after ${readyWithinMs / 1000} s: ${missing}.`,
+        throw notReady(
+          nameOf(service, colour),
+          readyWithinMs,
+          missing + (await whyPending(api, service, colour)),
         );
       await clock.pause(lookMs, signal);
     }
@@ -119,6 +147,13 @@ const containersOf = ({ status }: PodObject): ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),
   ...(status?.containerStatuses ?? []),
 ];
+
+/** What the scheduler says of a pod that has no node. */
+async function whyPending(api: Api, service: string, colour: Colour): Promise<string> {
+  const conditions = (await podsOf(api, service, colour)).flatMap(({ status }) => status?.conditions ?? []);
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  return unscheduled?.message ? ` (${unscheduled.message})` : '';
+}
 
 async function notHopeless(api: Api, service: string, colour: Colour): Promise<void> {
   for (const pod of await podsOf(api, service, colour))

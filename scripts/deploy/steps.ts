@@ -23,7 +23,15 @@ import {
 } from './jobs.ts';
 import { MemoryWatch } from './memory.ts';
 import type { DeployOptions } from './options.ts';
-import { deploymentOf, noRestartSince, replicasOf, restartsOf, scale, untilReady } from './pods.ts';
+import {
+  deploymentOf,
+  noRestartSince,
+  replicasOf,
+  restartsOf,
+  scale,
+  untilReady,
+  untilSharedReady,
+} from './pods.ts';
 import type { StepName } from './state.ts';
 
 /** What the steps of one deployment work with. */
@@ -63,13 +71,14 @@ async function moveTo(context: StepContext, colour: Colour): Promise<void> {
   await runAgain(api, activateJob(consumer, id, colour), clock, signal);
 }
 
-const prepare: Step = async ({ api, platform, tools, from, tell }) => {
+const prepare: Step = async ({ api, platform, tools, from, clock, signal, tell }) => {
   // First of all: no request is for pods that nobody has tried.
   await sendTo(api, platform.services, from);
   // A Job can't be changed, and may be done again.
   await api.remove('job', 'bootstrap');
   await api.apply([...platform.shared, ...toolsPolicies(tools)]);
-  await tell(`what both colours share is applied; requests go to ${from}`);
+  await untilSharedReady(api, platform.shared, clock, signal);
+  await tell(`what both colours share is applied and ready; requests go to ${from}`);
 };
 
 const migrate: Step = async ({ api, platform, id, clock, signal, tell }) => {

@@ -23,6 +23,7 @@ import { orderBook } from './guards/order-book.ts';
 import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
+import { regions } from './guards/regions.ts';
 import { relay } from './guards/relay.ts';
 import { roles } from './guards/roles.ts';
 import { secrets } from './guards/secrets.ts';
@@ -65,6 +66,7 @@ export const families: readonly Family[] = [
   stopping,
   roles,
   deploying,
+  regions,
   secrets,
   transport,
   capture,

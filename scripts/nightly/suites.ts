@@ -8,6 +8,7 @@ import { deployments } from './deployments.ts';
 import { fuzz } from './fuzz.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
+import { regions } from './regions.ts';
 import { rotation } from './rotation.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
@@ -32,6 +33,7 @@ export const suites: readonly Suite[] = [
   alerts,
   cluster,
   deployments,
+  regions,
   mutations,
   bareMachine,
 ];

@@ -16,6 +16,11 @@ const schema = withTls({
     .default(['consumer', 'producer', 'streams', 'ai-orchestrator', 'identity', 'web3-payment']),
   /** Copies of each partition. */
   KAFKA_REPLICATION: positiveInteger.default(1),
+  /** The region whose topics are copied to here, where there are several (docs/multi-region.md). */
+  MIRRORED_REGION: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be a short name in lower case')
+    .optional(),
 });
 
 export type MigrateConfig = z.infer<typeof schema>;

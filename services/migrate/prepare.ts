@@ -19,6 +19,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { acls } from './acls.ts';
 import type { MigrateConfig } from './config.ts';
+import { mirrorAcls } from './mirror-acls.ts';
 import { ensureRole, letMonitor } from './roles.ts';
 
 /** Who reads PostgreSQL's own figures: observability/collector/infrastructure.yaml. */
@@ -97,7 +98,8 @@ async function prepareKafka(
     const created = await ensureTopics(admin, topics, config.KAFKA_REPLICATION);
     log.info({ created }, 'topics are there');
     // Without TLS nobody knows who a client is: there is nobody to give rights to.
-    if (tls) log.info(await ensureAcls(admin, acls), 'rights are given');
+    if (tls)
+      log.info(await ensureAcls(admin, [...acls, ...mirrorAcls(config.MIRRORED_REGION)]), 'rights are given');
   } finally {
     await admin.disconnect();
   }

@@ -118,6 +118,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
       metrics,
       now,
       paymentWindowMs: config.PAYMENT_WINDOW,
+      region: config.REGION,
     }),
     actions: new OrderActions({ find: (orderId) => orders.find(orderId), publish, now }),
     orders,

@@ -42,8 +42,9 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     say('This is what would be changed; nothing was.');
     return 0;
   }
-  // The lease and the journal are in one.
-  await api.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
+  // The lease and the journal are in it.
+  if (!(await api.get('namespace', options.namespace)))
+    await api.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
   const holder = `${hostname()}/${process.pid}`;
   await using lease = await step('Waiting for other deployments', () =>
     // Whoever is told to stop still gives it back.

@@ -28,6 +28,14 @@ export const deploying: Family = {
       test: tried,
     },
     {
+      name: 'shared parts are waited for',
+      guard: 'a version is not tried on ground that gives way',
+      file: steps,
+      find: '  await untilSharedReady(api, platform.shared, clock, signal);\n',
+      replace: '',
+      test: test('a change of what both colours share that does not get ready ends it there, by name'),
+    },
+    {
       name: 'migrations come first',
       guard: 'a migration that fails is found before anything of the new version runs',
       file: 'scripts/deploy/state.ts',
@@ -145,8 +153,8 @@ export const deploying: Family = {
       name: 'only from a colour',
       guard: 'Services are never told to ask for a colour that no pod has',
       file: deployment,
-      find: 'if (old && old.spec',
-      replace: 'if (old && !old.spec',
+      find: 'labels[colourLabel] !== from)',
+      replace: "labels[colourLabel] === 'red')",
       test: {
         project: 'unit',
         file: 'scripts/deploy/first-version.test.ts',
