@@ -3,7 +3,7 @@ import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { check, run } from '../docker/run.ts';
 import { readVersions } from '../images/ensure.ts';
-import { untilHealthy } from '../nightly/container-health.ts';
+import { untilHealthy } from '../docker/container-health.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 
 export const regionNames = ['eu', 'us'] as const;

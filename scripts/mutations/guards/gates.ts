@@ -9,7 +9,7 @@ const scripts = unit('scripts/release/scripts.test.ts');
 const strength = unit('scripts/gates/strength.test.ts');
 const running = unit('scripts/gates/run-gates.test.ts');
 
-/** A gate holds what it says, everywhere, and nobody gets around it unseen (docs/adr/0042). */
+/** A gate holds what it says, everywhere, and nobody gets around it unseen (docs/adr/0050). */
 export const gates: Family = {
   name: 'gates',
   mutations: [
