@@ -14,6 +14,7 @@ export interface Command {
 /** All commands in the order of `coffee help`. Summaries stand here so that help does not import every command. */
 export const commandSummaries = {
   up: 'Start the whole platform and show the trace of a first order',
+  dev: 'Run services on this machine, started again on every edit; the rest in containers',
   down: 'Stop it and remove what it made (--volumes: the data as well)',
   test: 'Run all tests, with the set-up that they need',
   doctor: 'Check this machine and name the remedy for whatever is wrong',

@@ -12,6 +12,8 @@ export interface RunOptions {
   input?: string | Buffer;
   /** Called with each line of both outputs as it comes, for progress. */
   onLine?: (line: string) => void;
+  /** False for what may run for days: lines go to `onLine` and are not kept for the result. */
+  keepOutput?: boolean;
   /** Stops the child after this many milliseconds. */
   timeoutMs?: number;
 }
@@ -68,10 +70,10 @@ function ended(child: ChildProcess): void {
   if (running.size === 0) process.off('exit', killRunningAtExit);
 }
 
-async function collect(stream: Readable, onLine: RunOptions['onLine']): Promise<string> {
+async function collect(stream: Readable, { onLine, keepOutput = true }: RunOptions): Promise<string> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    lines.push(line);
+    if (keepOutput) lines.push(line);
     onLine?.(line);
   }
   return lines.length ? `${lines.join('\n')}\n` : '';
@@ -87,7 +89,7 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { cwd, env, signal, input, onLine, timeoutMs } = options;
+  const { cwd, env, signal, input, timeoutMs } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
@@ -113,7 +115,7 @@ export async function run(
   child.stdin.on('error', () => child.stdin.destroy());
   child.stdin.end(input);
   try {
-    const outputs = Promise.all([collect(child.stdout, onLine), collect(child.stderr, onLine)]);
+    const outputs = Promise.all([collect(child.stdout, options), collect(child.stderr, options)]);
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') resolve(127);

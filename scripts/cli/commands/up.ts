@@ -22,20 +22,25 @@ import { UserError } from '../user-error.ts';
 import { writeAuthority } from './trust.ts';
 
 const telemetryDeadlineMs = 60_000;
+/** Images are there, or are reported: Compose looks for none. */
+const unbuilt = ['--pull', 'never', '--no-build'] as const;
 /** Of the part `docker-api`. */
 const proxyImage = 'haproxy';
 
-async function startOrderPath(signal: AbortSignal): Promise<void> {
+/**
+ * Starts what an order needs, and waits until it is healthy.
+ *
+ * @param files for Compose, on top of compose.yaml.
+ */
+export async function startOrderPath(signal: AbortSignal, files: readonly string[] = []): Promise<void> {
+  const chosen = files.flatMap((file) => ['--file', file]);
   await ensureImages(['order'], { signal });
   await step('Building the image of the services', ({ note }) => buildServiceImage(signal, note));
   await step('Starting the order path', async ({ note }) => {
     try {
       await compose(
-        ['up', '--detach', '--wait', '--wait-timeout', '180', '--pull', 'never', '--no-build', ...orderPath],
-        {
-          signal,
-          onLine: note,
-        },
+        [...chosen, 'up', '--detach', '--wait', '--wait-timeout', '180', ...unbuilt, ...orderPath],
+        { signal, onLine: note },
       );
     } catch (error) {
       signal.throwIfAborted();
@@ -49,7 +54,7 @@ async function startOrderPath(signal: AbortSignal): Promise<void> {
 }
 
 /** Starts each telemetry backend as soon as its image is there. @returns whether orders can be traced. */
-async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
+export async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
   // First, since what the collector sends to depends on which of them there are. They are of one profile.
   if ((await chosenServices(signal)).includes('tempo')) await ensureImages(['stores'], { signal });
   const { services, absent, env } = await startable(signal);
