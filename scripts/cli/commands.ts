@@ -28,7 +28,7 @@ export const commandSummaries = {
   dlq: 'List, show, replay and purge dead letters',
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
-  bench: 'Measure a part by itself: core, streams, edge, telemetry',
+  bench: 'Measure a part by itself: core, streams, edge, telemetry, inner-loop',
   nightly: 'Run the longer test suites, the bare machine included',
   secrets: 'Replace certificates or the authority while everything runs; encrypt Secrets for Git',
   trust: "Let this machine's browsers trust the platform's certificates (--remove: no longer)",

@@ -6,8 +6,10 @@ export interface RunOptions {
   cwd?: string;
   /** Added to this process' environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
-  /** Stops the child when it aborts: SIGTERM, and SIGKILL after ten seconds. */
+  /** Stops the child when it aborts: SIGTERM, and SIGKILL after `killAfterMs`. */
   signal?: AbortSignal;
+  /** Ten seconds, unless the child has more to put in order. */
+  killAfterMs?: number;
   /** Written to the child's standard input, which is empty otherwise. */
   input?: string | Buffer;
   /** Called with each line of both outputs as it comes, for progress. */
@@ -37,7 +39,7 @@ export class RunError extends Error {
   }
 }
 
-const killAfterMs = 10_000;
+const defaultKillAfterMs = 10_000;
 
 /**
  * Children lead process groups of their own: Ctrl-C in a terminal reaches only us, and we stop a child together with
@@ -89,7 +91,7 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { cwd, env, signal, input, timeoutMs } = options;
+  const { cwd, env, signal, input, timeoutMs, killAfterMs = defaultKillAfterMs } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
