@@ -33,7 +33,7 @@ export async function readDevConfig(signal?: AbortSignal): Promise<DevConfig> {
 /** The preload of every service with telemetry: what has it runs all the time, and can run on this machine. */
 const preload = './platform/telemetry/register.ts';
 
-/** The services that can run on this machine, in compose.yaml's order. */
+/** The services that can run on this machine. */
 export const devServices = ({ services }: DevConfig): string[] =>
   Object.entries(services)
     .filter(([, { command, ports }]) => command?.includes(preload) && ports.length > 0)

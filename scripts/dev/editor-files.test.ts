@@ -10,12 +10,19 @@ import { inspectorPort } from './session.ts';
 const textOf = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
 const env = parseEnv(textOf('.env'));
 const compose = parse(textOf('compose.yaml'), { merge: true }) as {
-  services: Record<string, { command?: string[]; develop?: { watch: { action: string; path: string }[] } }>;
+  services: Record<
+    string,
+    { command?: string[]; ports?: string[]; develop?: { watch: { action: string; path: string }[] } }
+  >;
 };
-/** As devServices finds them, of the file itself: in its order. */
+/** As devServices finds them, of the file itself. */
 const services = Object.entries(compose.services)
   .filter(([, { command }]) => command?.includes('./platform/telemetry/register.ts'))
   .map(([name]) => name);
+const portOf = (name: string): number => {
+  const [, variable = ''] = /\$\{(\w+)\}/.exec(compose.services[name]?.ports?.[0] ?? '') ?? [];
+  return Number(env[variable]);
+};
 
 describe('Visual Studio Code', () => {
   const launch = JSON.parse(textOf('.vscode/launch.json')) as {
@@ -27,7 +34,7 @@ describe('Visual Studio Code', () => {
     expect(services).toContain('producer');
     const attached = launch.configurations.filter(({ request }) => request === 'attach');
     expect(Object.fromEntries(attached.map(({ name, port }) => [name, port]))).toEqual(
-      Object.fromEntries(services.map((name) => [name, inspectorPort(name, services)])),
+      Object.fromEntries(services.map((name) => [name, inspectorPort(portOf(name))])),
     );
     expect(launch.compounds[0]?.configurations).toEqual(services);
   });

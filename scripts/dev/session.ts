@@ -22,14 +22,14 @@ const overrideFile = join(folder, 'compose.yaml');
 const readyWithinMs = 60_000;
 // Certificates are renewed after two thirds of their days (services/bootstrap/certificates.ts).
 const copySecretsEveryMs = 30 * 60_000;
-const firstInspectorPort = 9229;
+// So that the producer, on 8080, has 9229, Node's own default.
+const inspectorPortsAfter = 1149;
 
 /** What Compose gets, so that stand-ins are in the place of these services. */
 export const withStandIns = ['compose.yaml', relative(repositoryRoot, overrideFile)] as const;
 
-/** Where the debugger of a service listens; the same whichever services run, so that launch.json can name it. */
-export const inspectorPort = (service: string, all: readonly string[]): number =>
-  firstInspectorPort + all.indexOf(service);
+/** Where the debugger of a service listens, by the port of its API; so .vscode/launch.json can name it. */
+export const inspectorPort = (port: number): number => port + inspectorPortsAfter;
 
 export async function writeOverride(config: DevConfig, services: readonly string[]): Promise<void> {
   await mkdir(dirname(overrideFile), { recursive: true });
@@ -61,9 +61,7 @@ async function portOfTunnel(service: string, signal: AbortSignal): Promise<numbe
 
 export interface SessionOptions {
   readonly config: DevConfig;
-  /** All that could run on this machine. */
-  readonly all: readonly string[];
-  /** Those that shall. Their stand-ins run. */
+  /** What shall run on this machine. The stand-ins run. */
   readonly services: readonly string[];
   readonly telemetry: boolean;
   readonly lines: LogLines;
@@ -74,7 +72,7 @@ const show = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Services on this machine, with tunnels from the containers to them; disposal stops them. */
 export async function startOnHost(options: SessionOptions, parts: AsyncDisposableStack): Promise<void> {
-  const { config, all, services, telemetry, lines, signal } = options;
+  const { config, services, telemetry, lines, signal } = options;
   const secrets = parts.use(new SecretsOnHost(join(folder, 'secrets')));
   await secrets.copy(services, signal);
   const timer = setInterval(() => {
@@ -86,30 +84,30 @@ export async function startOnHost(options: SessionOptions, parts: AsyncDisposabl
   for (const service of services) {
     const { [service]: definition } = config.services;
     const secretsDirectory = secrets.directoryOf(service);
+    const servicePort = publishedPort(service, definition);
     const own = hostEnvironment({ config, service, secretsDirectory, telemetry });
     parts.use(
       new WatchedService({
         cwd: repositoryRoot,
         environment: { ...withoutCoffee(process.env), ...own },
         arguments: definition?.command ?? [],
-        inspectorPort: inspectorPort(service, all),
+        inspectorPort: inspectorPort(servicePort),
         compileCache: join(folder, 'compile-cache'),
         onLine: (line) => show(lines.format(service, line)),
       }),
     );
-    const servicePort = publishedPort(service, definition);
     parts.use(new HostEnd({ tunnelPort: await portOfTunnel(service, signal), servicePort }));
   }
 }
 
 /** This shell's environment, less what another service than the one that is started would read from it. */
 export function withoutCoffee(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(OTEL_|DATABASE_|REDIS_|KAFKA_|JWT_|HTTP_|NODE_OPTIONS$|NODE_ENV$)/;
+  const ours = /^(OTEL_|DATABASE_|REDIS_|KAFKA_|JWT_|HTTP_(HOST|PORT)$|NODE_OPTIONS$|NODE_ENV$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)));
 }
 
 /** @throws UserError naming a service that is not ready in time */
-export async function untilReady({ config, all, services, signal }: SessionOptions): Promise<void> {
+export async function untilReady({ config, services, signal }: SessionOptions): Promise<void> {
   const settings = await readSettings();
   const authority = await readAuthority(settings, signal);
   const scheme = settings.tls ? 'https' : 'http';
@@ -125,7 +123,7 @@ export async function untilReady({ config, all, services, signal }: SessionOptio
   say('');
   for (const service of services) {
     const port = publishedPort(service, config.services[service]);
-    const debuggerAt = `127.0.0.1:${inspectorPort(service, all)}`;
+    const debuggerAt = `127.0.0.1:${inspectorPort(port)}`;
     say(`  ${service.padEnd(16)} ${scheme}://localhost:${port}   debugger ${debuggerAt}`);
   }
   say('');

@@ -42,7 +42,6 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   await ensureEngine(signal);
   await undoAbandoned();
   const config = await readDevConfig(signal);
-  const all = devServices(config);
   const services = chooseServices(config, positionals);
   const ranBefore = await runningContainers(services, signal);
   const followed = containersToFollow(config, services, values['all-logs']);
@@ -60,7 +59,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     const settings = await readSettings();
     if (settings.tls) await writeAuthority(signal);
     const telemetry = await startTelemetry(settings, signal);
-    const session = { config, all, services, telemetry, lines, signal };
+    const session = { config, services, telemetry, lines, signal };
     await startOnHost(session, parts);
     await untilReady(session);
     say('Edit a file: what has loaded it starts again. Ctrl-C ends it.');
@@ -77,7 +76,7 @@ Starts what is missing as ./coffee up does, and runs the named services (all, un
 \`node --watch\`: saving a file starts whatever has loaded it again. They have the certificates, passwords and rights of
 their containers, and their ports. In each container's place a stand-in passes on what other containers send.
 
-One log shows them all; debuggers listen from port 9229 on, in compose.yaml's order (.vscode/launch.json knows them).
+One log shows them all. Their debuggers listen at ports that it names (.vscode/launch.json knows them).
 State is in Kafka, PostgreSQL and Redis: an edit loses none. Ctrl-C stops the services and puts the containers back that
 ran before.
 
