@@ -15,6 +15,7 @@ export interface Command {
 export const commandSummaries = {
   up: 'Start the whole platform and show the trace of a first order',
   dev: 'Run services on this machine, started again on every edit; the rest in containers',
+  new: 'Make a new service that runs, is tested, traced and deployed: new service NAME',
   down: 'Stop it and remove what it made (--volumes: the data as well)',
   test: 'Run all tests, with the set-up that they need',
   doctor: 'Check this machine and name the remedy for whatever is wrong',
