@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isCommandName } from '../cli/commands.ts';
 import { repositoryRoot } from '../docker/repository.ts';
-import { inspectorPort } from './session.ts';
+import { inspectorPort } from './inspector-port.ts';
 
 const textOf = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
 const env = parseEnv(textOf('.env'));

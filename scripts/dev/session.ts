@@ -12,6 +12,7 @@ import { waitForUrl } from '../stack/wait-for-url.ts';
 import { type DevConfig, publishedPort } from './dev-services.ts';
 import { HostEnd } from './host-end.ts';
 import { hostEnvironment } from './host-environment.ts';
+import { inspectorPort } from './inspector-port.ts';
 import type { LogLines } from './log-line.ts';
 import { SecretsOnHost } from './part-secrets.ts';
 import { standInOverride, tunnelPort } from './stand-in-override.ts';
@@ -22,14 +23,9 @@ const overrideFile = join(folder, 'compose.yaml');
 const readyWithinMs = 60_000;
 // Certificates are renewed after two thirds of their days (services/bootstrap/certificates.ts).
 const copySecretsEveryMs = 30 * 60_000;
-// So that the producer, on 8080, has 9229, Node's own default.
-const inspectorPortsAfter = 1149;
 
 /** What Compose gets, so that stand-ins are in the place of these services. */
 export const withStandIns = ['compose.yaml', relative(repositoryRoot, overrideFile)] as const;
-
-/** Where the debugger of a service listens, by the port of its API; so .vscode/launch.json can name it. */
-export const inspectorPort = (port: number): number => port + inspectorPortsAfter;
 
 export async function writeOverride(config: DevConfig, services: readonly string[]): Promise<void> {
   await mkdir(dirname(overrideFile), { recursive: true });

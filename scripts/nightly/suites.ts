@@ -7,6 +7,7 @@ import { cluster } from './cluster.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { rotation } from './rotation.ts';
+import { scaffold } from './scaffold.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
@@ -27,6 +28,7 @@ export const suites: readonly Suite[] = [
   telemetry,
   telemetryOutages,
   alerts,
+  scaffold,
   cluster,
   mutations,
   bareMachine,

@@ -90,6 +90,12 @@ export function kubernetesEdits({ kebab }: ServiceName): Edit[] {
       text: (found) => withName(found, kebab),
     },
     {
+      path: 'services/bootstrap/kubernetes-secrets.test.ts',
+      find: /toEqual\(\[\n {4}'shop\/ai-orchestrator-secrets',[^\]]+\]\)/,
+      how: 'instead',
+      text: (found) => withName(found, `shop/${kebab}-secrets`),
+    },
+    {
       path: 'k8s/tests/combinations.test.ts',
       find: /"imagePullPolicy":"Never"\/g\)\)\.toHaveLength\(\d+\)/,
       how: 'instead',
@@ -99,13 +105,13 @@ export function kubernetesEdits({ kebab }: ServiceName): Edit[] {
 }
 
 /** A sorted list of names, each on its line, with one more. */
-function withName(list: string, kebab: string): string {
+function withName(list: string, name: string): string {
   const lines = list.split('\n');
-  const later = lines.findIndex((line) => (/^ {4}'([\w-]+)',$/.exec(line)?.[1] ?? '') > kebab);
+  const later = lines.findIndex((line) => (/^ {4}'([\w/-]+)',$/.exec(line)?.[1] ?? '') > name);
   // A comment belongs to the name below it.
   const found = later < 0 ? lines.length - 1 : later;
   const at = lines[found - 1]?.trim().startsWith('//') ? found - 1 : found;
-  return lines.toSpliced(at, 0, `    '${kebab}',`).join('\n');
+  return lines.toSpliced(at, 0, `    '${name}',`).join('\n');
 }
 
 const environmentOf = (overlay: string, kebab: string): Edit => ({

@@ -1,3 +1,4 @@
+import { inspectorPort } from '../dev/inspector-port.ts';
 import type { Edit } from './edit.ts';
 import type { ServiceName } from './service-name.ts';
 
@@ -43,6 +44,7 @@ export function platformEdits({ kebab, pascal, upper }: ServiceName, port: numbe
     },
     ...contractEdits(kebab, pascal),
     ...telemetryEdits(kebab),
+    ...editorEdits(kebab, port),
   ];
 }
 
@@ -123,5 +125,30 @@ const telemetryEdits = (kebab: string): Edit[] => [
     find: /\|ai-orchestrator(?=[\w|-]*"\} \| trace_id)/,
     how: 'after',
     text: `|${kebab}`,
+  },
+];
+
+/** Where its debugger is when ./coffee dev runs it. */
+const editorEdits = (kebab: string, port: number): Edit[] => [
+  {
+    path: '.vscode/launch.json',
+    find: '    {\n      "name": "This test file",',
+    how: 'before',
+    text: `    {
+      "name": "${kebab}",
+      "type": "node",
+      "request": "attach",
+      "address": "127.0.0.1",
+      "port": ${inspectorPort(port)},
+      "restart": true,
+      "skipFiles": ["<node_internals>/**", "**/node_modules/**"]
+    },
+`,
+  },
+  {
+    path: '.vscode/launch.json',
+    find: /"producer",\s+"consumer"[^\]]*?(?=\s*\])/,
+    how: 'after',
+    text: `, "${kebab}"`,
   },
 ];

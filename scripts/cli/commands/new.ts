@@ -25,7 +25,7 @@ Compose, Kustomize, Helm, network policies, health checks, the telemetry's schem
       const options = { cwd: repositoryRoot, signal, onLine: note };
       // Another process: this one has read compose.yaml's parts as they were.
       await check(process.execPath, ['scripts/cli/main.ts', 'sync'], options);
-      const paths = [...changes.keys()].filter((path) => path.endsWith('.ts'));
+      const paths = [...changes.keys()].filter((path) => /\.(ts|json)$/.test(path));
       await check('node_modules/.bin/biome', ['check', '--write', ...paths], options);
     });
     say(`services/${service.kebab} is there: git diff shows what is new besides. Next:
