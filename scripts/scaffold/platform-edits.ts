@@ -32,9 +32,9 @@ export function platformEdits({ kebab, pascal, upper }: ServiceName, port: numbe
     },
     {
       path: 'images/service/Dockerfile',
-      find: ' ai-orchestrator web3-payment anvil',
-      how: 'instead',
-      text: ` ai-orchestrator web3-payment ${kebab} anvil`,
+      find: ' anvil chain-setup',
+      how: 'before',
+      text: ` ${kebab}`,
     },
     {
       path: 'scripts/stack/profiles.ts',

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -57,24 +57,25 @@ describe('an edit', () => {
 
 // Whether what it makes passes every check: ./coffee nightly scaffold.
 describe('a new service', () => {
-  const { port, changes } = planService(repositoryRoot, 'loyalty-points');
+  // A name that nobody gives to a service: the same test runs when loyalty-points is there.
+  const { port, changes } = planService(repositoryRoot, 'made-by-test');
 
   it('is in everything that knows services', () => {
     for (const [path, content] of changes)
-      expect(content, path).toMatch(/loyalty-points|LOYALTY_POINTS|loyaltyPoints|LoyaltyPoints/);
+      expect(content, path).toMatch(/made-by-test|MADE_BY_TEST|madeByTest|MadeByTest/);
     expect([...changes.keys()]).toEqual(
       expect.arrayContaining([
-        'services/loyalty-points/main.ts',
-        'services/loyalty-points/app.test.ts',
+        'services/made-by-test/main.ts',
+        'services/made-by-test/app.test.ts',
         'compose.yaml',
-        'k8s/base/loyalty-points/deployment.yaml',
-        'k8s/components/network-policies/loyalty-points.yaml',
+        'k8s/base/made-by-test/deployment.yaml',
+        'k8s/components/network-policies/made-by-test.yaml',
         'observability/telemetry-schema.yaml',
         'scripts/contracts/route-access.ts',
         'services/bootstrap/parts.ts',
       ]),
     );
-    expect(changes.get('.env')).toContain(`\nLOYALTY_POINTS_PORT=${port}\n`);
+    expect(changes.get('.env')).toContain(`\nMADE_BY_TEST_PORT=${port}\n`);
   });
 
   it('leaves what is there as it is', () => {
@@ -88,17 +89,28 @@ describe('a new service', () => {
   });
 
   it('asks Kubernetes for less than its model', () => {
-    const deployment = changes.get('k8s/base/loyalty-points/deployment.yaml') ?? '';
+    const deployment = changes.get('k8s/base/made-by-test/deployment.yaml') ?? '';
     expect(deployment).toMatch(/cpu: 20m\n +memory: 96Mi/);
     expect(deployment).not.toContain('ai-orchestrator');
   });
 
-  it('is written where it belongs', () => {
+  it('is written where it belongs, and another one after it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'go-coffee-new-'));
     try {
+      cpSync(join(repositoryRoot, 'k8s/base'), join(folder, 'k8s/base'), { recursive: true });
+      for (const path of changes.keys()) {
+        const from = join(repositoryRoot, path);
+        if (existsSync(from)) cpSync(from, join(folder, path));
+      }
       writeChanges(folder, changes);
-      expect(readFileSync(join(folder, 'services/loyalty-points/app.ts'), 'utf8')).toContain(
-        'createLoyaltyPointsApp',
+      const second = planService(folder, 'made-after-it');
+      expect(second.port).toBeGreaterThan(port);
+      expect([...second.changes.keys()]).toHaveLength(changes.size);
+      for (const path of ['compose.yaml', 'images/service/Dockerfile', '.vscode/launch.json'])
+        for (const name of ['made-by-test', 'made-after-it'])
+          expect(second.changes.get(path), path).toContain(name);
+      expect(readFileSync(join(folder, 'services/made-by-test/app.ts'), 'utf8')).toContain(
+        'createMadeByTestApp',
       );
     } finally {
       rmSync(folder, { recursive: true });
