@@ -36,6 +36,7 @@ export const commandSummaries = {
   images: 'Pull the images, or build them where there is no image registry',
   sync: 'Write what Kubernetes and Helm need from .env and compose.yaml',
   helm: 'Package the Helm chart as a repository, and serve it on this machine',
+  docs: 'Build or serve the documentation, and write its reference',
   contracts: 'Record samples of messages, compare and keep the API documents',
   cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',
   logs: 'Show the logs of the services',

@@ -4,6 +4,7 @@ import { alerts } from './alerts.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
+import { docs } from './docs.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { rotation } from './rotation.ts';
@@ -28,6 +29,7 @@ export const suites: readonly Suite[] = [
   telemetry,
   telemetryOutages,
   alerts,
+  docs,
   scaffold,
   cluster,
   mutations,

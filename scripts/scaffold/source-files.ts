@@ -51,7 +51,7 @@ import { withTls } from '#platform/config/tls.ts';
 import { httpShape, serviceShape } from '#platform/config/values.ts';
 
 // With PostgreSQL, Kafka and Redis: serviceSchema of platform/service/schema.ts.
-const schema = withTls({ ...serviceShape, ...httpShape, ...identityShape }).superRefine(requireSafeIdentity);
+export const schema = withTls({ ...serviceShape, ...httpShape, ...identityShape }).superRefine(requireSafeIdentity);
 
 export type ${pascal}Config = z.infer<typeof schema>;
 

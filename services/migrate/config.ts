@@ -5,7 +5,7 @@ import { databaseShape, kafkaShape, list, positiveInteger, serviceShape } from '
 
 const serviceName = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
-const schema = withTls({
+export const schema = withTls({
   ...serviceShape,
   ...kafkaShape,
   ...databaseShape,

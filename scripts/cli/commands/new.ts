@@ -25,6 +25,7 @@ Compose, Kustomize, Helm, network policies, health checks, the telemetry's schem
       const options = { cwd: repositoryRoot, signal, onLine: note };
       // Another process: this one has read compose.yaml's parts as they were.
       await check(process.execPath, ['scripts/cli/main.ts', 'sync'], options);
+      await check(process.execPath, ['scripts/cli/main.ts', 'docs', 'reference'], options);
       const paths = [...changes.keys()].filter((path) => /\.(ts|json)$/.test(path));
       await check('node_modules/.bin/biome', ['check', '--write', ...paths], options);
     });
