@@ -4,6 +4,7 @@ import { ensureGit } from '../../docker/ensure-git.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { ensureKubectl } from '../../kubernetes/ensure-kubectl.ts';
 import { checkSuite } from '../../suites/check-suite.ts';
+import { docsSuite } from '../../suites/docs-suite.ts';
 import { closingLine, runSuites } from '../../suites/run-suites.ts';
 import type { Suite } from '../../suites/suite.ts';
 import { vitestSuite } from '../../suites/vitest-suite.ts';
@@ -25,7 +26,11 @@ const onRequest: readonly Suite[] = [
   vitestSuite('unit', 3, ['--project', 'unit']),
   vitestSuite('integration', 12, ['--project', 'integration']),
   vitestSuite('stack', 15, ['--project', 'stack']),
+  docsSuite('docs', 10),
 ];
+
+/** Of those that are not quick. */
+const withoutContainers: ReadonlySet<string> = new Set(['unit', 'docs']);
 
 function pick(names: readonly string[]): readonly Suite[] {
   if (names.length === 0) return [...quick, ...withContainers];
@@ -44,7 +49,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
   const suites = pick(positionals);
   await ensureGit(signal);
-  const containers = suites.some((suite) => !quick.includes(suite) && suite.name !== 'unit');
+  const containers = suites.some((suite) => !quick.includes(suite) && !withoutContainers.has(suite.name));
   const reports = await runSuites(
     suites.filter((suite) => quick.includes(suite)),
     signal,
@@ -74,6 +79,7 @@ Without suites: lint, types, manifests, all unit and integration tests with cove
   edge         the edge: attacks, legal requests, limits, TLS
   manifests    k8s/ against compose.yaml, Kubernetes' own schemas, kube-score and rules of ours
   stack        the whole platform by Compose: starts it, orders, breaks it, removes it
+  docs         builds the site of the documentation: no link leads nowhere
 
 On Kubernetes: ./coffee cluster test`,
   run,
