@@ -25,7 +25,6 @@ function join(client: Socket, host: Socket): void {
   host.pipe(client);
   client.once('close', () => host.destroy());
   host.once('close', () => client.destroy());
-  client.resume();
 }
 
 /** Neither listens yet. */
@@ -44,8 +43,12 @@ export function createStandIn(): StandIn {
     if (client) join(client, host);
     else idle.push(host);
   });
-  const service = createServer({ pauseOnConnect: true }, (client) => {
+  const service = createServer((client) => {
     quiet(client).once('close', () => without(clients, client));
+    // Not before it says something: connections that are opened ahead of any request, as browsers do, take none of the host's.
+    client.once('readable', () => assign(client));
+  });
+  const assign = (client: Socket): void => {
     const host = idle.shift();
     if (host) {
       join(client, host);
@@ -55,7 +58,7 @@ export function createStandIn(): StandIn {
     // While the service restarts its clients wait, as they would for a container that starts.
     const timer = setTimeout(() => clients.includes(client) && client.destroy(), waitForHostMs);
     timer.unref();
-  });
+  };
   return { service, tunnel };
 }
 

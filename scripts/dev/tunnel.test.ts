@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo, Server as PlainServer } from 'node:net';
+import { type AddressInfo, connect, type Server as PlainServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { HostEnd } from './host-end.ts';
@@ -48,6 +48,15 @@ it('brings requests of containers to the service on this machine, many at once',
     Array.from({ length: 40 }, (_, number) => ask(tunnel.clientPort, `/${number}`, body)),
   );
   expect(answers).toEqual(answers.map((_, number) => `first /${number} 300000`));
+  await tunnel.stop(tunnel.real);
+});
+
+it('gives nothing to clients that say nothing', async () => {
+  await using tunnel = await stage();
+  const silent = Array.from({ length: 20 }, () => connect(tunnel.clientPort, '127.0.0.1'));
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  expect(await ask(tunnel.clientPort, '/heard', 'body')).toBe('first /heard 4');
+  for (const socket of silent) socket.destroy();
   await tunnel.stop(tunnel.real);
 });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
 export interface WatchedProgram {
   readonly cwd: string;
@@ -17,12 +18,17 @@ export interface WatchedProgram {
 
 const killAfterMs = 25_000;
 
-/** Node's options for a program that starts anew whenever a file that it has loaded changes. */
-export const watchOptions = (inspectorPort: number): readonly string[] => [
+const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** What Node gets for a program that starts anew whenever a file that it has loaded changes. */
+const watching: readonly string[] = [
   '--watch',
   // Its screen is a log of several programs: nothing clears it.
   '--watch-preserve-output',
-  `--inspect=127.0.0.1:${inspectorPort}`,
+  '--watch-kill-signal=SIGUSR2',
+  beside('./handover.ts'),
+  '--import',
+  beside('./debugger.ts'),
 ];
 
 /** Each line as it comes; nothing is kept. */
@@ -31,8 +37,8 @@ function follow(stream: Readable, onLine: (line: string) => void): void {
 }
 
 /**
- * A service under `node --watch`. Node tells the old program to stop (SIGTERM), waits until it has drained, and starts
- * the new one; what does not start waits for the next change. Disposal stops it for good, in an orderly way.
+ * A service under `node --watch`. The old program is told to stop (SIGTERM) and the new one starts while it drains
+ * (handover.ts); what does not start waits for the next change. Disposal stops it for good, in an orderly way.
  */
 export class WatchedService implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -41,9 +47,9 @@ export class WatchedService implements AsyncDisposable {
 
   constructor({ cwd, environment, arguments: rest, inspectorPort, compileCache, onLine }: WatchedProgram) {
     // A process group of its own: Ctrl-C in a terminal reaches us alone, who stop it once.
-    this.#child = spawn(process.execPath, [...watchOptions(inspectorPort), ...rest], {
+    this.#child = spawn(process.execPath, [...watching, ...rest], {
       cwd,
-      env: { ...environment, NODE_COMPILE_CACHE: compileCache },
+      env: { ...environment, INSPECTOR_PORT: String(inspectorPort), NODE_COMPILE_CACHE: compileCache },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
