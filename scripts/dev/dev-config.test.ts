@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { chooseServices } from '../cli/commands/dev.ts';
 import { type DevConfig, devServices, publishedPort } from './dev-services.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { SecretsOnHost, writeSecrets } from './part-secrets.ts';
+import { withoutCoffee } from './session.ts';
 import { standInOverride } from './stand-in-override.ts';
 
 const service = (name: string, published: number, environment: Record<string, string | null> = {}) => ({
@@ -66,6 +68,23 @@ it('gives a service the environment of its container, seen from this machine', (
     AI_BASE_URL: 'http://elsewhere.example:9092',
     CORS_ALLOWED_ORIGINS: 'https://localhost:8080',
   });
+});
+
+it('runs what was asked for, and everything when nothing was', () => {
+  expect(chooseServices(config, [])).toEqual(['producer', 'consumer']);
+  expect(chooseServices(config, ['consumer'])).toEqual(['consumer']);
+  expect(() => chooseServices(config, ['kafka'])).toThrow('"kafka" is no service that can run here');
+});
+
+it("leaves out of a service's environment what this shell has for another one", () => {
+  const shell = {
+    PATH: '/bin',
+    DATABASE_HOST: 'elsewhere',
+    HTTP_PORT: '1',
+    HTTP_PROXY: 'http://proxy',
+    OTEL_SDK_DISABLED: 'true',
+  };
+  expect(withoutCoffee(shell)).toEqual({ PATH: '/bin', HTTP_PROXY: 'http://proxy' });
 });
 
 it('sends no telemetry where nothing takes it', () => {

@@ -7,6 +7,7 @@ import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
+import { developing } from './guards/developing.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
@@ -68,4 +69,5 @@ export const families: readonly Family[] = [
   boundaries,
   reconciling,
   operating,
+  developing,
 ];
