@@ -50,8 +50,8 @@ export const developing: Family = {
       name: 'commands in documents that nobody tries',
       guard: 'a block of commands says how it is tested (docs/adr/0049)',
       file: 'scripts/docs/commands.ts',
-      find: 'if (!tested) return [`${at}: says neither run, nor test="…", nor shown="…"`];',
-      replace: 'if (!tested) return [];',
+      find: 'if (!tested) return [',
+      replace: "if (!tested) return at !== '' ? [] : [",
       test: {
         project: 'unit',
         file: 'scripts/docs/docs.test.ts',
