@@ -6,9 +6,9 @@ import { parse } from 'yaml';
 import { chooseServices } from '../cli/commands/dev.ts';
 import { type DevConfig, devServices, publishedPort } from './dev-services.ts';
 import { hostEnvironment } from './host-environment.ts';
+import { standInOverride, watchedOverride } from './overrides.ts';
 import { SecretsOnHost, writeSecrets } from './part-secrets.ts';
 import { withoutCoffee } from './session.ts';
-import { standInOverride } from './stand-in-override.ts';
 
 const service = (name: string, published: number, environment: Record<string, string | null> = {}) => ({
   command: ['--import', './platform/telemetry/register.ts', `services/${name}/main.ts`],
@@ -104,6 +104,25 @@ it('puts a stand-in into the place of a container', () => {
   expect(services.producer.environment).toEqual({ SERVICE_PORT: 8080, TUNNEL_PORT: 8079 });
   // Nothing of the service's secrets is in it.
   expect(services.producer.volumes).toEqual(['./scripts/dev/stand-in.ts:/etc/go-coffee/stand-in.ts:ro']);
+});
+
+it('lets containers run the sources of this machine', () => {
+  const text = watchedOverride(config, ['consumer']);
+  expect(text).toContain('tmpfs: !override [');
+  const { services } = parse(text.replaceAll(/!override /g, ''));
+  expect(services.consumer.command).toEqual([
+    '--watch',
+    '--watch-preserve-output',
+    '--import',
+    './platform/telemetry/register.ts',
+    'services/consumer/main.ts',
+  ]);
+  expect(services.consumer.volumes).toEqual([
+    './contracts:/app/contracts:ro',
+    './platform:/app/platform:ro',
+    './services:/app/services:ro',
+  ]);
+  expect(() => watchedOverride(config, ['brewer'])).toThrow('no command for brewer');
 });
 
 // Guard: passwords of the platform are read by nobody else on this machine, and are gone afterwards.

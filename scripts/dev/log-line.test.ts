@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { LogLines } from './log-line.ts';
+import { containerLine, LogLines } from './log-line.ts';
 
 const time = new Date(2026, 2, 1, 9, 5, 7, 42).toISOString();
 const line = (fields: object): string => JSON.stringify({ level: 'info', time, name: 'producer', ...fields });
@@ -24,6 +24,15 @@ it('leaves what is no record as it is', () => {
   const lines = new LogLines(['kafka'], false);
   for (const text of ['[2026-03-01] INFO started', '{ not json', '{"a":1}', ''])
     expect(lines.format('kafka', text)).toBe(`kafka ${text}`);
+});
+
+it('knows whose line it is that Compose shows', () => {
+  expect(containerLine('web3-payment-1     | {"msg":"a | b"}')).toEqual({
+    name: 'web3-payment',
+    text: '{"msg":"a | b"}',
+  });
+  expect(containerLine('kafka-12  |')).toEqual({ name: 'kafka', text: '' });
+  expect(containerLine('no such service: brewer')).toBeUndefined();
 });
 
 it('gives each program its own colour, and errors one that nobody else has', () => {

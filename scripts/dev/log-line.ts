@@ -33,6 +33,12 @@ function clock(time: unknown): string {
   return `${parts.join(':')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** A line of `docker compose logs`: `web3-payment-1  | text`. Undefined for what is none. */
+export function containerLine(line: string): { readonly name: string; readonly text: string } | undefined {
+  const [, name, text = ''] = /^([\w-]+?)(?:-\d+)?\s+\| ?(.*)$/.exec(line) ?? [];
+  return name === undefined ? undefined : { name, text };
+}
+
 /** Writes lines of several programs one below the other. */
 export class LogLines {
   readonly #width: number;

@@ -13,9 +13,9 @@ import { type DevConfig, publishedPort } from './dev-services.ts';
 import { HostEnd } from './host-end.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { inspectorPort } from './inspector-port.ts';
-import type { LogLines } from './log-line.ts';
+import { containerLine, type LogLines } from './log-line.ts';
+import { tunnelPort } from './overrides.ts';
 import { SecretsOnHost } from './part-secrets.ts';
-import { standInOverride, tunnelPort } from './stand-in-override.ts';
 import { WatchedService } from './watched-service.ts';
 
 const folder = join(repositoryRoot, '.coffee', 'dev');
@@ -24,12 +24,12 @@ const readyWithinMs = 60_000;
 // Certificates are renewed after two thirds of their days (services/bootstrap/certificates.ts).
 const copySecretsEveryMs = 30 * 60_000;
 
-/** What Compose gets, so that stand-ins are in the place of these services. */
-export const withStandIns = ['compose.yaml', relative(repositoryRoot, overrideFile)] as const;
+/** What Compose gets, so that what `writeOverride` wrote counts. */
+export const withOverride = ['compose.yaml', relative(repositoryRoot, overrideFile)] as const;
 
-export async function writeOverride(config: DevConfig, services: readonly string[]): Promise<void> {
+export async function writeOverride(text: string): Promise<void> {
   await mkdir(dirname(overrideFile), { recursive: true });
-  await writeFile(overrideFile, standInOverride(config, services));
+  await writeFile(overrideFile, text);
 }
 
 /** The services of these whose containers run. */
@@ -39,7 +39,7 @@ export async function runningContainers(services: readonly string[], signal: Abo
   return services.filter((name) => running.has(name));
 }
 
-/** Puts containers back that ran before, and removes the stand-ins of the others. */
+/** Puts containers back that ran before, and removes those of the others. */
 export async function putBack(services: readonly string[], ranBefore: readonly string[]): Promise<void> {
   const others = services.filter((name) => !ranBefore.includes(name));
   if (others.length > 0) await compose(['rm', '--stop', '--force', ...others]);
@@ -48,7 +48,7 @@ export async function putBack(services: readonly string[], ranBefore: readonly s
 }
 
 async function portOfTunnel(service: string, signal: AbortSignal): Promise<number> {
-  const files = withStandIns.flatMap((file) => ['--file', file]);
+  const files = withOverride.flatMap((file) => ['--file', file]);
   const { stdout } = await compose([...files, 'port', service, String(tunnelPort)], { signal });
   const port = Number(stdout.trim().split(':').at(-1));
   if (Number.isInteger(port) && port > 0) return port;
@@ -133,8 +133,8 @@ export async function followContainers(
 ): Promise<void> {
   if (names.length === 0) return aborted(signal);
   const onLine = (line: string): void => {
-    const [, name = '', text = ''] = /^([\w-]+?)(?:-\d+)?\s+\| ?(.*)$/.exec(line) ?? [];
-    show(name === '' ? line : lines.format(name, text));
+    const said = containerLine(line);
+    show(said ? lines.format(said.name, said.text) : line);
   };
   const command = ['logs', '--follow', '--no-color', '--tail', '0', ...names];
   await compose(command, { signal, onLine, keepOutput: false });

@@ -1,12 +1,13 @@
 import { type DevConfig, devServices, readDevConfig } from '../../dev/dev-services.ts';
 import { LogLines } from '../../dev/log-line.ts';
+import { standInOverride, watchedOverride } from '../../dev/overrides.ts';
 import {
   followContainers,
   putBack,
   runningContainers,
   startOnHost,
   untilReady,
-  withStandIns,
+  withOverride,
   writeOverride,
 } from '../../dev/session.ts';
 import { ensureEngine } from '../../docker/engine.ts';
@@ -37,15 +38,19 @@ function containersToFollow(config: DevConfig, onHost: readonly string[], everyt
 }
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const options = { 'all-logs': { type: 'boolean', default: false } } as const;
+  const options = {
+    'all-logs': { type: 'boolean', default: false },
+    'in-containers': { type: 'boolean', default: false },
+  } as const;
   const { values, positionals } = parseFlags('dev', args, options, true);
   await ensureEngine(signal);
   await undoAbandoned();
   const config = await readDevConfig(signal);
   const services = chooseServices(config, positionals);
   const ranBefore = await runningContainers(services, signal);
-  const followed = containersToFollow(config, services, values['all-logs']);
-  const lines = new LogLines([...services, ...followed], process.stdout.isTTY === true);
+  const onHost = values['in-containers'] ? [] : services;
+  const followed = containersToFollow(config, onHost, values['all-logs']);
+  const lines = new LogLines([...onHost, ...followed], process.stdout.isTTY === true);
   {
     await using parts = new AsyncDisposableStack();
     parts.defer(() =>
@@ -54,12 +59,13 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
         throw error;
       }),
     );
-    await writeOverride(config, services);
-    await startOrderPath(signal, withStandIns);
+    const override = values['in-containers'] ? watchedOverride : standInOverride;
+    await writeOverride(override(config, services));
+    await startOrderPath(signal, withOverride);
     const settings = await readSettings();
     if (settings.tls) await writeAuthority(signal);
     const telemetry = await startTelemetry(settings, signal);
-    const session = { config, services, telemetry, lines, signal };
+    const session = { config, services: onHost, telemetry, lines, signal };
     await startOnHost(session, parts);
     await untilReady(session);
     say('Edit a file: what has loaded it starts again. Ctrl-C ends it.');
@@ -70,7 +76,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
 
 export const command: Command = {
   summary: 'Run services on this machine, started again on every edit; the rest in containers',
-  usage: `Usage: ./coffee dev [service …] [--all-logs]
+  usage: `Usage: ./coffee dev [service …] [--in-containers] [--all-logs]
 
 Starts what is missing as ./coffee up does, and runs the named services (all, unless told) on this machine under
 \`node --watch\`: saving a file starts whatever has loaded it again. They have the certificates, passwords and rights of
@@ -80,6 +86,7 @@ One log shows them all. Their debuggers listen at ports that it names (.vscode/l
 State is in Kafka, PostgreSQL and Redis: an edit loses none. Ctrl-C stops the services and puts the containers back that
 ran before.
 
-  --all-logs  also the logs of Kafka, PostgreSQL, Redis, the edge and the chain`,
+  --in-containers  the services stay in their containers, and run this machine's sources there; no debuggers
+  --all-logs       also the logs of Kafka, PostgreSQL, Redis, the edge and the chain`,
   run,
 };
