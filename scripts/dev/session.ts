@@ -104,6 +104,8 @@ export function withoutCoffee(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
 
 /** @throws UserError naming a service that is not ready in time */
 export async function untilReady({ config, services, signal }: SessionOptions): Promise<void> {
+  // Of those in containers Compose knows it.
+  if (services.length === 0) return;
   const settings = await readSettings();
   const authority = await readAuthority(settings, signal);
   const scheme = settings.tls ? 'https' : 'http';
