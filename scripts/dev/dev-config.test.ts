@@ -120,7 +120,7 @@ it('lets containers run the sources of this machine', () => {
   expect(services.consumer.volumes).toEqual([
     './contracts:/app/contracts:ro',
     './platform:/app/platform:ro',
-    './services:/app/services:ro',
+    './services/consumer:/app/services/consumer:ro',
   ]);
   expect(() => watchedOverride(config, ['brewer'])).toThrow('no command for brewer');
 });

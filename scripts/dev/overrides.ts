@@ -28,7 +28,6 @@ export function standInOverride(config: DevConfig, services: readonly string[]):
 }
 
 const preserve = '--watch-preserve-output';
-const sources = ['contracts', 'platform', 'services'];
 
 /**
  * A file for Compose, likewise, by which services stay in their containers and run the sources of this machine under
@@ -37,10 +36,11 @@ const sources = ['contracts', 'platform', 'services'];
  * @throws Error for a service that has no command
  */
 export function watchedOverride(config: DevConfig, services: readonly string[]): string {
-  const mounts = sources.map((folder) => `"./${folder}:/app/${folder}:ro"`).join(', ');
   const blocks = services.map((name) => {
     const { command } = config.services[name] ?? {};
     if (!command) throw new Error(`compose.yaml has no command for ${name}`);
+    const folders = ['contracts', 'platform', `services/${name}`];
+    const mounts = folders.map((folder) => `"./${folder}:/app/${folder}:ro"`).join(', ');
     return `  ${name}:
     command: ${JSON.stringify(['--watch', preserve, ...command])}
     environment: { NODE_COMPILE_CACHE: /tmp/compile-cache }

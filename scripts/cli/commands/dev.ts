@@ -50,7 +50,10 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   const ranBefore = await runningContainers(services, signal);
   const onHost = values['in-containers'] ? [] : services;
   const followed = containersToFollow(config, onHost, values['all-logs']);
-  const lines = new LogLines([...onHost, ...followed], process.stdout.isTTY === true);
+  const lines = new LogLines(
+    [...onHost, ...followed],
+    process.stdout.isTTY === true && !process.env.NO_COLOR,
+  );
   {
     await using parts = new AsyncDisposableStack();
     parts.defer(() =>
