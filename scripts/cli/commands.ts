@@ -18,6 +18,7 @@ export const commandSummaries = {
   test: 'Run all tests, with the set-up that they need',
   doctor: 'Check this machine and name the remedy for whatever is wrong',
   order: 'Place one order and follow it through its states to its trace',
+  console: 'Print the address of the console, signed in',
   token: 'Print an access token for the running stack',
   traffic: 'Send a realistic stream of orders and journal every answer',
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
