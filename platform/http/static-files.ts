@@ -22,7 +22,8 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-type Encoding = 'br' | 'gzip' | 'identity';
+const encodings = ['br', 'gzip'] as const;
+type Encoding = (typeof encodings)[number] | 'identity';
 
 interface File {
   readonly type: string;
@@ -74,7 +75,8 @@ function send(ctx: Context, { type, etag, cacheControl, contents }: File): void 
     ctx.status = 304;
     return;
   }
-  const encoding = (ctx.acceptsEncodings('br', 'gzip', 'identity') || 'identity') as Encoding;
+  // The smaller one, whichever a client names first.
+  const encoding = encodings.find((one) => ctx.acceptsEncodings(one) === one) ?? 'identity';
   if (encoding !== 'identity') ctx.set('Content-Encoding', encoding);
   ctx.set('Content-Type', type);
   ctx.body = contents[encoding];

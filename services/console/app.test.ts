@@ -249,7 +249,9 @@ it('serves its page to anyone, compressed, and each file for as long as it is th
     // Nothing of it may run that is not a file of ours.
     expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self';/);
   }
-  const script = await fetch(`${console.url}/console/assets/main-1a2b.js`);
+  const script = await fetch(`${console.url}/console/assets/main-1a2b.js`, {
+    headers: { 'accept-encoding': 'gzip, deflate, br' },
+  });
   expect(script.headers.get('content-encoding')).toBe('br');
   expect(script.headers.get('cache-control')).toContain('immutable');
   expect(await script.text()).toBe('export const beans = 1;'.repeat(50));

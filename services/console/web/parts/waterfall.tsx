@@ -2,24 +2,7 @@ import { Code, Collapse, Stack, Table, Text, UnstyledButton } from '@mantine/cor
 import { useState } from 'react';
 import type { ConsoleSpan } from '#contracts/http/console.ts';
 import { milliseconds } from '../format.ts';
-
-interface Row {
-  readonly span: ConsoleSpan;
-  readonly depth: number;
-}
-
-/** Spans as a tree, depth first; what has no parent here comes at its own time. */
-export function rowsOf(spans: readonly ConsoleSpan[]): Row[] {
-  const known = new Set(spans.map(({ spanId }) => spanId));
-  const children = Map.groupBy(spans, ({ parentId }) =>
-    parentId !== null && known.has(parentId) ? parentId : null,
-  );
-  const below = (parent: string | null, depth: number): Row[] =>
-    (children.get(parent) ?? [])
-      .toSorted((a, b) => a.startMs - b.startMs)
-      .flatMap((span) => [{ span, depth }, ...below(span.spanId, depth + 1)]);
-  return below(null, 0);
-}
+import { type Row, rowsOf } from './span-rows.ts';
 
 function Attributes({ span }: { readonly span: ConsoleSpan }) {
   return (
