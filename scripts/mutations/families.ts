@@ -5,6 +5,7 @@ import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
+import { console } from './guards/console.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
 import { durability } from './guards/durability.ts';
@@ -62,6 +63,7 @@ export const families: readonly Family[] = [
   secrets,
   transport,
   capture,
+  console,
   containers,
   images,
   durability,

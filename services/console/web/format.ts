@@ -31,5 +31,4 @@ export const time = (text: string | number): string =>
   } as Intl.DateTimeFormatOptions);
 
 /** Of `dev.gocoffee.order.accepted.v1` what tells: `accepted`. */
-export const shortType = (type: string): string =>
-  type.replace(/^dev\.gocoffee\.[a-z]+\./, '').replace(/\.v\d+$/, '');
+export const shortType = (type: string): string => type.split('.').at(3) ?? type;

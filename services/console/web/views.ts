@@ -32,6 +32,7 @@ export const views: readonly View[] = [
 
 /** @param hash of the address; the map for what is none of the views. */
 export function findView(hash: string): { readonly view: View; readonly rest: string } {
-  const [, path = '', rest = ''] = /^#\/([^/]*)\/?(.*)$/.exec(hash) ?? [];
+  const [, path, ...parts] = hash.split('/');
+  const rest = parts.join('/');
   return { view: views.find((view) => view.path === path) ?? first, rest: decodeURIComponent(rest) };
 }
