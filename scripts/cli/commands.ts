@@ -16,6 +16,7 @@ export const commandSummaries = {
   up: 'Start the whole platform and show the trace of a first order',
   down: 'Stop it and remove what it made (--volumes: the data as well)',
   test: 'Run all tests, with the set-up that they need',
+  e2e: 'Try the console and Grafana in a real browser',
   doctor: 'Check this machine and name the remedy for whatever is wrong',
   order: 'Place one order and follow it through its states to its trace',
   console: 'Print the address of the console, signed in',
