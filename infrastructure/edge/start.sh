@@ -24,7 +24,7 @@ matching() {
 
 check_settings() {
   matching EDGE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' producer:8080
-  matching EDGE_CONSOLE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' console:8080
+  matching EDGE_CONSOLE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' console:8090
   matching EDGE_REQUESTS_PER_ADDRESS '[1-9][0-9]{0,6}' '100 (a second)'
   matching EDGE_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 100
   matching EDGE_OPEN_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 500

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { say } from '../cli/progress.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { processIsAlive } from '../fault/records.ts';
 import { ApiClient, NoReplyError } from '../stack/api-client.ts';
-import { waitForUrl } from '../stack/wait-for-url.ts';
 
 /** The document of the agent's API says who it is. */
 export const agentTitle = 'Go Coffee: console agent';
@@ -23,8 +21,6 @@ const program = join(repositoryRoot, 'scripts', 'console-agent', 'main.ts');
 const readyWithinMs = 20_000;
 /** Faults are mended first, each in at most a minute. */
 const endsWithinMs = 70_000;
-
-const addressOf = ({ port }: Pick<AgentRecord, 'port'>): URL => new URL(`http://127.0.0.1:${port}`);
 
 export async function writeRecord(agent: AgentRecord): Promise<void> {
   await mkdir(dirname(recordFile), { recursive: true });
@@ -42,9 +38,9 @@ async function readRecord(): Promise<AgentRecord | undefined> {
   }
 }
 
-/** Whether an agent answers there: the process of this id may be another by now, and must not be ended then. */
-async function answers(agent: AgentRecord): Promise<boolean> {
-  using client = new ApiClient(addressOf(agent), 1);
+/** Whether an agent answers at a port of this machine. */
+export async function agentAnswers(port: number): Promise<boolean> {
+  using client = new ApiClient(new URL(`http://127.0.0.1:${port}`), 1);
   try {
     const { body } = await client.send({ method: 'GET', path: '/openapi.json', timeoutMs: 2_000 });
     return z.object({ info: z.object({ title: z.literal(agentTitle) }) }).safeParse(body).success;
@@ -58,7 +54,8 @@ async function answers(agent: AgentRecord): Promise<boolean> {
 export async function stopAgent(signal: AbortSignal): Promise<void> {
   const agent = await readRecord();
   if (!agent) return;
-  if (processIsAlive(agent.pid) && (await answers(agent))) {
+  // Else the process of this id is another by now, and must not be ended.
+  if (processIsAlive(agent.pid) && (await agentAnswers(agent.port))) {
     process.kill(agent.pid, 'SIGTERM');
     const deadline = performance.now() + endsWithinMs;
     while (processIsAlive(agent.pid) && performance.now() < deadline && !signal.aborted)
@@ -81,17 +78,22 @@ export async function startAgent(port: number, signal: AbortSignal): Promise<boo
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
-  const ended = new AbortController();
-  child.once('exit', () => ended.abort());
-  child.once('error', () => ended.abort());
+  let exit: string | undefined;
+  child.once('exit', (code) => {
+    exit = `it ended with exit code ${code}`;
+  });
+  child.once('error', (error) => {
+    exit = error.message;
+  });
   child.unref();
-  try {
-    const waiting = AbortSignal.any([signal, ended.signal]);
-    await waitForUrl(new URL('/openapi.json', addressOf({ port })), readyWithinMs, waiting);
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    say(`  The console's agent did not start (${messageOf(error)}): .coffee/console-agent.log says why.`);
-    return false;
+  const deadline = performance.now() + readyWithinMs;
+  // Its own record, not an answer at the port: that may be an agent of another checkout.
+  while (exit === undefined && performance.now() < deadline && !signal.aborted) {
+    if ((await readRecord())?.pid === child.pid) return true;
+    await pause(50, signal);
   }
+  signal.throwIfAborted();
+  const why = exit ?? `not within ${readyWithinMs / 1_000} s`;
+  say(`  The console's agent did not start (${why}): .coffee/console-agent.log says why.`);
+  return false;
 }

@@ -6,7 +6,7 @@ export const doors = {
   streams: [8080],
   'ai-orchestrator': [8080],
   'web3-payment': [8080],
-  console: [8080],
+  console: [8090],
   anvil: [8545],
   kafka: [9092, 9093],
   postgres: [5432],
@@ -26,7 +26,7 @@ export type Component = keyof typeof doors;
  * `outsider`, one in another namespace.
  */
 export const edges: Readonly<Record<string, readonly string[]>> = {
-  edge: ['producer:8080', 'console:8080'],
+  edge: ['producer:8080', 'console:8090'],
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   streams: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
@@ -45,7 +45,7 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
     // What it measures.
     ...['kafka:9092', 'postgres:5432', 'redis:6379', 'edge:9145'],
     ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],
-    'console:8080',
+    'console:8090',
   ],
   jaeger: [],
   prometheus: ['edge:9145', 'alertmanager:9093', 'api-server:443'],
