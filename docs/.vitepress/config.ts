@@ -64,6 +64,7 @@ export default {
         text: 'How to',
         items: [
           page('Work with quick feedback', '/how-to/inner-loop'),
+          page('Use the console', '/console'),
           page('Sign in, and secure it', '/security'),
           page('Run it on Kubernetes', '/kubernetes'),
           page('Work with agents and workflows', '/agents'),

@@ -5,6 +5,7 @@ import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
+import { console } from './guards/console.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
 import { developing } from './guards/developing.ts';
@@ -63,6 +64,7 @@ export const families: readonly Family[] = [
   secrets,
   transport,
   capture,
+  console,
   containers,
   images,
   durability,

@@ -16,6 +16,7 @@ import { UserError } from '../user-error.ts';
 const quick: readonly Suite[] = [
   checkSuite('lint', 2, 'biome', ['check']),
   checkSuite('types', 2, 'tsc', ['--noEmit']),
+  checkSuite('page types', 2, 'tsc', ['--noEmit', '--project', 'services/console/web']),
 ];
 const withContainers: readonly Suite[] = [
   vitestSuite('manifests', 4, ['--project', 'manifests']),

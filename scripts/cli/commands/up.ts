@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '#platform/errors/app-error.ts';
+import { startAgent } from '../../console-agent/agent-process.ts';
 import { compose } from '../../docker/compose.ts';
 import { ensureEngine } from '../../docker/engine.ts';
 import { undoAbandoned } from '../../fault/undo.ts';
@@ -114,6 +115,7 @@ function showAddresses(settings: StackSettings, traced: boolean): void {
   const rows: [string, string][] = [
     ['Orders', `${settings.edgeUrl.href}v1/orders`],
     ['API page', `${settings.edgeUrl.href}docs`],
+    ['Console', `${settings.edgeUrl.href}console/ (./coffee console signs in)`],
     ['Past edge', settings.producerUrl.href],
     ...(traced
       ? ([
@@ -138,6 +140,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   if (settings.tls) await writeAuthority(signal);
   say(`  Orders are taken at ${settings.edgeUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
+  await startAgent(settings.consoleAgentPort, signal);
   showAddresses(settings, traced);
   if (traced) await placeTracedOrder({ signal });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
