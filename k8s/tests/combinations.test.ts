@@ -63,6 +63,7 @@ test('external data stores leave nothing of ours behind that would start', async
     'anvil',
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
+    'console',
     'consumer',
     'edge',
     'grafana',

@@ -14,11 +14,15 @@ export interface Command {
 /** All commands in the order of `coffee help`. Summaries stand here so that help does not import every command. */
 export const commandSummaries = {
   up: 'Start the whole platform and show the trace of a first order',
+  dev: 'Run services on this machine, started again on every edit; the rest in containers',
+  new: 'Make a new service that runs, is tested, traced and deployed: new service NAME',
   down: 'Stop it and remove what it made (--volumes: the data as well)',
   test: 'Run all tests, with the set-up that they need',
   ci: 'Run the gates that continuous integration runs, in the same order',
+  e2e: 'Try the console and Grafana in a real browser',
   doctor: 'Check this machine and name the remedy for whatever is wrong',
   order: 'Place one order and follow it through its states to its trace',
+  console: 'Print the address of the console, signed in',
   token: 'Print an access token for the running stack',
   traffic: 'Send a realistic stream of orders and journal every answer',
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
@@ -29,7 +33,7 @@ export const commandSummaries = {
   fault: 'Break a part of the running stack for a while, and mend it',
   chaos: 'Order under random faults, then reconcile: nothing lost, doubled, stuck',
   loadtest: 'Send a load to the running stack and hold it to what is promised',
-  bench: 'Measure a part by itself: accept, core, streams, edge, telemetry',
+  bench: 'Measure a part by itself: accept, core, streams, edge, telemetry, inner-loop',
   profile: 'Show where the processor time of the producer goes, as a flame graph',
   nightly: 'Run the longer test suites, the bare machine included',
   secrets: 'Replace certificates or the authority while everything runs; encrypt Secrets for Git',
@@ -40,6 +44,7 @@ export const commandSummaries = {
   deploy:
     'Deploy a version to a cluster: beside the old one, tried, switched, watched, rolled back by itself',
   helm: 'Package the Helm chart as a repository, and serve it on this machine',
+  docs: 'Build or serve the documentation, and write its reference',
   contracts: 'Record samples of messages, compare and keep the API documents',
   release: 'Write the manifests of a release, with every image by its digest',
   cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',

@@ -5,9 +5,11 @@ import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
+import { console } from './guards/console.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
 import { deploying } from './guards/deploying.ts';
+import { developing } from './guards/developing.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
@@ -70,6 +72,7 @@ export const families: readonly Family[] = [
   secrets,
   transport,
   capture,
+  console,
   containers,
   images,
   durability,
@@ -78,4 +81,5 @@ export const families: readonly Family[] = [
   loading,
   operating,
   gates,
+  developing,
 ];

@@ -6,10 +6,12 @@ import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
 import { deployments } from './deployments.ts';
 import { fuzz } from './fuzz.ts';
+import { docs } from './docs.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
 import { regions } from './regions.ts';
 import { rotation } from './rotation.ts';
+import { scaffold } from './scaffold.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
@@ -31,6 +33,8 @@ export const suites: readonly Suite[] = [
   telemetry,
   telemetryOutages,
   alerts,
+  docs,
+  scaffold,
   cluster,
   deployments,
   regions,

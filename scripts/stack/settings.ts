@@ -24,6 +24,8 @@ export interface StackSettings {
   readonly lokiUrl: URL;
   readonly alertmanagerUrl: URL;
   readonly grafanaUrl: URL;
+  /** Of the process that `./coffee up` leaves for the console, on this machine. */
+  readonly consoleAgentPort: number;
   /** Where notifications are kept. */
   readonly alertInboxUrl: URL;
   /** Where each telemetry backend says whether it is ready. */
@@ -89,6 +91,7 @@ export async function readSettings(
     alertmanagerUrl: url('ALERTMANAGER_PORT'),
     alertInboxUrl: url('ALERT_INBOX_PORT'),
     grafanaUrl: url('GRAFANA_PORT'),
+    consoleAgentPort: port('CONSOLE_AGENT_PORT'),
     telemetryHealthUrls: {
       'otel-collector': url('OTEL_COLLECTOR_HEALTH_PORT'),
       jaeger: new URL('/status', url('JAEGER_HEALTH_PORT')),

@@ -118,6 +118,7 @@ export const parts: readonly Part[] = [
       'jwt-secret',
     ],
   },
+  { ...server('console', 'platform'), usages: ['server', 'client'], passwords: ['jwt-secret'] },
   { ...server('anvil', 'platform'), usages: ['server'], passwords: [] },
   // The contract's owner is nobody that runs all the time.
   {

@@ -6,7 +6,7 @@ import { type Colour, colours } from '#platform/database/active-colour.ts';
 
 const serviceName = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
-const schema = withTls({
+export const schema = withTls({
   ...serviceShape,
   ...kafkaShape,
   ...databaseShape,

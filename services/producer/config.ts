@@ -4,7 +4,7 @@ import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
 import { serviceSchema } from '#platform/service/schema.ts';
 
-const schema = serviceSchema({
+export const schema = serviceSchema({
   ...identityShape,
   IDENTITY_DATABASE_USER: z.string().default('identity'),
   /** Few at a time sign in (passwords.ts). */

@@ -5,6 +5,7 @@ import { ensureImages } from '../../images/ensure.ts';
 import { ensureKubectl } from '../../kubernetes/ensure-kubectl.ts';
 import { auditSuite } from '../../suites/audit-suite.ts';
 import { checkSuite } from '../../suites/check-suite.ts';
+import { docsSuite } from '../../suites/docs-suite.ts';
 import { skippedWithoutTools } from '../../suites/needed-images.ts';
 import { closingLine, runSuites } from '../../suites/run-suites.ts';
 import type { Suite } from '../../suites/suite.ts';
@@ -17,6 +18,7 @@ import { UserError } from '../user-error.ts';
 const quick: readonly Suite[] = [
   checkSuite('lint', 2, 'biome', ['check']),
   checkSuite('types', 2, 'tsc', ['--noEmit']),
+  checkSuite('page types', 2, 'tsc', ['--noEmit', '--project', 'services/console/web']),
 ];
 const pipeline: Suite = {
   ...vitestSuite('pipeline', 2, ['--project', 'pipeline']),
@@ -33,12 +35,16 @@ const onRequest: readonly Suite[] = [
   vitestSuite('unit', 3, ['--project', 'unit']),
   vitestSuite('integration', 12, ['--project', 'integration']),
   vitestSuite('stack', 15, ['--project', 'stack']),
+  docsSuite('docs', 10),
 ];
 
 /** The suites that `./coffee test NAME` knows. */
 export const testSuites: readonly string[] = [...quick, ...withContainers, ...onRequest].map(
   ({ name }) => name,
 );
+
+/** Of those that are not quick. */
+const withoutContainers: ReadonlySet<string> = new Set(['unit', 'docs', 'audit']);
 
 function pick(names: readonly string[]): readonly Suite[] {
   if (names.length === 0) return [...quick, ...withContainers];
@@ -57,7 +63,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
   const suites = pick(positionals);
   await ensureGit(signal);
-  const containers = suites.some((suite) => !quick.includes(suite) && !/^(unit|audit)$/.test(suite.name));
+  const containers = suites.some((suite) => !quick.includes(suite) && !withoutContainers.has(suite.name));
   const reports = await runSuites(
     suites.filter((suite) => quick.includes(suite)),
     signal,
@@ -90,6 +96,7 @@ Without suites: lint, types, manifests, pipeline, all unit and integration tests
   pipeline     the workflows by actionlint and zizmor, secrets in Git's history by gitleaks
   audit        npm's advisories for the packages, where the registry has them
   stack        the whole platform by Compose: starts it, orders, breaks it, removes it
+  docs         builds the site of the documentation: no link leads nowhere
 
 On Kubernetes: ./coffee cluster test`,
   run,
