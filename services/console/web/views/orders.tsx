@@ -63,7 +63,7 @@ function AllOrders() {
   );
   const latest = useAnswer<OrderPage>('/v1/orders?limit=20', 15_000);
   const { reload } = latest;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what has changed is why it is asked again.
+  // What has changed is why it is asked again.
   useEffect(reload, [changed]);
   return (
     <Page title="Orders" about="As they change; an order's id leads to its journey.">
