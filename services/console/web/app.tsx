@@ -79,6 +79,7 @@ function Console() {
               component="a"
               href={`#/${path}`}
               label={title}
+              variant="filled"
               active={view.path === path}
               {...(view.path === path ? { 'aria-current': 'page' as const } : {})}
             />
@@ -89,7 +90,7 @@ function Console() {
         {who.error !== undefined && <Text role="alert">{who.error}</Text>}
         {who.data && (
           <Surroundings session={who.data}>
-            <Suspense fallback={<Loader aria-label="Loading the view" />}>
+            <Suspense fallback={<Loader role="status" aria-label="Loading the view" />}>
               <view.component rest={rest} />
             </Suspense>
           </Surroundings>

@@ -20,7 +20,7 @@ export function Answered<T>({
           {answer.error}
         </Alert>
       )}
-      {answer.loading && <Loader aria-label={`Waiting for ${what}`} />}
+      {answer.loading && <Loader role="status" aria-label={`Waiting for ${what}`} />}
       {answer.data !== undefined && children(answer.data)}
     </>
   );

@@ -79,7 +79,7 @@ function Runbook({ name }: { readonly name: string }) {
       <Anchor href="#/alerts" underline="always">
         All alerts
       </Anchor>
-      <Suspense fallback={<Loader aria-label="Loading the runbook" />}>
+      <Suspense fallback={<Loader role="status" aria-label="Loading the runbook" />}>
         <RunbookText text={runbook(name)} />
       </Suspense>
     </Page>

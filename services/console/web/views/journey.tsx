@@ -25,7 +25,7 @@ function Events({ events, complete }: Events) {
   const [first] = events;
   return (
     <>
-      <Timeline active={events.length} bulletSize={14} lineWidth={2} aria-label="Events">
+      <Timeline active={events.length} bulletSize={14} lineWidth={2}>
         {events.map((message) => (
           <Timeline.Item
             key={`${message.topic} ${message.partition} ${message.offset}`}

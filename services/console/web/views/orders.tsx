@@ -1,5 +1,5 @@
 import { Anchor, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { FeedEvent } from '#contracts/http/console.ts';
 import type { OrderPage } from '#contracts/http/orders.ts';
 import { money, shortType, time } from '../format.ts';
@@ -56,12 +56,15 @@ function Latest({ page }: { readonly page: OrderPage }) {
 
 function AllOrders() {
   const { events, state, reason } = useFeed();
-  // An event says that the list has changed; its own address makes it asked for anew, at most once in two seconds.
+  // An event says that the list has changed: it is asked for anew, at most once in two seconds.
   const changed = useMemo(
     () => Math.floor(Date.parse(events[0]?.at ?? '1970-01-01T00:00:00Z') / 2_000),
     [events],
   );
-  const latest = useAnswer<OrderPage>(`/v1/orders?limit=20#${changed}`, 15_000);
+  const latest = useAnswer<OrderPage>('/v1/orders?limit=20', 15_000);
+  const { reload } = latest;
+  // What has changed is why it is asked again.
+  useEffect(reload, [changed]);
   return (
     <Page title="Orders" about="As they change; an order's id leads to its journey.">
       <Text role="status">
