@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { compose } from '../docker/compose.ts';
+import { untilHealthy } from '../docker/container-health.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { check, run } from '../docker/run.ts';
 import { readVersions } from '../images/ensure.ts';
-import { untilHealthy } from '../docker/container-health.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 
 export const regionNames = ['eu', 'us'] as const;

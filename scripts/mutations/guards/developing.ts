@@ -12,7 +12,7 @@ export const developing: Family = {
   mutations: [
     {
       name: 'secrets of services on the host are readable to all',
-      guard: "what a service on the host is known by is nobody else's on that machine (docs/adr/0048)",
+      guard: "what a service on the host is known by is nobody else's on that machine (docs/adr/0052)",
       file: 'scripts/dev/part-secrets.ts',
       find: 'writeFile(next, content, { mode: 0o600 })',
       replace: 'writeFile(next, content, { mode: 0o644 })',
@@ -20,7 +20,7 @@ export const developing: Family = {
     },
     {
       name: 'secrets of services on the host stay',
-      guard: 'copies of secrets go when ./coffee dev ends (docs/adr/0048)',
+      guard: 'copies of secrets go when ./coffee dev ends (docs/adr/0052)',
       file: 'scripts/dev/part-secrets.ts',
       find: 'await rm(this.#root, { recursive: true, force: true });',
       replace: 'await Promise.resolve();',
@@ -28,7 +28,7 @@ export const developing: Family = {
     },
     {
       name: 'services on the host listen to the network',
-      guard: 'what runs on the host is reached from this machine only (docs/adr/0048)',
+      guard: 'what runs on the host is reached from this machine only (docs/adr/0052)',
       file: 'scripts/dev/host-environment.ts',
       find: '    HTTP_HOST: host,',
       replace: "    HTTP_HOST: '0.0.0.0',",
@@ -36,7 +36,7 @@ export const developing: Family = {
     },
     {
       name: 'an edit waits until the service before has drained',
-      guard: 'a service is served anew while the one before leaves its group (docs/adr/0048)',
+      guard: 'a service is served anew while the one before leaves its group (docs/adr/0052)',
       file: 'scripts/dev/handover.ts',
       find: "  service.kill('SIGTERM');\n  process.exit(0);",
       replace: "  stopping = true;\n  service.kill('SIGTERM');",
