@@ -67,6 +67,8 @@ export default {
           page('Use the console', '/console'),
           page('Sign in, and secure it', '/security'),
           page('Run it on Kubernetes', '/kubernetes'),
+          page('Deploy a version', '/deployments'),
+          page('Run two regions', '/multi-region'),
           page('Work with agents and workflows', '/agents'),
         ],
       },
@@ -78,6 +80,7 @@ export default {
           page('HTTP APIs', '/reference/api'),
           page('Events and commands', '/reference/events'),
           page('Metrics and edges', '/reference/metrics'),
+          page('Quality gates', '/quality-gates'),
         ],
       },
       {
@@ -85,6 +88,8 @@ export default {
         items: [
           page('What is guaranteed', '/explanation/delivery-guarantees'),
           page('What happens when something fails', '/explanation/failure-modes'),
+          page('What could be done to it', '/threat-model'),
+          page('How fast it is', '/performance'),
           page('Status', '/status'),
           { text: 'Decisions', collapsed: true, items: decisions },
         ],

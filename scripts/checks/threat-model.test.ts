@@ -23,7 +23,8 @@ function mitigationsOf(section: string): Mitigation[] {
 const testsIn = (cell: string): Mitigation['tests'] =>
   cell.split('<br>').map((link) => {
     const [, file = '', title = ''] = /^\[[\w.-]+\]\(\.\.\/([\w./-]+)\): (.+)$/.exec(link) ?? [];
-    return { file, title };
+    // Outside of code, Markdown takes `__` for its own.
+    return { file, title: title.replaceAll(String.raw`\_`, '_') };
   });
 
 function expectTests(tests: Mitigation['tests']): void {

@@ -74,6 +74,14 @@ export async function unknownCalls(pages: readonly Page[]): Promise<string[]> {
   return wrong;
 }
 
+/** `page: npm run NAME` for each script that there is not. */
+export const unknownScripts = (pages: readonly Page[], scripts: Readonly<Record<string, string>>): string[] =>
+  pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/npm run ([\w:-]+)/g)]
+      .filter(([, name = '']) => !Object.hasOwn(scripts, name))
+      .map(([call]) => `${path}: ${call}`),
+  );
+
 /** `page:line: why` for each block of commands of which nobody can say whether they work. */
 export function untested(pages: readonly Page[], root = repositoryRoot): string[] {
   return pages.flatMap(({ path, text }) =>

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { callsIn, testedBy, unknownCalls, untested } from './commands.ts';
+import { repositoryRoot } from '../docker/repository.ts';
+import { callsIn, testedBy, unknownCalls, unknownScripts, untested } from './commands.ts';
 import { anchorsOf, blocksOf, inlineCodeOf, linksOf } from './markdown.ts';
 import { allPages, deadLinks } from './pages.ts';
 import { scriptOf } from './script.ts';
@@ -25,6 +26,8 @@ describe('the documents', () => {
 
   it('call no command, and give no flag, that there is not', async () => {
     expect(await unknownCalls(living)).toEqual([]);
+    const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
+    expect(unknownScripts(living, scripts)).toEqual([]);
   });
 
   // Guard: a document does not tell what does not work.
@@ -98,6 +101,8 @@ describe('a call', () => {
       { path: 'a.md', text: '`./coffee brew` `./coffee order --sugar` `./coffee order --json`' },
     ];
     expect(await unknownCalls(wrong)).toEqual(['a.md: ./coffee brew', 'a.md: ./coffee order --sugar']);
+    const scripts = { path: 'b.md', text: 'Try `npm run lint` or npm run bench:tea.' };
+    expect(unknownScripts([scripts], { lint: 'biome check' })).toEqual(['b.md: npm run bench:tea']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { isClusterUp } from '../cluster/connection.ts';
 import { hasKind } from '../cluster/kind-provider.ts';
 import { clusterScript } from '../cluster/script-provider.ts';
+import { noBrowser } from '../suites/ensure-browser.ts';
 import type { LocalGate } from './gate.ts';
 
 /** A cluster that is there already may run something that somebody needs: it is not for tests that nobody asked for. */
@@ -30,6 +31,14 @@ export const localGates: readonly LocalGate[] = [
     job: 'quick',
   },
   {
+    name: 'page-types',
+    subject: 'code',
+    holds: "TypeScript has nothing to say to the console's page, which has a project of its own",
+    command: './coffee test page-types',
+    workflow: 'ci',
+    job: 'quick',
+  },
+  {
     name: 'audit',
     subject: 'vulnerabilities',
     holds: 'no package has an advisory that is high or critical',
@@ -44,6 +53,14 @@ export const localGates: readonly LocalGate[] = [
     command: './coffee test pipeline',
     workflow: 'ci',
     job: 'quick',
+  },
+  {
+    name: 'docs',
+    subject: 'code',
+    holds: 'the site of the documentation is built, and no link of it leads nowhere',
+    command: './coffee test docs',
+    workflow: 'ci',
+    job: 'pages',
   },
   {
     name: 'manifests',
@@ -121,6 +138,34 @@ export const localGates: readonly LocalGate[] = [
     command: './coffee test edge',
     workflow: 'ci',
     job: 'platform',
+  },
+  {
+    name: 'e2e',
+    subject: 'health',
+    holds:
+      "the console's page is built; every view works in a browser, by keyboard and on a phone, and axe finds nothing",
+    limits: [
+      {
+        what: 'what a browser gets for the page',
+        bound: 'at most',
+        value: 250_000,
+        unit: 'bytes',
+        file: 'e2e/console/sign-in.spec.ts',
+        pattern: /expect\(bytes\)\.toBeLessThan\(([\d_]+)\)/,
+      },
+      {
+        what: 'there after',
+        bound: 'at most',
+        value: 1_000,
+        unit: 'ms',
+        file: 'e2e/console/sign-in.spec.ts',
+        pattern: /expect\(ms\)\.toBeLessThan\(([\d_]+)\)/,
+      },
+    ],
+    command: './coffee e2e',
+    workflow: 'ci',
+    job: 'pages',
+    unavailable: noBrowser,
   },
   {
     name: 'stack',

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '../../vitest.config.ts';
 import { repositoryRoot } from '../docker/repository.ts';
+import { localGates } from './local-gates.ts';
 import { actions, workflows } from './workflow.ts';
 
 // A gate can be made weaker without a number: by what it no longer looks at, or by a failure that it lets pass.
@@ -46,31 +47,61 @@ describe('lint', () => {
   });
 });
 
+const strictly = {
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noImplicitReturns: true,
+  noFallthroughCasesInSwitch: true,
+};
+/** Runs in a browser: types without Node's, and tests with a browser instead of coverage. */
+const page = 'services/console/web';
+
+interface TypesConfig {
+  readonly extends?: string;
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+}
+const typesOf = (path: string): TypesConfig => JSON.parse(textOf(path));
+const commandOf = (gate: string): string | undefined => localGates.find(({ name }) => name === gate)?.command;
+
 it('types are checked strictly, in every folder', () => {
-  const { compilerOptions, include, exclude } = JSON.parse(textOf('tsconfig.json')) as {
-    compilerOptions: Record<string, unknown>;
-    include: string[];
-    exclude?: string[];
-  };
-  expect(compilerOptions).toMatchObject({
-    strict: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    noImplicitReturns: true,
-    noFallthroughCasesInSwitch: true,
-  });
-  expect(exclude).toBeUndefined();
+  const { compilerOptions, include, exclude } = typesOf('tsconfig.json');
+  expect(compilerOptions).toMatchObject(strictly);
+  expect(exclude).toEqual([page]);
   const folders = globSync('*/**/*.ts', {
     cwd: repositoryRoot,
-    exclude: ['node_modules/**', 'coverage/**'],
+    exclude: ['**/node_modules/**', 'coverage/**'],
   }).map((path) => path.split('/')[0]);
   expect([...new Set(folders)].filter((folder) => !include.includes(folder ?? ''))).toEqual([]);
+});
+
+// Guard: what the first project leaves out is checked as strictly by one of its own, which is a gate as well.
+it('types of the page are checked by a project of its own', () => {
+  const path = `${page}/tsconfig.json`;
+  const { extends: base = '', compilerOptions, include, exclude } = typesOf(path);
+  expect(join(dirname(path), base)).toBe('tsconfig.json');
+  // What it says itself goes before what it extends.
+  expect(Object.keys(compilerOptions).toSorted()).toEqual([
+    'jsx',
+    'lib',
+    'module',
+    'moduleResolution',
+    'types',
+  ]);
+  expect({ include, exclude }).toEqual({ include: ['.'], exclude: [] });
+  expect(commandOf('page-types')).toBe('./coffee test page-types');
+  expect(textOf('scripts/cli/commands/test.ts')).toContain(
+    `checkSuite('page-types', 2, 'tsc', ['--noEmit', '--project', '${page}'])`,
+  );
 });
 
 it('coverage counts all that runs in production', () => {
   const { include, exclude } = (config.test?.coverage ?? {}) as { include: string[]; exclude: string[] };
   expect(include).toEqual(['contracts/**/*.ts', 'platform/**/*.ts', 'services/**/*.ts']);
-  expect(exclude).toEqual(['**/*.test.ts', '**/tests/**', 'platform/testing/**', '**/main.ts']);
+  expect(exclude).toEqual([`${page}/**`, '**/*.test.ts', '**/tests/**', 'platform/testing/**', '**/main.ts']);
+  expect(commandOf('e2e')).toBe('./coffee e2e');
 });
 
 it('no test that runs everywhere is left out or the only one', () => {

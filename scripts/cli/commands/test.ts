@@ -18,7 +18,7 @@ import { UserError } from '../user-error.ts';
 const quick: readonly Suite[] = [
   checkSuite('lint', 2, 'biome', ['check']),
   checkSuite('types', 2, 'tsc', ['--noEmit']),
-  checkSuite('page types', 2, 'tsc', ['--noEmit', '--project', 'services/console/web']),
+  checkSuite('page-types', 2, 'tsc', ['--noEmit', '--project', 'services/console/web']),
 ];
 const pipeline: Suite = {
   ...vitestSuite('pipeline', 2, ['--project', 'pipeline']),
@@ -88,10 +88,12 @@ export const command: Command = {
   summary: 'Run all tests, with the set-up that they need',
   usage: `Usage: ./coffee test [suite …]
 
-Without suites: lint, types, manifests, pipeline, all unit and integration tests with coverage, and edge. Each of these, and:
+Without suites: lint, types, page-types, manifests, pipeline, all unit and integration tests with coverage, and edge.
+Each of these, and:
   unit         only the unit tests, without containers
   integration  only the tests against real Kafka, PostgreSQL and Redis
   edge         the edge: attacks, legal requests, limits, TLS
+  page-types   the types of the console's page, which runs in a browser
   manifests    k8s/ against compose.yaml, Kubernetes' own schemas, kube-score and rules of ours
   pipeline     the workflows by actionlint and zizmor, secrets in Git's history by gitleaks
   audit        npm's advisories for the packages, where the registry has them

@@ -89,8 +89,8 @@ export const gates: Family = {
       name: 'what coverage counts',
       guard: 'coverage is that of all that runs in production',
       file: 'vitest.config.ts',
-      find: "exclude: ['**/*.test.ts', '**/tests/**',",
-      replace: "exclude: ['services/**', '**/*.test.ts', '**/tests/**',",
+      find: "'services/console/web/**',",
+      replace: "'services/console/**',",
       test: strength('coverage counts all that runs in production'),
     },
     {
@@ -100,6 +100,22 @@ export const gates: Family = {
       find: '"noUncheckedIndexedAccess": true',
       replace: '"noUncheckedIndexedAccess": false',
       test: strength('types are checked strictly, in every folder'),
+    },
+    {
+      name: 'folders without types',
+      guard: 'only the page has its types checked by another project',
+      file: 'tsconfig.json',
+      find: '"exclude": ["services/console/web"]',
+      replace: '"exclude": ["services/console"]',
+      test: strength('types are checked strictly, in every folder'),
+    },
+    {
+      name: 'types of the page',
+      guard: 'the types of the page are checked as strictly as all others',
+      file: 'services/console/web/tsconfig.json',
+      find: '"jsx": "react-jsx",',
+      replace: '"jsx": "react-jsx", "strict": false,',
+      test: strength('types of the page are checked by a project of its own'),
     },
     {
       name: 'rules of lint',
