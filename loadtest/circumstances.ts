@@ -1,6 +1,5 @@
 import { arch, cpus, release, totalmem, type } from 'node:os';
-import { repositoryRoot } from '../scripts/docker/repository.ts';
-import { run } from '../scripts/docker/run.ts';
+import { currentCommit } from '../scripts/docker/current-commit.ts';
 import { readVersions } from '../scripts/images/ensure.ts';
 import type { Circumstances } from './result.ts';
 
@@ -9,7 +8,7 @@ export async function readCircumstances(traceShare: number, tls: boolean): Promi
   const versions = await readVersions();
   return {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()} ${arch()}`,
-    commit: await commit(),
+    commit: await currentCommit(),
     date: new Date().toISOString(),
     settings: {
       Node: process.versions.node,
@@ -24,15 +23,4 @@ export async function readCircumstances(traceShare: number, tls: boolean): Promi
       'Payment window': '24h, so that nothing expires while something is measured',
     },
   };
-}
-
-async function commit(): Promise<string> {
-  const { stdout, code } = await run(
-    'git',
-    ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'],
-    {
-      cwd: repositoryRoot,
-    },
-  );
-  return code === 0 ? stdout.trim() : 'unknown';
 }

@@ -10,7 +10,7 @@ import {
 } from '#contracts/topics.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
-import { emptyTopic } from '#platform/testing/topic-recorder.ts';
+import { emptyTopics } from '#platform/testing/topic-recorder.ts';
 import { DeadLetterDesk } from '../../scripts/dlq/desk.ts';
 import type { LetterBook, LetterState } from '../../scripts/dlq/letter-book.ts';
 import { purge } from '../../scripts/dlq/purge.ts';
@@ -29,15 +29,9 @@ let producer: Producer;
 
 beforeAll(async () => {
   // Other tests leave letters in the shared broker, in any dead letter topic; here a replay is a replay of everything.
-  const admin = stage().directKafka.admin();
-  await admin.connect();
-  const names = await admin.listTopics();
-  await admin.disconnect();
-  for (const name of names.filter(
-    (topic) => isDeadLetterName(topic) || topic === deadLetterAuditTopic.name,
-  )) {
-    await emptyTopic(stage().directKafka, name);
-  }
+  const isOfLetters = (topic: string): boolean =>
+    isDeadLetterName(topic) || topic === deadLetterAuditTopic.name;
+  await emptyTopics(stage().directKafka, isOfLetters);
   desk = parts.use(await DeadLetterDesk.open({ broker: inject('broker') }));
   parts.use(await startConsumer(stage()));
   producer = stage().directKafka.producer({ retry: { retries: 30, maxRetryTime: 2_000 } });

@@ -26,14 +26,21 @@ async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): P
   return work(admin).finally(() => admin.disconnect());
 }
 
+async function empty(admin: Admin, topic: string): Promise<void> {
+  const ends = [...(await endsOf(admin, topic))];
+  const partitions = ends.map(([partition, offset]) => ({ partition, offset }));
+  if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+}
+
 /** Deletes what other tests left in a topic, so that a new group begins here. */
 export function emptyTopic(kafka: Kafka, topic: string): Promise<void> {
+  return withAdmin(kafka, (admin) => empty(admin, topic));
+}
+
+/** The same for every topic of the broker that is wanted, also those that other tests made. */
+export function emptyTopics(kafka: Kafka, wanted: (topic: string) => boolean): Promise<void> {
   return withAdmin(kafka, async (admin) => {
-    const partitions = [...(await endsOf(admin, topic))].map(([partition, offset]) => ({
-      partition,
-      offset,
-    }));
-    if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+    for (const topic of (await admin.listTopics()).filter(wanted)) await empty(admin, topic);
   });
 }
 

@@ -1,8 +1,7 @@
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { step } from '../cli/progress.ts';
-import { repositoryRoot } from '../docker/repository.ts';
-import { run } from '../docker/run.ts';
+import { currentCommit } from '../docker/current-commit.ts';
 import { readResults, type SuiteResult, writeResults } from './results.ts';
 import type { Suite, SuiteOutcome } from './suite.ts';
 
@@ -52,17 +51,6 @@ async function runSuite(suite: Suite, seed: number, signal: AbortSignal): Promis
       : messageOf(error);
     return { figures: [], failures: [what] };
   }
-}
-
-async function currentCommit(): Promise<string> {
-  const { stdout, code } = await run(
-    'git',
-    ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'],
-    {
-      cwd: repositoryRoot,
-    },
-  );
-  return code === 0 ? stdout.trim() : 'unknown';
 }
 
 const describeMachine = (): string =>
