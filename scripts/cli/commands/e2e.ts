@@ -1,0 +1,36 @@
+import { parseFlags } from '../../stack/flags.ts';
+import { checkSuite } from '../../suites/check-suite.ts';
+import { ensureBrowser } from '../../suites/ensure-browser.ts';
+import { playwrightSuite } from '../../suites/playwright-suite.ts';
+import { closingLine, runSuites } from '../../suites/run-suites.ts';
+import type { Command } from '../commands.ts';
+
+const consoleSpecs = 'e2e/console/playwright.config.ts';
+
+const onStage = [
+  checkSuite('page', 2, 'vite', ['build', '--config', 'services/console/web/vite.config.ts']),
+  playwrightSuite('console', 10, consoleSpecs),
+];
+const onStack = [
+  playwrightSuite('console on the stack', 15, consoleSpecs, { env: { CONSOLE_TARGET: 'stack' } }),
+  playwrightSuite('grafana', 15, 'e2e/grafana/playwright.config.ts', { mayBeAbsent: true }),
+];
+
+export const command: Command = {
+  summary: 'Try the console and Grafana in a real browser',
+  usage: `Usage: ./coffee e2e [--stack]
+
+Builds the console's page and tries it in Chromium: every view, by keyboard, on a phone, with axe. Without --stack it needs
+nothing that runs: what is behind the console is made up. On Debian, as root, Chromium is installed when there is none.
+
+  --stack     in front of the running stack (./coffee up), with the newcomer's path, which breaks Kafka and mends it; then
+              Grafana, where there is one`,
+
+  async run(args, signal) {
+    const { values } = parseFlags('e2e', args, { stack: { type: 'boolean', default: false } });
+    await ensureBrowser(signal);
+    const reports = await runSuites(values.stack ? onStack : onStage, signal);
+    console.log(closingLine(reports));
+    return reports.some(({ failed }) => failed > 0) ? 1 : 0;
+  },
+};
