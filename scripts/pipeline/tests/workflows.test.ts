@@ -28,7 +28,7 @@ describe('actionlint', () => {
       '      version:',
       /"version" is not defined/,
     ],
-    ['a variable that a script leaves unquoted', '"$workflow" --commit', '$workflow --commit', /SC2086/],
+    ['a variable that a script leaves unquoted', '--commit "$GITHUB_SHA"', '--commit $GITHUB_SHA', /SC2086/],
   ])('finds %s', async (_what, from, to, message) => {
     await using copy = await copyOfGithub();
     await copy.replace('workflows/release.yml', from, to);
