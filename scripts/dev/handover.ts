@@ -20,7 +20,9 @@ function start(): ChildProcess {
   });
   // What it loads: this is how the watcher knows which files to look at.
   child.on('message', (message) => process.send?.(message));
-  child.once('exit', (code) => void ended(code ?? 1));
+  // Asked now: when it has ended, the port that it could not have may be free again.
+  const taken = isTaken();
+  child.once('exit', async (code) => ended(code ?? 1, await taken));
   return child;
 }
 
@@ -38,8 +40,8 @@ async function isTaken(): Promise<boolean> {
   }
 }
 
-async function ended(code: number): Promise<void> {
-  if (!stopping && code !== 0 && (await isTaken())) service = start();
+function ended(code: number, wasTaken: boolean): void {
+  if (!stopping && code !== 0 && wasTaken) service = start();
   else process.exit(code);
 }
 
