@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { browserOptions } from '../../scripts/suites/browser.ts';
 import { baseUrl, onStack, stagePort } from './target.ts';
-
-const debianChromium = '/usr/bin/chromium';
 
 /** The console as its user sees it: `npm run test:console`, after `npm run build:console`. */
 export default defineConfig({
@@ -26,19 +24,6 @@ export default defineConfig({
       }),
   use: {
     baseURL: baseUrl,
-    // Of the platform's own authority, which this browser does not know; ./coffee trust makes others know it.
-    ignoreHTTPSErrors: true,
-    trace: 'retain-on-failure',
-    video: 'retain-on-failure',
-    launchOptions: {
-      ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    },
+    ...browserOptions(),
   },
 });

@@ -81,5 +81,5 @@ test('external data stores leave nothing of ours behind that would start', async
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(19);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(20);
 });
