@@ -32,7 +32,7 @@ test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, me
   });
 
   await test.step('breaks Kafka', async () => {
-    await page.getByLabel('Fault', { exact: true }).selectOption('pause');
+    await page.getByRole('combobox', { name: 'Fault', exact: true }).selectOption('pause');
     await page.getByLabel('Part').selectOption('kafka');
     await page.getByRole('form', { name: 'Break something' }).getByLabel('Seconds').fill('600');
     await page.getByRole('button', { name: 'Break it' }).click();

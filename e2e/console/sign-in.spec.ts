@@ -5,7 +5,7 @@ import { open, test } from './signed-in.ts';
 test('asks for name and password, and tells when they are wrong', async ({ page }) => {
   await page.goto('/console/');
   await page.getByLabel('Name').fill('nobody');
-  await page.getByLabel('Password', { exact: true }).fill('wrong-wrong-wrong');
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill('wrong-wrong-wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

@@ -59,12 +59,11 @@ for (const view of views) {
 
 test('every view can be reached by the keyboard', async ({ page }) => {
   await open(page, 'map');
-  const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
-  const names = await links.allTextContents();
+  const navigation = page.getByRole('navigation', { name: 'Views' });
+  const names = await navigation.getByRole('link').allTextContents();
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) {
-    const link = links.getByText(name, { exact: true });
-    await link.focus();
+    await navigation.getByRole('link', { name, exact: true }).focus();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   }

@@ -30,7 +30,7 @@ test('a trace is a waterfall whose spans tell their attributes', async ({ page }
   await expect(spans).toHaveCount(4);
   await expect(page.getByRole('button', { name: /web3-payment.*failed/ })).toBeVisible();
   await spans.first().click();
-  await expect(page.getByText('http.route')).toBeVisible();
+  await expect(page.getByRole('rowheader', { name: 'http.route' })).toBeVisible();
 });
 
 test('messages of a topic are shown', async ({ page }) => {

@@ -7,6 +7,7 @@ import { AppError, messageOf } from '#platform/errors/app-error.ts';
 import { decodeEvent } from '#platform/kafka/cloudevents.ts';
 import { type IncomingMessage, toIncoming } from '#platform/kafka/messages.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import { traceIdOf } from '../trace-id.ts';
 import { groupPrefix } from './message-reader.ts';
 
 /** Events as they come, to whoever follows them. */
@@ -67,9 +68,6 @@ async function end(kafka: Kafka, consumer: Consumer, groupId: string, log: Logge
 const keepAliveMs = 15_000;
 /** Bytes that wait for a client that does not read; then it is cut off, and comes again. */
 const mostWaiting = 256 * 1024;
-
-const traceIdOf = (traceparent: string | undefined): string | null =>
-  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;
 
 export function toFeedEvent(message: IncomingMessage): FeedEvent {
   const { id, type, subject, time, data } = decodeEvent(message);

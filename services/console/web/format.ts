@@ -24,11 +24,27 @@ export const bytes = (value: number): string => {
 export const money = (cents: number, currency: string): string =>
   new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(cents / 100);
 
-export const time = (text: string | number): string =>
-  new Date(text).toLocaleTimeString(undefined, {
-    hour12: false,
-    fractionalSecondDigits: 3,
-  } as Intl.DateTimeFormatOptions);
+const timeOfDay: Intl.DateTimeFormatOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+};
+
+/** To the millisecond, in the reader's time zone; with the date unless it is today's. */
+export function time(value: string | number): string {
+  const then = new Date(value);
+  const isToday = then.toDateString() === new Date().toDateString();
+  return isToday
+    ? then.toLocaleTimeString(undefined, timeOfDay)
+    : then.toLocaleString(undefined, {
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        ...timeOfDay,
+      });
+}
 
 /** Of `dev.gocoffee.order.accepted.v1` what tells: `accepted`. */
 export const shortType = (type: string): string => type.split('.').at(3) ?? type;

@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** From milk to espresso. The ones that text is written in are 6 : 1 on white (7) and on black (3). */
 const coffee: MantineColorsTuple = [
@@ -24,6 +29,12 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
   luminanceThreshold: 0.179,
+  // Which of both differs between the light and the dark primary colour; Mantine decides it for the light one alone.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isPrimary = input.variant === 'filled' && input.color === input.theme.primaryColor;
+    return isPrimary ? { ...colors, color: 'var(--mantine-primary-color-contrast)' } : colors;
+  },
   respectReducedMotion: true,
   fontFamily: 'system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, monospace',

@@ -37,11 +37,7 @@ export function LogTable({ lines }: LogPage) {
           title: 'Trace',
           cell: ({ line }) =>
             line.traceId && (
-              <Anchor
-                href={`#/traces/${line.traceId}`}
-                underline="always"
-                aria-label={`Trace ${line.traceId}`}
-              >
+              <Anchor href={`#/traces/${line.traceId}`} underline="always" title={`Trace ${line.traceId}`}>
                 {line.traceId.slice(0, 8)}
               </Anchor>
             ),

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ConsoleSpan, KafkaMessage } from '#contracts/http/console.ts';
 import type { Order } from '#contracts/http/orders.ts';
 import type { Payment } from '#contracts/http/payments.ts';
+import { traceIdOf } from '../../trace-id.ts';
 import { ask, consolePath } from '../api.ts';
 import { milliseconds, money, shortType, time } from '../format.ts';
 import { Answered } from '../parts/answered.tsx';
@@ -13,8 +14,7 @@ import { Waterfall } from '../parts/waterfall.tsx';
 import { useAnswer } from '../use-answer.ts';
 
 const everyMs = 3_000;
-const traceOf = ({ headers }: KafkaMessage): string | undefined =>
-  /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{2}$/.exec(headers.traceparent ?? '')?.[1];
+const traceOf = ({ headers }: KafkaMessage): string | null => traceIdOf(headers.traceparent);
 
 interface Events {
   readonly events: readonly KafkaMessage[];
@@ -144,7 +144,7 @@ export function Journey({ orderId }: { readonly orderId: string }) {
     order.data?.paymentMethod === 'crypto' ? consolePath('payments', { orderId }) : undefined,
     everyMs,
   );
-  const traceId = events.data?.events.map(traceOf).find((id) => id !== undefined);
+  const traceId = events.data?.events.map(traceOf).find((id) => id !== null);
   return (
     <Page title={`Order ${orderId.slice(0, 8)}`} about={orderId}>
       <Answered answer={order} what="the order">
