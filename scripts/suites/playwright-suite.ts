@@ -14,6 +14,8 @@ interface PlaywrightOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it tries may not be there: then its specs are skipped, which they say themselves, and that is no failure. */
   readonly mayBeAbsent?: boolean;
+  /** Only specs whose name has this. */
+  readonly only?: string;
 }
 
 /** A suite of browser specs; its counts come from Playwright's own report. Nothing is tried twice, so that flaky is failed. */
@@ -21,7 +23,7 @@ export function playwrightSuite(
   name: string,
   budgetMinutes: number,
   config: string,
-  { env = {}, mayBeAbsent = false }: PlaywrightOptions = {},
+  { env = {}, mayBeAbsent = false, only }: PlaywrightOptions = {},
 ): Suite {
   return {
     name,
@@ -31,12 +33,17 @@ export function playwrightSuite(
       const file = join(folder, `${name.replaceAll(' ', '-')}.json`);
       await mkdir(folder, { recursive: true });
       await rm(file, { force: true });
-      await run('node_modules/.bin/playwright', ['test', '--config', config, '--reporter=list,json'], {
-        cwd: repositoryRoot,
-        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-        signal,
-        onLine: (line) => process.stderr.write(`  ${line}\n`),
-      });
+      const some = only === undefined ? [] : ['--grep', only];
+      await run(
+        'node_modules/.bin/playwright',
+        ['test', '--config', config, '--reporter=list,json', ...some],
+        {
+          cwd: repositoryRoot,
+          env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+          signal,
+          onLine: (line) => process.stderr.write(`  ${line}\n`),
+        },
+      );
       const { stats } = report.parse(JSON.parse(await readFile(file, 'utf8')));
       const failed = stats.unexpected + stats.flaky;
       const none = stats.expected + failed === 0 && !mayBeAbsent ? 1 : 0;

@@ -1,7 +1,13 @@
+import { join } from 'node:path';
+import { repositoryRoot } from '../../docker/repository.ts';
 import { referencePages } from '../../docs/reference/reference.ts';
 import { buildSite, serveSite } from '../../docs/site.ts';
 import { staleFiles, writeFiles } from '../../kubernetes/generated-files.ts';
 import { parseFlags } from '../../stack/flags.ts';
+import { consoleSpecs, page } from '../../suites/console-specs.ts';
+import { ensureBrowser } from '../../suites/ensure-browser.ts';
+import { playwrightSuite } from '../../suites/playwright-suite.ts';
+import { closingLine, runSuites } from '../../suites/run-suites.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
 import { UserError } from '../user-error.ts';
@@ -19,14 +25,25 @@ async function reference(checking: boolean): Promise<number> {
   return checking && stale.length > 0 ? 1 : 0;
 }
 
+/** Takes the pictures of the console anew that documents show. */
+async function screenshots(signal: AbortSignal): Promise<number> {
+  await ensureBrowser(signal);
+  const env = { SCREENSHOTS_FOLDER: join(repositoryRoot, 'docs', 'screenshots') };
+  const pictures = playwrightSuite('pictures', 3, consoleSpecs, { env, only: 'pictures' });
+  const reports = await runSuites([page, pictures], signal);
+  say(closingLine(reports));
+  return reports.some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
 export const command: Command = {
   summary: 'Build or serve the documentation, and write its reference',
-  usage: `Usage: ./coffee docs build | serve | reference [--check]
+  usage: `Usage: ./coffee docs build | serve | reference [--check] | screenshots
 
-  build      the site, into .coffee/docs; a link that leads nowhere is an error
-  serve      the site at http://localhost:5173, with every edit as it is saved
-  reference  writes docs/reference from what the code says: configuration, APIs, events, metrics, command line
-  --check    writes nothing; exit code 1 when a page of the reference is not up to date`,
+  build        the site, into .coffee/docs; a link that leads nowhere is an error
+  serve        the site at http://localhost:5173, with every edit as it is saved
+  reference    writes docs/reference from what the code says: configuration, APIs, events, metrics, command line
+  screenshots  takes the pictures of the console in docs/screenshots anew, in Chromium
+  --check      writes nothing; exit code 1 when a page of the reference is not up to date`,
 
   async run(args, signal) {
     const { values, positionals } = parseFlags(
@@ -46,6 +63,8 @@ export const command: Command = {
         say(`It is in ${folder}.`);
         return 0;
       }
+      case 'screenshots':
+        return screenshots(signal);
       case 'serve':
         await serveSite(signal, say);
         return 0;

@@ -1,16 +1,11 @@
 import { parseFlags } from '../../stack/flags.ts';
-import { checkSuite } from '../../suites/check-suite.ts';
+import { consoleSpecs, page } from '../../suites/console-specs.ts';
 import { ensureBrowser } from '../../suites/ensure-browser.ts';
 import { playwrightSuite } from '../../suites/playwright-suite.ts';
 import { closingLine, runSuites } from '../../suites/run-suites.ts';
 import type { Command } from '../commands.ts';
 
-const consoleSpecs = 'e2e/console/playwright.config.ts';
-
-const onStage = [
-  checkSuite('page', 2, 'vite', ['build', '--config', 'services/console/web/vite.config.ts']),
-  playwrightSuite('console', 10, consoleSpecs),
-];
+const onStage = [page, playwrightSuite('console', 10, consoleSpecs)];
 const onStack = [
   playwrightSuite('api', 5, 'e2e/api/playwright.config.ts'),
   playwrightSuite('console on the stack', 15, consoleSpecs, { env: { CONSOLE_TARGET: 'stack' } }),
