@@ -27,15 +27,19 @@ const places: Readonly<Record<string, Point>> = {
   chain: { x: 880, y: 330 },
 };
 const [halfWidth, halfHeight] = [62, 22];
+const narrow = 60;
 
 /** From the side of one box to the side of the other. */
 function pathOf(from: Point, to: Point): { readonly path: string; readonly middle: Point } {
   const forward = to.x >= from.x ? 1 : -1;
   const [x1, x2] = [from.x + forward * halfWidth, to.x - forward * halfWidth];
-  const bend = Math.max(20, Math.abs(x2 - x1) / 2) * forward;
+  const gap = Math.abs(x2 - x1);
+  const bend = Math.max(20, gap / 2) * forward;
+  // Between neighbours there is no room for words: they stand above.
+  const above = gap < narrow ? halfHeight + 4 : 0;
   return {
     path: `M ${x1} ${from.y} C ${x1 + bend} ${from.y}, ${x2 - bend} ${to.y}, ${x2} ${to.y}`,
-    middle: { x: (x1 + x2) / 2, y: (from.y + to.y) / 2 - 4 },
+    middle: { x: (x1 + x2) / 2, y: (from.y + to.y) / 2 - 4 - above },
   };
 }
 
