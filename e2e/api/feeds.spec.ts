@@ -23,6 +23,8 @@ async function follow(settings: StackSettings, at: URL, path: string): Promise<F
     asking.once('error', reject);
     asking.once('response', (answer) => {
       if (answer.statusCode !== 200) reject(new Error(`${path} was answered with ${answer.statusCode}.`));
+      // It is cut off at the end.
+      answer.on('error', () => undefined);
       createInterface({ input: answer }).on('line', (line) => {
         if (line.startsWith('data:')) events.push(JSON.parse(line.slice('data:'.length)));
       });
@@ -30,7 +32,6 @@ async function follow(settings: StackSettings, at: URL, path: string): Promise<F
     });
     asking.end();
   });
-  // It is cut off at the end.
   asking.on('error', () => undefined);
   return { events, [Symbol.dispose]: () => asking.destroy() };
 }

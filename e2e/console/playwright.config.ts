@@ -12,6 +12,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  // What breaks Kafka comes when nobody else looks any more.
+  projects: [
+    { name: 'views', testIgnore: 'newcomer.spec.ts' },
+    { name: 'newcomer', testMatch: 'newcomer.spec.ts', dependencies: ['views'] },
+  ],
   ...(onStack
     ? {}
     : {

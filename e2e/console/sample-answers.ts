@@ -82,7 +82,8 @@ export function jaeger(): unknown {
             startTimeUnixNano: nanoseconds(begin + from),
             endTimeUnixNano: nanoseconds(begin + to),
             attributes: [{ key: 'http.route', value: { stringValue: '/v1/orders' } }],
-            status: { code },
+            // As Jaeger has it: what is unset is left out.
+            status: code === 0 ? {} : { code },
           },
         ],
       },

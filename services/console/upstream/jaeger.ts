@@ -36,7 +36,8 @@ const otlp = z.object({
                   endTimeUnixNano: unixNano,
                   attributes,
                   links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
-                  status: z.object({ code: z.unknown() }).optional(),
+                  // Left out where it is unset, as all defaults of Protobuf's are.
+                  status: z.object({ code: z.unknown().optional() }).optional(),
                 }),
               ),
             }),

@@ -41,9 +41,15 @@ export const theme = createTheme({
   defaultRadius: 'sm',
 });
 
-/** Mantine's own grey for what is less important is too light on white. */
+/** Mantine's own grey for what is less important, its red and its green are too light on white. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
-  light: { '--mantine-color-dimmed': colors.gray[7], '--mantine-color-placeholder': colors.gray[7] },
+  light: {
+    '--mantine-color-dimmed': colors.gray[7],
+    '--mantine-color-placeholder': colors.gray[7],
+    '--mantine-color-red-outline': colors.red[9],
+    '--mantine-color-green-outline': colors.green[9],
+    '--mantine-color-error': colors.red[9],
+  },
   dark: { '--mantine-color-dimmed': colors.dark[1], '--mantine-color-placeholder': colors.dark[1] },
 });
