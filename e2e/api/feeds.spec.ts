@@ -23,11 +23,12 @@ async function follow(settings: StackSettings, at: URL, path: string): Promise<F
     asking.once('error', reject);
     asking.once('response', (answer) => {
       if (answer.statusCode !== 200) reject(new Error(`${path} was answered with ${answer.statusCode}.`));
-      // It is cut off at the end.
-      answer.on('error', () => undefined);
-      createInterface({ input: answer }).on('line', (line) => {
-        if (line.startsWith('data:')) events.push(JSON.parse(line.slice('data:'.length)));
-      });
+      createInterface({ input: answer })
+        .on('line', (line) => {
+          if (line.startsWith('data:')) events.push(JSON.parse(line.slice('data:'.length)));
+        })
+        // It is cut off at the end.
+        .on('error', () => undefined);
       resolve();
     });
     asking.end();

@@ -59,7 +59,19 @@ export function prometheus({ path, query }: UpstreamRequest): unknown {
 
 const nanoseconds = (ms: number): string => `${Math.round(ms)}000000`;
 
-export function jaeger(): unknown {
+/** What Jaeger 2.13 knows of a search; it refuses one without a number of traces. */
+const jaegerParameters = [
+  'service_name',
+  'operation_name',
+  'start_time_min',
+  'start_time_max',
+  'duration_min',
+  'num_traces',
+];
+
+export function jaeger({ query = {} }: UpstreamRequest): unknown {
+  const unknown = Object.keys(query).filter((name) => !jaegerParameters.includes(name.replace('query.', '')));
+  if (unknown.length > 0) throw new Error(`Jaeger knows no ${unknown.join(', ')}.`);
   const begin = Date.now() - hour / 60;
   const span = (
     service: string,

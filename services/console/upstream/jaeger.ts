@@ -116,7 +116,7 @@ export class Jaeger {
       'query.start_time_min': new Date(now.getTime() - minutes * 60_000).toISOString(),
       'query.start_time_max': now.toISOString(),
       'query.duration_min': minDurationMs === undefined ? undefined : `${minDurationMs}ms`,
-      'query.search_depth': limit,
+      'query.num_traces': limit,
     };
     try {
       return summaries(spansOf(await this.#upstream.ask({ path: '/api/v3/traces', query })));
