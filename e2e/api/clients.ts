@@ -82,3 +82,20 @@ export async function reaches(
     })
     .toBe(status);
 }
+
+/** What a barista does to an order that is paid. */
+export async function serve(barista: APIRequestContext, orderId: string): Promise<void> {
+  for (const [action, status] of [
+    ['prepare', 'preparing'],
+    ['mark-ready', 'ready'],
+    ['complete', 'completed'],
+  ] as const) {
+    await act(barista, orderId, action);
+    await reaches(barista, orderId, status);
+  }
+}
+
+export async function act(barista: APIRequestContext, orderId: string, action: string): Promise<void> {
+  const answer = await barista.post(`/v1/orders/${orderId}/actions`, { data: { action }, ...once() });
+  expect(answer.status(), await answer.text()).toBe(202);
+}

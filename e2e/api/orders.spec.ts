@@ -1,23 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@playwright/test';
 import type { OrderPage } from '#contracts/http/orders.ts';
-import { once, placeOrder, reaches, test } from './clients.ts';
+import { act, once, placeOrder, reaches, serve, test } from './clients.ts';
 
 test('an order goes from the menu over the counter', async ({ clients, coffee }) => {
   const customer = await clients.as('customer');
   const barista = await clients.as('barista');
   const { order } = await placeOrder(customer, coffee);
   await reaches(customer, order.id, 'awaiting-payment');
-  for (const [action, status] of [
-    ['confirm-payment', 'paid'],
-    ['prepare', 'preparing'],
-    ['mark-ready', 'ready'],
-    ['complete', 'completed'],
-  ] as const) {
-    const answer = await barista.post(`/v1/orders/${order.id}/actions`, { data: { action }, ...once() });
-    expect(answer.status(), await answer.text()).toBe(202);
-    await reaches(customer, order.id, status);
-  }
+  await act(barista, order.id, 'confirm-payment');
+  await reaches(customer, order.id, 'paid');
+  await serve(barista, order.id);
+  await reaches(customer, order.id, 'completed');
   const page = (await (await customer.get('/v1/orders')).json()) as OrderPage;
   expect(page.orders.map(({ id }) => id)).toEqual([order.id]);
 });

@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect } from '@playwright/test';
 import type { Payment } from '#contracts/http/payments.ts';
-import { placeOrder, reaches, test } from './clients.ts';
+import { placeOrder, reaches, serve, test } from './clients.ts';
 
 /** The payment that the service makes by itself as soon as it knows the order. */
 async function paymentOf(customer: APIRequestContext, orderId: string): Promise<Payment> {
@@ -29,6 +29,8 @@ test('an order is paid on the chain', async ({ clients, coffee, settings }) => {
   expect(transactionHash).toMatch(/^0x[0-9a-f]{64}$/);
   expect(confirmations).toBeGreaterThanOrEqual(requiredConfirmations);
   await reaches(customer, order.id, 'paid');
+  // Nobody is left waiting for what was paid.
+  await serve(await clients.as('barista'), order.id);
 });
 
 test('a payment is nobody’s business but who pays and who serves', async ({ clients, coffee, settings }) => {

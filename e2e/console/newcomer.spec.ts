@@ -20,7 +20,22 @@ test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, me
     await expect(page.getByRole('list', { name: 'Spans' }).getByText('consumer').first()).toBeVisible({
       timeout: minute,
     });
-    await expect(page.getByText(/Transaction: /)).toBeVisible({ timeout: minute });
+    await page.getByRole('button', { name: 'Pay from the demo wallet' }).click({ timeout: minute });
+    await expect(page.getByText(/Transaction: 0x[0-9a-f]{64}/)).toBeVisible({ timeout: minute });
+  });
+
+  await test.step('serves it', async () => {
+    const has = (status: string) =>
+      expect(page.getByText(status, { exact: true }).first()).toBeVisible({ timeout: minute });
+    await has('settled');
+    for (const [action, status] of [
+      ['prepare', 'preparing'],
+      ['mark-ready', 'ready'],
+      ['complete', 'completed'],
+    ] as const) {
+      await page.getByRole('button', { name: action }).click();
+      await has(status);
+    }
   });
 
   await test.step('sends traffic', async () => {
@@ -29,6 +44,10 @@ test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, me
     await page.getByRole('form', { name: 'Start traffic' }).getByLabel('Seconds').fill('150');
     await page.getByRole('button', { name: 'Start traffic' }).click();
     await expect(page.getByText('running', { exact: true })).toBeVisible();
+    await page.getByRole('link', { name: 'Orders', exact: true }).click();
+    const events = page.getByRole('region', { name: 'Live: what happens to orders' }).getByRole('row');
+    await expect.poll(() => events.count(), { timeout: minute }).toBeGreaterThan(20);
+    await page.getByRole('link', { name: 'Faults and load' }).click();
   });
 
   await test.step('breaks Kafka', async () => {

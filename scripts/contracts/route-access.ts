@@ -95,6 +95,7 @@ export const routeAccess: Readonly<Record<string, Readonly<Partial<Record<Access
       'GET /console/v1/figures',
       'GET /console/v1/anomalies',
       'GET /console/v1/payments',
+      'POST /console/v1/payments/{id}/demo-wallet',
       'GET /console/v1/runs',
       'GET /console/v1/runs/{id}',
       'GET /console/v1/tasks',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { anomalyPage, anomalyQuery, liveFigures } from '#contracts/http/analytics.ts';
 import { notificationPage, notificationQuery } from '#contracts/http/notifications.ts';
-import { paymentList, paymentQuery } from '#contracts/http/payments.ts';
+import { payment, paymentList, paymentQuery } from '#contracts/http/payments.ts';
 import { closeRequest, task, taskPage, taskQuery } from '#contracts/http/tasks.ts';
 import { runDetail, runPage, runQuery } from '#contracts/http/workflows.ts';
 import type { Route } from '#platform/http/route.ts';
@@ -49,6 +49,18 @@ export function serviceRoutes({ streams, payments, agents, inbox }: ServiceApis)
       query: paymentQuery,
       answers: paymentList,
       problems: ['not-found'],
+    }),
+    relay({
+      upstream: payments,
+      tag: 'orders',
+      access,
+      method: 'post',
+      path: '/console/v1/payments/:id/demo-wallet',
+      target: '/v1/payments/:id/demo-wallet',
+      summary: 'Have the demo wallet pay',
+      params: id,
+      answers: payment,
+      problems: ['not-found', 'payment-not-open'],
     }),
     relay({
       ...workflows,

@@ -52,7 +52,30 @@ function Events({ events, complete }: Events) {
   );
 }
 
-function PaymentCard({ payment }: { readonly payment: Payment }) {
+/** Where there is a demo wallet: not with real money. */
+function DemoWallet({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+  const [said, setSaid] = useState('');
+  const pay = async (): Promise<void> => {
+    try {
+      await ask(consolePath(`payments/${id}/demo-wallet`), { method: 'POST' });
+      onDone();
+    } catch (error) {
+      setSaid(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Group gap="xs" mt="xs">
+      <Button size="xs" onClick={() => void pay()}>
+        Pay from the demo wallet
+      </Button>
+      <Text role="status" size="sm">
+        {said}
+      </Text>
+    </Group>
+  );
+}
+
+function PaymentCard({ payment, onDone }: { readonly payment: Payment; readonly onDone: () => void }) {
   const { status, display, chain, transactionHash, blockNumber, confirmations, requiredConfirmations } =
     payment;
   return (
@@ -66,6 +89,7 @@ function PaymentCard({ payment }: { readonly payment: Payment }) {
       <Text size="sm">
         Block {blockNumber ?? '–'}, {confirmations ?? 0} of {requiredConfirmations} confirmations
       </Text>
+      {status === 'open' && transactionHash === null && <DemoWallet id={payment.id} onDone={onDone} />}
       {payment.explorerUrl !== null && (
         <Anchor href={payment.explorerUrl} underline="always">
           In the chain's explorer
@@ -175,7 +199,11 @@ export function Journey({ orderId }: { readonly orderId: string }) {
               Payment
             </Title>
             <Answered answer={payments} what="the payment">
-              {(found) => found.payments.map((payment) => <PaymentCard key={payment.id} payment={payment} />)}
+              {(found) =>
+                found.payments.map((payment) => (
+                  <PaymentCard key={payment.id} payment={payment} onDone={payments.reload} />
+                ))
+              }
             </Answered>
           </div>
         )}
