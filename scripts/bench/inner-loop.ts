@@ -25,7 +25,7 @@ const edits = wholeNumber('edits', values.edits, 1, 100);
 // What is promised, of the middle one of the edits of each service.
 const promisedMs = 1_000;
 const giveUpMs = 30_000;
-const askEveryMs = 10;
+const askEveryMs = 25;
 // A person does not save twice in a second; Node's watcher learns of modules while they load.
 const betweenEditsMs = 2_000;
 

@@ -28,6 +28,8 @@ const watching: readonly string[] = [
   '--watch-kill-signal=SIGUSR2',
   beside('./handover.ts'),
   '--import',
+  beside('./watch-reports.ts'),
+  '--import',
   beside('./debugger.ts'),
 ];
 
