@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { backoff } from '#platform/lifecycle/abort.ts';
 
 export interface HostEndOptions {
@@ -10,11 +11,16 @@ export interface HostEndOptions {
   readonly waiting?: number;
   /** How long a client waits for a service that is being restarted. */
   readonly patienceMs?: number;
+  /** Whether the service can answer: one that has just started listens before it can. Always, unless told. */
+  readonly isReady?: () => Promise<boolean>;
+  /** How long a client waits for that; then the service itself may say what it lacks. */
+  readonly readyWithinMs?: number;
 }
 
 const host = '127.0.0.1';
 const defaultWaiting = 8;
 const defaultPatienceMs = 10_000;
+const defaultReadyWithinMs = 3_000;
 const retryServiceMs = 20;
 
 /**
@@ -28,7 +34,13 @@ export class HostEnd implements Disposable {
   #stopped = false;
 
   constructor(options: HostEndOptions) {
-    this.#options = { waiting: defaultWaiting, patienceMs: defaultPatienceMs, ...options };
+    this.#options = {
+      waiting: defaultWaiting,
+      patienceMs: defaultPatienceMs,
+      isReady: () => Promise.resolve(true),
+      readyWithinMs: defaultReadyWithinMs,
+      ...options,
+    };
     for (let count = 0; count < this.#options.waiting; count += 1) this.#wait();
   }
 
@@ -56,13 +68,21 @@ export class HostEnd implements Disposable {
       taken = true;
       tunnel.pause();
       this.#wait();
-      this.#serve(tunnel, first, performance.now() + this.#options.patienceMs);
+      void this.#whenReady(tunnel, first);
     });
     tunnel.once('close', () => {
       if (taken) return;
       this.#failures += 1;
       setTimeout(() => this.#wait(), backoff(this.#failures, 50, 1_000)).unref();
     });
+  }
+
+  async #whenReady(tunnel: Socket, first: Buffer): Promise<void> {
+    const { isReady, readyWithinMs, patienceMs } = this.#options;
+    const began = performance.now();
+    while (!tunnel.destroyed && performance.now() < began + readyWithinMs && !(await isReady()))
+      await delay(retryServiceMs);
+    this.#serve(tunnel, first, began + patienceMs);
   }
 
   #serve(tunnel: Socket, first: Buffer, deadline: number): void {

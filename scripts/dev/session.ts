@@ -6,6 +6,7 @@ import { say, step } from '../cli/progress.ts';
 import { UserError } from '../cli/user-error.ts';
 import { compose } from '../docker/compose.ts';
 import { repositoryRoot } from '../docker/repository.ts';
+import { ApiClient, NoReplyError } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { readSettings } from '../stack/settings.ts';
 import { waitForUrl } from '../stack/wait-for-url.ts';
@@ -69,6 +70,8 @@ const show = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Services on this machine, with tunnels from the containers to them; disposal stops them. */
 export async function startOnHost(options: SessionOptions, parts: AsyncDisposableStack): Promise<void> {
   const { config, services, telemetry, lines, signal } = options;
+  const settings = await readSettings();
+  const authority = await readAuthority(settings, signal);
   const secrets = parts.use(new SecretsOnHost(join(folder, 'secrets')));
   await secrets.copy(services, signal);
   const timer = setInterval(() => {
@@ -92,9 +95,21 @@ export async function startOnHost(options: SessionOptions, parts: AsyncDisposabl
         onLine: (line) => show(lines.format(service, line)),
       }),
     );
-    parts.use(new HostEnd({ tunnelPort: await portOfTunnel(service, signal), servicePort }));
+    const url = new URL(`${settings.tls ? 'https' : 'http'}://127.0.0.1:${servicePort}`);
+    const isReady = readiness(parts.use(new ApiClient(url, 1, authority)));
+    parts.use(new HostEnd({ tunnelPort: await portOfTunnel(service, signal), servicePort, isReady }));
   }
 }
+
+/** Whether a service can answer, by its own word. */
+const readiness = (client: ApiClient) => async (): Promise<boolean> => {
+  try {
+    return (await client.send({ method: 'GET', path: '/readyz', timeoutMs: 1_000 })).status === 200;
+  } catch (error) {
+    if (error instanceof NoReplyError) return false;
+    throw error;
+  }
+};
 
 /** This shell's environment, less what another service than the one that is started would read from it. */
 export function withoutCoffee(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

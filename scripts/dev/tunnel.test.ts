@@ -25,14 +25,14 @@ async function ask(port: number, path: string, body = ''): Promise<string> {
   return text(response);
 }
 
-async function stage(patienceMs = 5_000) {
+async function stage(patienceMs = 5_000, isReady = () => Promise.resolve(true)) {
   const parts = new AsyncDisposableStack();
   const standIn = createStandIn();
   const [clientPort, tunnelPort] = [await listening(standIn.service), await listening(standIn.tunnel)];
   const real = service('first');
   const servicePort = await listening(real);
   for (const server of [standIn.service, standIn.tunnel]) parts.defer(() => void server.close());
-  parts.use(new HostEnd({ tunnelPort, servicePort, waiting: 2, patienceMs }));
+  parts.use(new HostEnd({ tunnelPort, servicePort, waiting: 2, patienceMs, isReady }));
   const stop = async (server: Server): Promise<void> => {
     server.closeAllConnections();
     server.close();
@@ -68,6 +68,14 @@ it('lets clients wait while the service restarts', async () => {
   await listening(next, tunnel.servicePort);
   expect(await waiting).toBe('second /early 4');
   await tunnel.stop(next);
+});
+
+it('lets clients wait until the service can answer', async () => {
+  const answers = [false, false, false, true];
+  await using tunnel = await stage(5_000, () => Promise.resolve(answers.shift() ?? true));
+  expect(await ask(tunnel.clientPort, '/early', 'body')).toBe('first /early 4');
+  expect(answers).toEqual([]);
+  await tunnel.stop(tunnel.real);
 });
 
 it('gives up a client when the service does not come back', async () => {
