@@ -26,8 +26,8 @@ const edits = wholeNumber('edits', values.edits, 1, 100);
 const promisedMs = 1_000;
 const giveUpMs = 30_000;
 const askEveryMs = 25;
-// A person does not save twice in a second; Node's watcher learns of modules while they load.
-const betweenEditsMs = 2_000;
+// A person does not save again before a service has joined its groups, and those before have left theirs.
+const betweenEditsMs = 5_000;
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(name));
