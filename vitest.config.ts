@@ -13,7 +13,14 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['contracts/**/*.ts', 'platform/**/*.ts', 'services/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/tests/**', 'platform/testing/**', '**/main.ts'],
+      // A page is tried in a browser (e2e/console).
+      exclude: [
+        'services/console/web/**',
+        '**/*.test.ts',
+        '**/tests/**',
+        'platform/testing/**',
+        '**/main.ts',
+      ],
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: { lines: 80, branches: 80 },
     },
@@ -35,6 +42,7 @@ export default defineConfig({
             ...sources.map((folder) => `${folder}/**/tests/**/*.test.ts`),
             'e2e/{flow,security,telemetry}/**/*.test.ts',
           ],
+          exclude: ['scripts/pipeline/**', '**/node_modules/**'],
           globalSetup: ['platform/testing/global-setup.ts'],
           expect: patient,
           setupFiles: [checkAnswers],
@@ -49,6 +57,10 @@ export default defineConfig({
         test: { name: 'manifests', include: ['k8s/tests/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
+        // The workflows and the history, by the tools of their trade; needs docker and git.
+        test: { name: 'pipeline', include: ['scripts/pipeline/tests/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
         // The edge's own container in front of a producer in this process; each file starts and removes it.
         test: {
           name: 'edge',
@@ -60,6 +72,20 @@ export default defineConfig({
       {
         // The whole platform on a cluster, by `./coffee cluster test`; the tests of a file go on from each other.
         test: { name: 'cluster', include: ['e2e/cluster/**/*.test.ts'], fileParallelism: false },
+      },
+      {
+        // Versions deployed to a cluster under traffic, by `./coffee nightly deployments`; they go on from each other.
+        test: { name: 'deployments', include: ['e2e/deployments/**/*.test.ts'], fileParallelism: false },
+      },
+      {
+        // Two secured clusters and a MirrorMaker between them, by `./coffee nightly regions`.
+        test: {
+          name: 'regions',
+          include: ['e2e/regions/**/*.test.ts'],
+          expect: patient,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
       },
       {
         // The whole platform by Compose; each file starts and removes it.

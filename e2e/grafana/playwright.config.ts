@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { browserOptions } from '../../scripts/suites/browser.ts';
 import { grafanaUrl, sessionFile } from './grafana.ts';
-
-const debianChromium = '/usr/bin/chromium';
 
 /** Grafana as its user sees it: `npm run test:grafana` while the stack runs with it. */
 export default defineConfig({
@@ -17,18 +15,7 @@ export default defineConfig({
   use: {
     baseURL: grafanaUrl,
     storageState: sessionFile,
-    // Of the platform's own authority, which this browser does not know; ./coffee trust makes others know it.
-    ignoreHTTPSErrors: true,
+    ...browserOptions(),
     viewport: { width: 1600, height: 2400 },
-    launchOptions: {
-      ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    },
   },
 });

@@ -118,6 +118,16 @@ describe('the platform', () => {
     expect(failures).toEqual([]);
   }, 240_000);
 
+  // What deployments try a version with.
+  test('passes the smoke test, and keeps its objectives', async () => {
+    const { code, stdout, stderr } = await coffee(['smoke']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    const slow = await coffee(['smoke', '--requests', '20', '--p95', '1']);
+    expect(slow.code).toBe(1);
+    const held = await coffee(['smoke', '--objectives', '5']);
+    expect(held.code, `${held.stdout}${held.stderr}`).toBe(0);
+  }, 60_000);
+
   test('takes a day of customers through the edge, whose own metrics are there too', async () => {
     const day = ['traffic', '--through', 'edge', '--rate', '5', '--duration', '10s', '--seed', '11'];
     const { code, stdout, stderr } = await coffee(day);

@@ -5,3 +5,4 @@ FROM ${SERVICE_IMAGE}
 COPY .env ./
 COPY scripts ./scripts
 COPY observability ./observability
+USER 65532

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs nginx with the settings of the environment, and has it reload without dropping a connection when the certificate
-# changes or the producer moves. Works in owasp/modsecurity-crs:nginx and in images/edge, without root, on a read-only
+# changes or what is behind it moves. Works in owasp/modsecurity-crs:nginx and in images/edge, without root, on a read-only
 # file system: only /tmp is written.
 set -eu
 
@@ -24,6 +24,7 @@ matching() {
 
 check_settings() {
   matching EDGE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' producer:8080
+  matching EDGE_CONSOLE_UPSTREAM '[A-Za-z0-9.-]+:[0-9]{1,5}' console:8090
   matching EDGE_REQUESTS_PER_ADDRESS '[1-9][0-9]{0,6}' '100 (a second)'
   matching EDGE_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 100
   matching EDGE_OPEN_CONNECTIONS_PER_ADDRESS '[1-9][0-9]{0,4}' 500
@@ -38,20 +39,27 @@ check_settings() {
   done
 }
 
-producer_addresses() { getent ahostsv4 "${EDGE_UPSTREAM%:*}" | cut -d ' ' -f 1 | sort -u; }
+addresses_of() { getent ahostsv4 "${1%:*}" | cut -d ' ' -f 1 | sort -u; }
 
-# An address that is known stays until there is another: a name service that is away is no reason to send nothing.
+# write_upstream HOST:PORT FILE: the servers of an upstream. An address that is known stays until there is another: a name
+# service that is away is no reason to send nothing.
 write_upstream() {
-  addresses=$(producer_addresses || true)
+  addresses=$(addresses_of "$1" || true)
+  port=${1##*:}
   if [ -z "$addresses" ]; then
-    [ -s "$state/upstream.conf" ] && return
-    # Nothing listens there: the edge starts before the producer and answers 503 meanwhile.
+    [ -s "$state/$2" ] && return
+    # Nothing listens there: the edge starts before it and answers 503 meanwhile.
     addresses=127.0.0.1
-    set -- 127.0.0.1:1
+    port=1
   fi
   for address in $addresses; do
-    printf 'server %s max_fails=0;\n' "${1:-$address:${EDGE_UPSTREAM##*:}}"
-  done > "$state/upstream.conf"
+    printf 'server %s max_fails=0;\n' "$address:$port"
+  done > "$state/$2"
+}
+
+write_upstreams() {
+  write_upstream "$EDGE_UPSTREAM" upstream.conf
+  write_upstream "$EDGE_CONSOLE_UPSTREAM" console-upstream.conf
 }
 
 write_configuration() {
@@ -69,28 +77,29 @@ write_configuration() {
   done > "$state/proxied-addresses.conf"
   if [ "$COFFEE_TLS" = on ]; then EDGE_UPSTREAM_SCHEME=https; else EDGE_UPSTREAM_SCHEME=http; fi
   EDGE_UPSTREAM_NAME=${EDGE_UPSTREAM%:*}
+  EDGE_CONSOLE_NAME=${EDGE_CONSOLE_UPSTREAM%:*}
   EDGE_DIRECTORY=$here
   EDGE_SECRETS=$secrets
-  export EDGE_UPSTREAM_SCHEME EDGE_UPSTREAM_NAME EDGE_DIRECTORY EDGE_SECRETS
+  export EDGE_UPSTREAM_SCHEME EDGE_UPSTREAM_NAME EDGE_CONSOLE_NAME EDGE_DIRECTORY EDGE_SECRETS
   for file in nginx.conf server.conf; do
     # shellcheck disable=SC2016 # Names for envsubst, which leaves nginx' own variables alone.
     envsubst '$EDGE_REQUESTS_PER_ADDRESS $EDGE_CONNECTIONS_PER_ADDRESS $EDGE_OPEN_CONNECTIONS_PER_ADDRESS
-      $EDGE_CLIENT_TIMEOUT $EDGE_UPSTREAM_SCHEME $EDGE_UPSTREAM_NAME $EDGE_DIRECTORY $EDGE_SECRETS' \
+      $EDGE_CLIENT_TIMEOUT $EDGE_UPSTREAM_SCHEME $EDGE_UPSTREAM_NAME $EDGE_CONSOLE_NAME $EDGE_DIRECTORY $EDGE_SECRETS' \
       < "$here/$file.template" > "$state/$file"
   done
-  write_upstream
+  write_upstreams
 }
 
 fingerprint() {
   cat "$secrets/tls.crt" "$secrets/tls.key" "$secrets/ca.crt" 2>&1 | cksum
-  cat "$state/upstream.conf"
+  cat "$state/upstream.conf" "$state/console-upstream.conf"
 }
 
 # A half-written certificate fails nginx' own test and is tried again.
 reload_on_change() {
   seen=$(fingerprint)
   while sleep "$interval"; do
-    write_upstream
+    write_upstreams
     now=$(fingerprint)
     [ "$now" = "$seen" ] && continue
     if nginx -t -q -c "$state/nginx.conf" 2>&1 && nginx -c "$state/nginx.conf" -s reload 2>&1; then

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { colourLabel } from '../../scripts/deploy/colours.ts';
 import { type Manifest, overlayPath, renderManifests } from '../../scripts/kubernetes/manifests.ts';
 import { environmentOf, quantity, type Workload, workloadsOf } from '../../scripts/kubernetes/pods.ts';
 
@@ -25,6 +26,8 @@ function ofPod({ pod }: Workload, kind: 'requests' | 'limits', resource: 'cpu' |
   return Math.max(together, ...each(pod.initContainers));
 }
 
+const hasColour = ({ podLabels }: Workload): boolean => podLabels[colourLabel] !== undefined;
+
 /** Every autoscaler at its maximum, an update that adds a pod to each Deployment, every Job at work. */
 function atMost({ name, kind, replicas }: Workload): number {
   const most = autoscalers.get(name)?.maxReplicas ?? replicas;
@@ -42,8 +45,10 @@ test.each(['go-coffee-platform', 'go-coffee-monitoring'])(
   'the quota of %s has room for everything at its most',
   (namespace) => {
     const here = workloads.filter((workload) => workload.namespace === namespace);
+    // Both colours of a service, while one is deployed beside the other.
+    const colours = (workload: Workload): number => (hasColour(workload) ? 2 : 1);
     const sum = (of: (workload: Workload) => number): number =>
-      here.reduce((total, workload) => total + of(workload) * atMost(workload), 0);
+      here.reduce((total, workload) => total + of(workload) * atMost(workload) * colours(workload), 0);
     const needed: Record<string, number> = {
       pods: sum(() => 1),
       'requests.cpu': sum((workload) => ofPod(workload, 'requests', 'cpu')),
@@ -69,7 +74,10 @@ test('PostgreSQL has room for the connections of every pod at its most', () => {
   const services = workloads.filter((workload) => workload.kind === 'Deployment' && poolsOf(workload) > 0);
   const names = ['ai-orchestrator', 'consumer', 'producer', 'streams', 'web3-payment'];
   expect(services.map(({ name }) => name).sort()).toEqual(names);
-  const needed = services.reduce((sum, workload) => sum + poolsOf(workload) * atMost(workload), 0);
+  const working = services.reduce((sum, workload) => sum + poolsOf(workload) * atMost(workload), 0);
+  // The other colour, while there is one: who waits asks for its role, and for its health.
+  const waiting = services.reduce((sum, workload) => sum + 2 * atMost(workload), 0);
+  const needed = working + waiting;
   const postgres = workloads.find(({ name }) => name === 'postgres')?.pod.containers[0]?.args ?? [];
   const [, most] = /-cmax_connections=(\d+)/.exec(postgres.join(' ')) ?? [];
   // One-shot Jobs, the backup and whoever looks need some as well; three are the superuser's.

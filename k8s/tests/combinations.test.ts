@@ -63,11 +63,13 @@ test('external data stores leave nothing of ours behind that would start', async
     'anvil',
     // Told to make nothing: each of the components leaves them the other one's half.
     'bootstrap',
+    'console',
     'consumer',
     'edge',
     'grafana',
     'jaeger',
     'loki',
+    'mirror-maker',
     'otel-collector',
     'producer',
     'prometheus',
@@ -79,5 +81,5 @@ test('external data stores leave nothing of ours behind that would start', async
   const text = JSON.stringify(manifests);
   for (const host of ['kafka', 'postgres', 'redis']) expect(text).toContain(`${host}.example.com`);
   expect(text).not.toContain('"imagePullPolicy":"IfNotPresent"');
-  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(18);
+  expect(text.match(/"imagePullPolicy":"Never"/g)).toHaveLength(20);
 });

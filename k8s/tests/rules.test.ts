@@ -139,7 +139,7 @@ describe.each(overlays)('in overlays/%s', async (overlay) => {
     );
     expect(wanted.size).toBeGreaterThanOrEqual(7);
     const services = [...egress].filter((edge) =>
-      /^(producer|consumer|streams|ai-orchestrator|web3-payment) /.test(edge),
+      /^(producer|consumer|streams|ai-orchestrator|web3-payment|console) /.test(edge),
     );
     expect(services.toSorted()).toEqual([...wanted].sort());
     expect([...ingress].sort()).toEqual([...egress].sort());

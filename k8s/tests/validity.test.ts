@@ -52,7 +52,7 @@ function kubeScore(manifests: string): Promise<RunResult> {
   });
 }
 
-const folders = [...overlays.map(overlayPath), 'k8s/overlays/restore', 'k8s/tools'];
+const folders = [...overlays.map(overlayPath), 'k8s/overlays/restore', 'k8s/overlays/region', 'k8s/tools'];
 
 describe('the schemas of the API server', () => {
   test.each(folders)('have nothing against %s', async (path) => {

@@ -41,16 +41,23 @@ const required = (what: string): z.ZodString => z.string(`must be set: ${what}`)
 
 /** The variables that every service has. */
 export const serviceShape = {
+  /** What is logged: this level and those above it. */
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  /** Off: there are no /livez, /readyz and /startupz. */
   HEALTH_CHECK_ENABLED: flag.default(true),
+  /** How often what it depends on is asked how it is. */
   HEALTH_CHECK_INTERVAL: duration.default(30_000),
+  /** Off: no metrics are sent; traces and logs are. */
   METRICS_ENABLED: flag.default(true),
 };
 
 /** The variables of a service with an HTTP server. */
 export const httpShape = {
+  /** The address that it listens at. */
   HTTP_HOST: z.string().default('0.0.0.0'),
+  /** The port that it listens at; 0 takes any free one. */
   HTTP_PORT: port.default(8080),
+  /** The pages that browsers may call it from: https://coffee.example, separated by commas. */
   CORS_ALLOWED_ORIGINS: origins.default([]),
   /** How long the server goes on serving after readiness has failed, so that load balancers can notice. */
   HTTP_DRAIN_DELAY: duration.default(0),
@@ -68,6 +75,7 @@ export const databaseShape = {
   DATABASE_NAME: z.string().default('coffee'),
   DATABASE_USER: required("this service's PostgreSQL role"),
   DATABASE_PASSWORD: required('the password, or a file with it as DATABASE_PASSWORD_FILE'),
+  /** The most connections of a process. */
   DATABASE_POOL_SIZE: positiveInteger.default(10),
 };
 

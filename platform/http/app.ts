@@ -17,6 +17,7 @@ import { type ApiInfo, describeApi } from './openapi.ts';
 import { type RateLimiter, rateLimitHeaders } from './rate-limit.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
+import { addStaticFiles, type StaticFiles } from './static-files.ts';
 
 export interface AppOptions {
   readonly log: Logger;
@@ -36,6 +37,10 @@ export interface AppOptions {
   readonly maxInFlight: number;
   /** How long requests of a route may take on average, in milliseconds, before fewer are let in; absent: any time. */
   readonly latencyTargetMs?: number;
+  /** A page that the service serves beside its API. */
+  readonly files?: StaticFiles | undefined;
+  /** Where that page may connect to, beside its own origin. */
+  readonly connectSources?: readonly string[];
   /** Largest body of a request; 64 KiB unless told. */
   readonly maxBodyBytes?: number;
 }
@@ -55,6 +60,8 @@ export function createApp(options: AppOptions): Koa {
   if (options.messaging)
     addDocument(router, '/asyncapi.json', describeMessaging(options.messaging, options.info));
 
+  if (options.files) addStaticFiles(router, options.files);
+
   const app = new Koa();
   app.silent = true;
   app.on('error', (error: Error & { headerSent?: boolean }) => {
@@ -68,7 +75,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(boundary(log));
   app.use(requireWellFormed);
   app.use(inFlightLimit(options.maxInFlight, isProbe));
-  app.use(securityHeaders());
+  app.use(securityHeaders(options.connectSources));
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
   app.use(router.routes());
   app.use(unmatched);

@@ -12,7 +12,15 @@ export interface Acl {
   readonly name: string;
   /** `name` is only how the names begin. */
   readonly prefixed?: true;
-  readonly operation: 'read' | 'write' | 'delete' | 'describe' | 'describe-configs';
+  readonly operation:
+    | 'read'
+    | 'write'
+    | 'create'
+    | 'delete'
+    | 'alter'
+    | 'describe'
+    | 'describe-configs'
+    | 'alter-configs';
 }
 
 const resourceTypes = {
@@ -23,9 +31,12 @@ const resourceTypes = {
 const operations = {
   read: AclOperationTypes.READ,
   write: AclOperationTypes.WRITE,
+  create: AclOperationTypes.CREATE,
   delete: AclOperationTypes.DELETE,
+  alter: AclOperationTypes.ALTER,
   describe: AclOperationTypes.DESCRIBE,
   'describe-configs': AclOperationTypes.DESCRIBE_CONFIGS,
+  'alter-configs': AclOperationTypes.ALTER_CONFIGS,
 } as const;
 
 const entryOf = ({ user, resource, name, prefixed, operation }: Acl): AclEntry => ({

@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Kafka } from 'kafkajs';
 import { openTls } from '../config/tls.ts';
+import { readActiveColour } from '../database/active-colour.ts';
 import { createDatabase, type Database, type DatabaseOptions } from '../database/database.ts';
 import { createKafka } from '../kafka/client.ts';
 import { Health } from '../lifecycle/health.ts';
+import { Role } from '../lifecycle/role.ts';
 import { createRedis } from '../redis/redis.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
@@ -58,6 +60,17 @@ export function openRedis({ name, config, tls, parts, log }: Service): Redis {
   const redis = createRedis({ host, port, username, password, name, tls }, log);
   parts.defer(() => redis.disconnect());
   return redis;
+}
+
+/**
+ * Whether the service works or waits. Opened after all that its work needs: what ends with the role ends first. Ready is who
+ * knows it once, and from then on whatever becomes of PostgreSQL.
+ */
+export function openRole({ config, parts, log, health }: Service, database: Database): Role {
+  const activeColour = (): Promise<string> => readActiveColour(database);
+  const role = parts.use(new Role({ colour: config.DEPLOYMENT_COLOUR, activeColour, log }));
+  health.depend('role', () => role.ping());
+  return role;
 }
 
 /** The client that the service's producers and consumers are made of; connects by them only. */

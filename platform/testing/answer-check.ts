@@ -23,7 +23,7 @@ const ofEveryAnswer =
   /^(connection|content-(length|type)|date|keep-alive|transfer-encoding|vary|access-control-.*|content-security-policy|cross-origin-.*|origin-agent-cluster|referrer-policy|strict-transport-security|x-.*)$/;
 /** Statuses of requests that no route took. */
 const withoutRoute = new Set([400, 404, 405, 500, 503]);
-const pages = /^\/(docs(\/.*)?|openapi\.json|asyncapi\.json)$/;
+const pages = /^\/(docs(\/.*)?|openapi\.json|asyncapi\.json|console\/?|console\/assets\/.*)$/;
 
 /** What an answer has that its API document does not promise, in words; empty when it keeps to it. */
 export function undocumented(answer: Answer): string[] {

@@ -102,9 +102,14 @@ it('no source is longer than 300 lines', () => {
   expect(sources.filter((path) => textOf(path).split('\n').length > 301)).toEqual([]);
 });
 
-it('the lockfile says nothing of where packages came from', () => {
-  expect(textOf('package-lock.json')).not.toContain('"resolved"');
-});
+it.each(['package-lock.json', 'docs/package-lock.json'])(
+  '%s says nothing of where packages came from',
+  (path) => {
+    expect(textOf(path)).not.toContain('"resolved"');
+    // npm reads the settings beside the package.json only.
+    expect(textOf(path.replace('package-lock.json', '.npmrc'))).toBe(textOf('.npmrc'));
+  },
+);
 
 /** Names of this machine and of the registries that it is set up with: found out here, so that they stand nowhere. */
 function localNames(): string[] {

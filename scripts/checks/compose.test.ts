@@ -93,3 +93,15 @@ it('the image has a folder for each part', () => {
   const [, made = ''] = /&& mkdir ([\w -]+) && cd \.\./.exec(dockerfile) ?? [];
   expect(made.split(' ').toSorted()).toEqual(partNames.toSorted());
 });
+
+// Guard: what is up and not well is seen. Collector, Jaeger, Tempo and Loki are asked from outside (docs/adr/0006), and
+// nobody waits for renewal.
+it('every part that lasts says whether it is well', () => {
+  const lasting = services.filter(([, lines]) => !/^ {4}(restart: on-failure|<<: \*bootstrap)$/m.test(lines));
+  const askedFromOutside = /^(otel-collector|jaeger|tempo|loki)$/;
+  const silent = lasting.filter(
+    ([name, lines]) => !askedFromOutside.test(name) && !/^ {4}healthcheck:/m.test(lines),
+  );
+  expect(lasting.length).toBeGreaterThan(10);
+  expect(silent.map(([name]) => name)).toEqual([]);
+});

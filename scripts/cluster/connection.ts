@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../cli/user-error.ts';
@@ -52,6 +52,13 @@ export async function readConnection(): Promise<Connection> {
   const { provider, kubeconfig, path, context, script } = schema.parse(JSON.parse(text));
   return { provider: providerOf(provider, context, script), access: { kubeconfig, path, context, script } };
 }
+
+/** Whether one was brought up by `./coffee cluster`, and not taken down since. */
+export const isClusterUp = (): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 export const forgetConnection = (): Promise<void> => rm(file, { force: true });
 

@@ -9,6 +9,7 @@ import { createLogger, type Logger } from '#platform/telemetry/logger.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
 import { createAiApp } from '../../services/ai-orchestrator/app.ts';
 import { createAlertInboxApp } from '../../services/alert-inbox/app.ts';
+import { startConsole } from '../../services/console/tests/start-console.ts';
 import { createConsumerApp } from '../../services/consumer/app.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import { createStreamsApp } from '../../services/streams/app.ts';
@@ -26,9 +27,10 @@ export const describedServices: Readonly<Record<string, () => Promise<Served>>> 
   'ai-orchestrator': () => serveAgents(),
   'web3-payment': () => serveWeb3Payment(),
   'alert-inbox': () => serveAlertInbox(),
+  console: () => startConsole(),
 };
 
-const withoutKafka: ReadonlySet<string> = new Set(['alert-inbox']);
+const withoutKafka: ReadonlySet<string> = new Set(['alert-inbox', 'console']);
 
 /** What a service serves: of HTTP, and of Kafka where it has to do with it. */
 export const documentKinds = (service: string): readonly ('openapi' | 'asyncapi')[] =>

@@ -78,6 +78,32 @@ export const routeAccess: Readonly<Record<string, Readonly<Partial<Record<Access
       'GET /v1/wallets/{address}/balance',
     ],
   },
+  // What it relays, the service behind decides again, by the same token.
+  console: {
+    operator: [
+      'GET /console/v1/session',
+      'GET /console/v1/map',
+      'GET /console/v1/metrics',
+      'GET /console/v1/alerts',
+      'GET /console/v1/traces',
+      'GET /console/v1/traces/{id}',
+      'GET /console/v1/logs',
+      'GET /console/v1/kafka',
+      'GET /console/v1/kafka/{topic}/messages',
+      'GET /console/v1/orders/{id}/events',
+      'GET /console/v1/feed',
+      'GET /console/v1/figures',
+      'GET /console/v1/anomalies',
+      'GET /console/v1/payments',
+      'POST /console/v1/payments/{id}/demo-wallet',
+      'GET /console/v1/runs',
+      'GET /console/v1/runs/{id}',
+      'GET /console/v1/tasks',
+      'POST /console/v1/tasks/{id}/complete',
+      'POST /console/v1/tasks/{id}/fail',
+      'GET /console/v1/notifications',
+    ],
+  },
   // Of the monitoring network, whose backends are all so (docs/security.md).
   'alert-inbox': { anyone: ['GET /v1/notifications', 'POST /v1/notifications'] },
 };

@@ -13,6 +13,13 @@ describe('run', () => {
     expect(lines.sort()).toEqual(['err', 'out']);
   });
 
+  test('keeps nothing of what may run for days', async () => {
+    const lines: string[] = [];
+    const options = { onLine: (line: string) => void lines.push(line), keepOutput: false };
+    expect((await run(node, script('console.log("out")'), options)).stdout).toBe('');
+    expect(lines).toEqual(['out']);
+  });
+
   test('passes input and environment', async () => {
     const source = 'process.stdin.on("data", (data) => console.log(process.env.GREETING + data))';
     const result = await run(node, script(source), { input: ' world', env: { GREETING: 'hello' } });

@@ -6,12 +6,16 @@ export interface RunOptions {
   cwd?: string;
   /** Added to this process' environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
-  /** Stops the child when it aborts: SIGTERM, and SIGKILL after ten seconds. */
+  /** Stops the child when it aborts: SIGTERM, and SIGKILL after `killAfterMs`. */
   signal?: AbortSignal;
+  /** Ten seconds, unless the child has more to put in order. */
+  killAfterMs?: number;
   /** Written to the child's standard input, which is empty otherwise. */
   input?: string | Buffer;
   /** Called with each line of both outputs as it comes, for progress. */
   onLine?: (line: string) => void;
+  /** False for what may run for days: lines go to `onLine` and are not kept for the result. */
+  keepOutput?: boolean;
   /** Stops the child after this many milliseconds. */
   timeoutMs?: number;
 }
@@ -35,7 +39,7 @@ export class RunError extends Error {
   }
 }
 
-const killAfterMs = 10_000;
+const defaultKillAfterMs = 10_000;
 
 /**
  * Children lead process groups of their own: Ctrl-C in a terminal reaches only us, and we stop a child together with
@@ -68,10 +72,10 @@ function ended(child: ChildProcess): void {
   if (running.size === 0) process.off('exit', killRunningAtExit);
 }
 
-async function collect(stream: Readable, onLine: RunOptions['onLine']): Promise<string> {
+async function collect(stream: Readable, { onLine, keepOutput = true }: RunOptions): Promise<string> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    lines.push(line);
+    if (keepOutput) lines.push(line);
     onLine?.(line);
   }
   return lines.length ? `${lines.join('\n')}\n` : '';
@@ -87,7 +91,7 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { cwd, env, signal, input, onLine, timeoutMs } = options;
+  const { cwd, env, signal, input, timeoutMs, killAfterMs = defaultKillAfterMs } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
@@ -113,7 +117,7 @@ export async function run(
   child.stdin.on('error', () => child.stdin.destroy());
   child.stdin.end(input);
   try {
-    const outputs = Promise.all([collect(child.stdout, onLine), collect(child.stderr, onLine)]);
+    const outputs = Promise.all([collect(child.stdout, options), collect(child.stderr, options)]);
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') resolve(127);

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { agentAnswers } from '../console-agent/agent-process.ts';
 import { run } from '../docker/run.ts';
 import { type CheckResult, failed, note, ok } from './result.ts';
 
@@ -63,6 +64,8 @@ export function judgePort({ variable, number }: Port, error: string, holder: str
 async function checkPort(port: Port, project: string, signal: AbortSignal): Promise<CheckResult | undefined> {
   const error = await listenError(port.number);
   if (!error) return undefined;
+  // ./coffee up replaces it.
+  if (port.variable === 'CONSOLE_AGENT_PORT' && (await agentAnswers(port.number))) return undefined;
   const container = await publisher(port.number, signal);
   if (container?.project === project) return undefined;
   const holder = container ? `the container ${container.name}` : await listener(port.number, signal);

@@ -12,6 +12,8 @@ const serverPorts: Readonly<Record<string, number>> = { kafka: 9092, postgres: 5
 // What only one service connects to.
 const chainPort = 8545;
 const httpPort = 8080;
+// Behind the edge, whose connections to the producer are told from those to the console by it.
+const consolePort = 8090;
 const edgePort = 8443;
 
 const incoming = (name: string, port: number): Link => ({
@@ -44,5 +46,9 @@ export function linksOf(service: string): readonly Link[] {
     }),
   );
   const chain: Link = { name: 'anvil', direction: 'out', port: chainPort, upstream: `anvil:${chainPort}` };
-  return [incoming('http', httpPort), ...outgoing, ...(service === 'web3-payment' ? [chain] : [])];
+  return [
+    incoming('http', service === 'console' ? consolePort : httpPort),
+    ...outgoing,
+    ...(service === 'web3-payment' ? [chain] : []),
+  ];
 }

@@ -5,7 +5,7 @@ import { check } from '../docker/run.ts';
 import { debianBase, findImage, type ImageSpec, required, type Versions } from './catalogue.ts';
 import { contentLabel, imageLabel } from './content-hash.ts';
 import { buildDebianBase } from './debian-base.ts';
-import { certificateBundle, goSettings, mavenSettings, proxySettings } from './host.ts';
+import { certificateBundle, goSettings, mavenSettings, pipSettings, proxySettings } from './host.ts';
 import { type ScratchFolder, scratchFolder } from './scratch-folder.ts';
 
 /** Where the build folders are. */
@@ -72,6 +72,7 @@ export async function buildImage(
     ...flags('--build-arg', Object.fromEntries(parents.map((name) => [name, required(versions, name)]))),
     ...flags('--build-arg', { ...image.args?.(versions), ...proxySettings() }),
     ...(image.name === 'golang' ? flags('--build-arg', await goSettings(signal)) : []),
+    ...(image.fromPython ? flags('--build-arg', await pipSettings(signal)) : []),
     ...secrets({ ca: certificateBundle(), 'maven-settings': mavenSettings() }),
     ...(await packagesContext(image, versions, scratch, signal)),
     folder,

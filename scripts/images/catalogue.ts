@@ -5,9 +5,10 @@ export type Versions = Readonly<Record<string, string | undefined>>;
 
 /**
  * order: the order path. stores: of telemetry, only pulled, and done without where they can't be. telemetry: its other
- * backends. test: what only the test suites start. secrets: for ./coffee secrets.
+ * backends. test: what only the test suites start. secrets: for ./coffee secrets. fuzz: for ./coffee nightly fuzz.
+ * scan: for ./coffee secrets scan.
  */
-export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets'] as const;
+export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets', 'fuzz', 'scan'] as const;
 export type Group = (typeof groups)[number];
 
 export interface ImageSpec {
@@ -25,6 +26,8 @@ export interface ImageSpec {
   args?: (versions: Versions) => Record<string, string>;
   /** npm packages that its Dockerfile takes from the build context `packages`, as `<key>.tgz`. */
   npmPackages?: (versions: Versions) => Record<string, string>;
+  /** Installed by pip, from the host's index. */
+  fromPython?: boolean;
   /** Ours and in no registry: built everywhere, on every architecture. */
   own?: boolean;
   /** Not built here: it is pulled, or loaded by hand, or left out. */
@@ -158,6 +161,40 @@ export const catalogue: readonly ImageSpec[] = [
     args: tagAs('SOPS_VERSION', 'SOPS_IMAGE'),
     expensive: true,
   },
+  {
+    name: 'actionlint',
+    variable: 'ACTIONLINT_IMAGE',
+    group: 'test',
+    parents: [debianBase, 'golang'],
+    args: tagAs('ACTIONLINT_VERSION', 'ACTIONLINT_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'zizmor',
+    variable: 'ZIZMOR_IMAGE',
+    group: 'test',
+    parents: [debianBase],
+    args: tagAs('ZIZMOR_VERSION', 'ZIZMOR_IMAGE'),
+    fromPython: true,
+  },
+  {
+    name: 'gitleaks',
+    variable: 'GITLEAKS_IMAGE',
+    group: 'test',
+    parents: [debianBase, 'golang'],
+    args: tagAs('GITLEAKS_VERSION', 'GITLEAKS_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'schemathesis',
+    variable: 'SCHEMATHESIS_IMAGE',
+    group: 'fuzz',
+    parents: [debianBase],
+    args: tagAs('SCHEMATHESIS_VERSION', 'SCHEMATHESIS_IMAGE'),
+    fromPython: true,
+  },
+  // AGPL, as the three above.
+  { name: 'trufflehog', variable: 'TRUFFLEHOG_IMAGE', group: 'scan', parents: [], onlyPulled: true },
   { name: 'ryuk', variable: 'RYUK_IMAGE', group: 'test', parents: ['golang'], expensive: true },
   {
     name: 'toxiproxy',

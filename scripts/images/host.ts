@@ -46,6 +46,15 @@ export async function goSettings(signal: AbortSignal): Promise<Record<string, st
   return Object.fromEntries(goVariables.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }
 
+/** The host's index of Python packages, where it has another one than everybody's: the environment's word, else pip's own. */
+export async function pipSettings(signal: AbortSignal): Promise<Record<string, string>> {
+  const { PIP_INDEX_URL } = process.env;
+  if (PIP_INDEX_URL) return { PIP_INDEX_URL };
+  const { code, stdout } = await run('pip', ['config', 'get', 'global.index-url'], { signal });
+  const configured = stdout.trim();
+  return code === 0 && configured !== '' ? { PIP_INDEX_URL: configured } : {};
+}
+
 /** The proxy variables that are set; Docker knows them as build arguments and keeps them out of the image. */
 export function proxySettings(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];

@@ -15,6 +15,7 @@ export const componentOrder = [
   'hpa',
   'pdb',
   'backup',
+  'multi-region',
   'ingress',
   'cert-manager',
   'external-secrets',

@@ -33,6 +33,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   anvil: statefulSet('anvil'),
   'chain-setup': { kind: 'Deployment', workload: 'web3-payment', init: true },
   'web3-payment': deployment('web3-payment'),
+  console: deployment('console'),
   'otel-collector': statefulSet('otel-collector'),
   jaeger: deployment('jaeger'),
   tempo: statefulSet('tempo'),

@@ -25,6 +25,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   anvil: 'k8s/base/anvil/compose.env',
   'chain-setup': 'k8s/base/web3-payment/chain-setup.compose.env',
   'web3-payment': 'k8s/base/web3-payment/compose.env',
+  console: 'k8s/base/console/compose.env',
   'otel-collector': 'k8s/base/otel-collector/compose.env',
   tempo: 'k8s/base/tempo/compose.env',
   loki: 'k8s/base/loki/compose.env',

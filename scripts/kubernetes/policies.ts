@@ -47,6 +47,17 @@ interface Chain {
   readonly rpcUrls: readonly string[];
 }
 
+/** Variables with the address of a part whose API is asked. */
+const askedAddresses = [
+  'STREAMS_URL',
+  'WEB3_PAYMENT_URL',
+  'AI_ORCHESTRATOR_URL',
+  'PROMETHEUS_URL',
+  'JAEGER_URL',
+  'LOKI_URL',
+  'ALERT_INBOX_URL',
+] as const;
+
 /** What a service's environment says that it connects to, as `component:port`. */
 export function connectionsOf(environment: Readonly<Record<string, string>>): string[] {
   const {
@@ -65,6 +76,13 @@ export function connectionsOf(environment: Readonly<Record<string, string>>): st
   if (OTEL_EXPORTER_OTLP_ENDPOINT) {
     const { hostname, port } = new URL(OTEL_EXPORTER_OTLP_ENDPOINT);
     found.push(`${hostname.split('.')[0]}:${port}`);
+  }
+  for (const name of askedAddresses) {
+    const url = environment[name];
+    if (!url) continue;
+    const { hostname, port } = new URL(url);
+    // Jaeger's queries have a Service of their own.
+    found.push(`${(hostname.split('.')[0] ?? '').replace(/-query$/, '')}:${port}`);
   }
   for (const { internal, rpcUrls } of JSON.parse(CHAINS ?? '[]') as Chain[])
     if (internal) found.push(...rpcUrls.map((url) => new URL(url).host));

@@ -4,6 +4,7 @@
  * the lockfile everywhere. Without their integrity hash, but with version and platform, it works on all of them.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 export interface LockedPackage {
   version?: string;
@@ -43,12 +44,12 @@ function entry(name: string, version: string, dev: boolean): LockedPackage {
 }
 
 if (import.meta.main) {
-  const path = new URL('../../package-lock.json', import.meta.url);
+  const path = resolve(process.argv[2] ?? 'package-lock.json');
   const lockfile: { packages: Packages } = JSON.parse(await readFile(path, 'utf8'));
   const added = missingOptional(lockfile.packages);
   lockfile.packages = Object.fromEntries(
     Object.entries({ ...lockfile.packages, ...added }).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   await writeFile(path, `${JSON.stringify(lockfile, null, 2)}\n`);
-  console.log(`${Object.keys(added).length} optional packages added to package-lock.json`);
+  console.log(`${Object.keys(added).length} optional packages added to ${path}`);
 }

@@ -5,11 +5,15 @@ import { analytics } from './guards/analytics.ts';
 import { boundaries } from './guards/boundaries.ts';
 import { caching } from './guards/caching.ts';
 import { capture } from './guards/capture.ts';
+import { console } from './guards/console.ts';
 import { containers } from './guards/containers.ts';
 import { contracts } from './guards/contracts.ts';
+import { deploying } from './guards/deploying.ts';
+import { developing } from './guards/developing.ts';
 import { durability } from './guards/durability.ts';
 import { edge } from './guards/edge.ts';
 import { failures } from './guards/failures.ts';
+import { gates } from './guards/gates.ts';
 import { http } from './guards/http.ts';
 import { identity } from './guards/identity.ts';
 import { images } from './guards/images.ts';
@@ -21,7 +25,9 @@ import { orderBook } from './guards/order-book.ts';
 import { payments } from './guards/payments.ts';
 import { receiving } from './guards/receiving.ts';
 import { reconciling } from './guards/reconciling.ts';
+import { regions } from './guards/regions.ts';
 import { relay } from './guards/relay.ts';
+import { roles } from './guards/roles.ts';
 import { secrets } from './guards/secrets.ts';
 import { sending } from './guards/sending.ts';
 import { signingIn } from './guards/signing-in.ts';
@@ -60,9 +66,13 @@ export const families: readonly Family[] = [
   telemetry,
   tracing,
   stopping,
+  roles,
+  deploying,
+  regions,
   secrets,
   transport,
   capture,
+  console,
   containers,
   images,
   durability,
@@ -70,4 +80,6 @@ export const families: readonly Family[] = [
   reconciling,
   loading,
   operating,
+  gates,
+  developing,
 ];

@@ -4,9 +4,14 @@ import { alerts } from './alerts.ts';
 import { bareMachine } from './bare-machine.ts';
 import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
+import { deployments } from './deployments.ts';
+import { docs } from './docs.ts';
+import { fuzz } from './fuzz.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
+import { regions } from './regions.ts';
 import { rotation } from './rotation.ts';
+import { scaffold } from './scaffold.ts';
 import { settlement } from './settlement.ts';
 import { start } from './start.ts';
 import type { Suite } from './suite.ts';
@@ -21,13 +26,18 @@ export const suites: readonly Suite[] = [
   settlement,
   upgrade,
   agents,
+  fuzz,
   rotation,
   start,
   plaintext,
   telemetry,
   telemetryOutages,
   alerts,
+  docs,
+  scaffold,
   cluster,
+  deployments,
+  regions,
   mutations,
   bareMachine,
 ];

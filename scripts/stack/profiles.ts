@@ -74,4 +74,5 @@ export const orderPath = [
   'anvil',
   'chain-setup',
   'web3-payment',
+  'console',
 ] as const;

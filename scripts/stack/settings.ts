@@ -13,6 +13,7 @@ export interface StackSettings {
   readonly consumerUrl: URL;
   readonly web3PaymentUrl: URL;
   readonly aiOrchestratorUrl: URL;
+  readonly streamsUrl: URL;
   /** The RPC endpoint of the local chain. */
   readonly chainUrl: URL;
   readonly jaegerUrl: URL;
@@ -23,6 +24,8 @@ export interface StackSettings {
   readonly lokiUrl: URL;
   readonly alertmanagerUrl: URL;
   readonly grafanaUrl: URL;
+  /** Of the process that `./coffee up` leaves for the console, on this machine. */
+  readonly consoleAgentPort: number;
   /** Where notifications are kept. */
   readonly alertInboxUrl: URL;
   /** Where each telemetry backend says whether it is ready. */
@@ -47,7 +50,7 @@ const host = '127.0.0.1';
 /**
  * Reads the ports from `.env`. Variables of the process win, as they do in Compose. Inside of a Kubernetes cluster
  * (k8s/tools) nothing is on this machine: COFFEE_EDGE_URL, COFFEE_PRODUCER_URL, COFFEE_WEB3_PAYMENT_URL,
- * COFFEE_AI_ORCHESTRATOR_URL, COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_PROMETHEUS_URL, COFFEE_TEMPO_URL, COFFEE_LOKI_URL,
+ * COFFEE_AI_ORCHESTRATOR_URL, COFFEE_STREAMS_URL, COFFEE_CHAIN_URL, COFFEE_JAEGER_URL, COFFEE_PROMETHEUS_URL, COFFEE_TEMPO_URL, COFFEE_LOKI_URL,
  * COFFEE_KAFKA_BROKER, COFFEE_POSTGRES_HOST and COFFEE_SECRETS_DIRECTORY then say where it is, and COFFEE_OPTIONAL_PARTS what there is.
  * @throws UserError naming a port that is missing or no number
  */
@@ -78,6 +81,7 @@ export async function readSettings(
     consumerUrl: url('CONSUMER_PORT'),
     web3PaymentUrl: elsewhere('COFFEE_WEB3_PAYMENT_URL') ?? url('WEB3_PAYMENT_PORT'),
     aiOrchestratorUrl: elsewhere('COFFEE_AI_ORCHESTRATOR_URL') ?? url('AI_ORCHESTRATOR_PORT'),
+    streamsUrl: elsewhere('COFFEE_STREAMS_URL') ?? url('STREAMS_PORT'),
     chainUrl: elsewhere('COFFEE_CHAIN_URL') ?? url('ANVIL_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: elsewhere('COFFEE_PROMETHEUS_URL') ?? url('PROMETHEUS_PORT'),
@@ -87,6 +91,7 @@ export async function readSettings(
     alertmanagerUrl: url('ALERTMANAGER_PORT'),
     alertInboxUrl: url('ALERT_INBOX_PORT'),
     grafanaUrl: url('GRAFANA_PORT'),
+    consoleAgentPort: port('CONSOLE_AGENT_PORT'),
     telemetryHealthUrls: {
       'otel-collector': url('OTEL_COLLECTOR_HEALTH_PORT'),
       jaeger: new URL('/status', url('JAEGER_HEALTH_PORT')),

@@ -9,6 +9,10 @@ export async function runSuites(suites: readonly Suite[], signal: AbortSignal): 
     say(`… ${suite.name}`);
     const report = await runSuite(suite, signal);
     reports.push(report);
+    if (report.skipped !== undefined) {
+      say(skippedLine(suite.name, report.skipped));
+      continue;
+    }
     const counts = `${report.passed} passed, ${report.failed} failed`;
     say(`${report.failed > 0 ? '✗' : '✓'} ${suite.name}: ${counts} (${report.seconds.toFixed(1)} s)`);
     if (report.failed > 0 && report.output) say(report.output);
@@ -33,6 +37,9 @@ async function runSuite(suite: Suite, signal: AbortSignal): Promise<SuiteReport>
     return { name: suite.name, seconds: elapsed(), passed: 0, failed: 1, output };
   }
 }
+
+/** How a run tells of a suite that can't be run here; `./coffee ci` reads it. */
+export const skippedLine = (name: string, reason: string): string => `– ${name}: skipped: ${reason}`;
 
 /** The last line of a run, in the form that continuous integration reads. */
 export function closingLine(reports: readonly SuiteReport[]): string {

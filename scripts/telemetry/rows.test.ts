@@ -15,6 +15,8 @@ const schema: TelemetrySchema = {
   services: {
     producer: {
       logsRequests: true,
+      handlesOrders: true,
+      without: [],
       metrics: [
         { name: 'orders.accepted', unit: '{order}', type: 'counter', sometimes: false, attributes: [] },
         {

@@ -52,7 +52,7 @@ export function rowsOf(options: RowOptions): Row[] {
 
 function serviceRows(service: string, options: RowOptions): Row[] {
   const { backends, schema, traceId } = options;
-  return [
+  const traces: Row[] = [
     {
       what: `${service}: traces in Jaeger`,
       ask: async () => {
@@ -68,6 +68,9 @@ function serviceRows(service: string, options: RowOptions): Row[] {
         return found(await backends.count('traceql', expression), `span in the trace ${traceId}`);
       },
     },
+  ];
+  return [
+    ...(schema.services[service]?.handlesOrders === false ? [] : traces),
     {
       what: `${service}: logs in Loki`,
       part: 'loki',

@@ -31,6 +31,10 @@ const schema = z
         metrics: z.array(metric),
         /** Whether it logs each request, with its trace's id. */
         logsRequests: z.boolean().default(false),
+        /** Whether an order's trace goes through it. */
+        handlesOrders: z.boolean().default(true),
+        /** Of what every service emits what this one does not, by name: it has no such part. */
+        without: z.array(z.string()).default([]),
       }),
     ),
     edges: z.array(
@@ -51,8 +55,9 @@ export async function readTelemetrySchema(): Promise<TelemetrySchema> {
 
 /** What a service may emit, by the name that Prometheus has for it; what it says itself wins over what all have. */
 export function metricsOf(service: string, { common, services }: TelemetrySchema): Map<string, Metric> {
-  const own = services[service]?.metrics ?? [];
-  return new Map([...common.metrics, ...own].map((one) => [prometheusName(one), one]));
+  const { metrics: own = [], without = [] } = services[service] ?? {};
+  const shared = common.metrics.filter(({ name }) => !without.includes(name));
+  return new Map([...shared, ...own].map((one) => [prometheusName(one), one]));
 }
 
 const unitNames: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', By: 'bytes' };

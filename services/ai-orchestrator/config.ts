@@ -12,7 +12,7 @@ const deliveredForMs = orderEventsTopic.retentionMs + segmentMs;
 const microdollars = z.coerce.number('must be a whole number').int().min(0);
 const secret = z.string().regex(/^[A-Za-z0-9+/_=-]{24,}$/, 'must be base64 of at least 16 bytes');
 
-const schema = serviceSchema({
+export const schema = serviceSchema({
   ...identityShape,
   AI_GROUP: z.string().default('ai-orchestrator'),
   /** Transactions at once; each takes a database connection. */

@@ -10,6 +10,7 @@ import type { Kafka } from '#platform/kafka/client.ts';
 import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
+import type { Role } from '#platform/lifecycle/role.ts';
 import { Relay } from '#platform/outbox/relay.ts';
 import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { pingRedis } from '#platform/redis/redis.ts';
@@ -18,6 +19,7 @@ import {
   openDatabase,
   openKafka,
   openRedis,
+  openRole,
   openService,
 } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -27,6 +29,7 @@ import { callRemoteAgent } from './agents/remote.ts';
 import type { AiConfig } from './config.ts';
 import { createConnectors } from './connectors/connectors.ts';
 import { OutboundGuard } from './connectors/outbound-guard.ts';
+import type { CallParts } from './connectors/signed-request.ts';
 import { modelBookOf } from './database/model-book.ts';
 import { aiOutbox } from './database/outbox.ts';
 import type { Durable } from './engine/durable.ts';
@@ -34,7 +37,7 @@ import { Engine } from './engine/engine.ts';
 import { executeRun, type WorkParts } from './engine/run-parts.ts';
 import { Running } from './engine/running.ts';
 import { Workflows } from './engine/workflows.ts';
-import { createAiMetrics } from './metrics.ts';
+import { type AiMetrics, createAiMetrics } from './metrics.ts';
 import { ModelGateway } from './providers/gateway.ts';
 import { OpenAiProvider } from './providers/openai-compatible.ts';
 import type { AgentParts } from './routes/agents.ts';
@@ -47,6 +50,8 @@ export interface AiContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Whether it works or waits. */
+  readonly role: Role;
   readonly verifier: Verifier;
   readonly limiter: RateLimiter;
   readonly database: Database;
@@ -79,7 +84,6 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
   const limiter = createRateLimiter({ requestsPerMinute: config.RATE_LIMIT_REQUESTS_PER_MINUTE, redis });
   const kafka = overrides.kafka ?? openKafka(service);
   const sender = parts.use(new Sender(kafka, log));
-  const relay = parts.use(new Relay({ database, outbox: aiOutbox, sender, log }));
   const metrics = createAiMetrics();
   const guard = new OutboundGuard(config.OUTBOUND_ALLOWED_HOSTS);
   const call = { guard, timeoutMs: config.OUTBOUND_TIMEOUT };
@@ -120,9 +124,52 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
     },
   );
   const workflows = new Workflows(database, engine, { maxWaiting: config.ENGINE_MAX_WAITING });
-  const running = parts.use(new Running({ config, database, engine, relay, call, metrics, log }));
-  health.depend('engine', () => engine.ping());
+  const wiring: Wiring = { config, database, kafka, sender, engine, call, metrics, log };
+  const role = openRole(service, database);
+  let consumer: BatchConsumer | undefined;
+  role.whenActive((work) => {
+    consumer = startWork(wiring, work);
+  });
+  health.depend(
+    'engine',
+    role.check(() => engine.ping()),
+  );
+  health.depend(
+    'kafka',
+    role.check(() => consumer?.ping()),
+  );
+  health.start();
+  return {
+    tls,
+    log,
+    health,
+    role,
+    verifier: createVerifier(config),
+    limiter,
+    database,
+    engine,
+    workflows,
+    agents: { database, builtIn: builtInAgents, guard },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
 
+interface Wiring {
+  readonly config: AiConfig;
+  readonly database: Database;
+  readonly kafka: Kafka;
+  readonly sender: Sender;
+  readonly engine: Engine;
+  readonly call: CallParts;
+  readonly metrics: AiMetrics;
+  readonly log: Logger;
+}
+
+/** What only one colour does: run workflows, and take what starts them. */
+function startWork(wiring: Wiring, parts: AsyncDisposableStack): BatchConsumer {
+  const { config, database, kafka, sender, engine, metrics, log } = wiring;
+  const relay = parts.use(new Relay({ database, outbox: aiOutbox, sender, log }));
+  const running = parts.use(new Running({ ...wiring, relay }));
   const deadLetters = parts.use(new BatchingProducer(sender));
   const handle = createBatchHandler({
     group: config.AI_GROUP,
@@ -133,7 +180,7 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
     onDeadLetter: ({ code }, topic) => metrics.deadLetter(topic, code),
     log,
   });
-  const consumer = parts.use(
+  return parts.use(
     new BatchConsumer(
       kafka,
       {
@@ -152,20 +199,6 @@ export function createAiContext(config: AiConfig, overrides: AiOverrides = {}): 
       log,
     ),
   );
-  health.depend('kafka', () => consumer.ping());
-  health.start();
-  return {
-    tls,
-    log,
-    health,
-    verifier: createVerifier(config),
-    limiter,
-    database,
-    engine,
-    workflows,
-    agents: { database, builtIn: builtInAgents, guard },
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
-  };
 }
 
 function remoteOf(config: AiConfig): OpenAiProvider | undefined {

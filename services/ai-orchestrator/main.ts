@@ -9,6 +9,6 @@ const exitCode = await run('ai-orchestrator', async (signal) => {
   const config = loadAiConfig(process.env);
   await using context = createAiContext(config);
   await using _server = await serveApi(createAiApp(config, context), config, context);
-  await aborted(signal);
+  await aborted(AbortSignal.any([signal, context.role.lost]));
 });
 process.exit(exitCode);

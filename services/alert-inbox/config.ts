@@ -3,7 +3,7 @@ import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { withTls } from '#platform/config/tls.ts';
 import { httpShape, positiveInteger, serviceShape } from '#platform/config/values.ts';
 
-const schema = withTls({
+export const schema = withTls({
   ...serviceShape,
   ...httpShape,
   /** Of each address: Alertmanager sends one for a group of alerts, and who looks asks every few seconds. */

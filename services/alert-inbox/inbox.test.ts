@@ -1,9 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AlertmanagerNotification } from '#contracts/http/notifications.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox, mostCharacters } from './inbox.ts';
 
 const at = new Date('2026-03-01T10:00:00Z');
 
@@ -70,9 +70,31 @@ it('keeps no more than it has room for, in its file neither', async () => {
   expect(names(await Inbox.open(directory, 3))).toEqual(['A20', 'A19', 'A18']);
 });
 
+// Guard: whoever may send could end the process else, again after each of its restarts.
+it('keeps no more characters than it has room for, however few they are, in its file neither', async () => {
+  const inbox = await Inbox.open(directory, 1_000);
+  const long = 'x'.repeat(mostCharacters / 4);
+  for (let n = 1; n <= 10; n += 1) await inbox.add(notified(`A${n}`, `${n}${long}`), at);
+  const kept = inbox.list({ limit: 1_000 });
+  expect(kept.length).toBeGreaterThanOrEqual(6);
+  expect(kept[0]?.labels.alertname?.slice(0, 2)).toBe('10');
+  expect(JSON.stringify(kept).length).toBeLessThan(mostCharacters);
+  expect((await stat(join(directory, 'notifications.jsonl'))).size).toBeLessThanOrEqual(2 * mostCharacters);
+  expect((await Inbox.open(directory, 1_000)).list({ limit: 1_000 })).toEqual(kept);
+});
+
 it('loses none of those that come at once', async () => {
   const inbox = await Inbox.open(directory, 100);
   await Promise.all(Array.from({ length: 20 }, (_, n) => inbox.add(notified(`A${n}`), at)));
   const ids = (await Inbox.open(directory, 100)).list({ limit: 100 }).map(({ id }) => id);
   expect(ids).toEqual(Array.from({ length: 20 }, (_, n) => 20 - n));
+});
+
+it('has none twice when the file is written anew while others come', async () => {
+  const inbox = await Inbox.open(directory, 3);
+  await Promise.all(Array.from({ length: 20 }, (_, n) => inbox.add(notified(`A${n}`), at)));
+  const lines = (await readFile(join(directory, 'notifications.jsonl'), 'utf8')).trimEnd().split('\n');
+  const ids = lines.map((line) => (JSON.parse(line) as { id: number }).id);
+  expect(ids).toEqual([...new Set(ids)]);
+  expect(names(await Inbox.open(directory, 3))).toEqual(['A19', 'A18', 'A17']);
 });

@@ -16,7 +16,8 @@ const shape = {
   BOOTSTRAP_INTERVAL: duration.optional(),
 };
 
-const folder = z.object({
+/** Under Compose. */
+export const schema = z.object({
   ...shape,
   SECRETS_TARGET: z.literal('folder').default('folder'),
   AUTHORITY_DIRECTORY: z.string("must be set: the folder of the authority's key and all passwords"),
@@ -35,10 +36,10 @@ const kubernetes = z.object({
   MONITORING_NAMESPACE: z.string().optional(),
 });
 
-export type BootstrapConfig = z.infer<typeof folder> | z.infer<typeof kubernetes>;
+export type BootstrapConfig = z.infer<typeof schema> | z.infer<typeof kubernetes>;
 
 /** @throws ConfigError naming each wrong variable. */
 export const loadBootstrapConfig = (environment: Environment): BootstrapConfig =>
   environment.SECRETS_TARGET === 'kubernetes'
     ? loadConfig(kubernetes, environment)
-    : loadConfig(folder, environment);
+    : loadConfig(schema, environment);

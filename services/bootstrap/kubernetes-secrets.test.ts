@@ -93,6 +93,7 @@ it('makes one Secret for the authority, and up to two for each part in its names
   expect([...api.secrets.keys()].filter((name) => !name.endsWith('-tls')).toSorted()).toEqual([
     'shop/ai-orchestrator-secrets',
     'shop/chain-setup-secrets',
+    'shop/console-secrets',
     'shop/consumer-secrets',
     'shop/go-coffee-authority',
     'shop/host-secrets',

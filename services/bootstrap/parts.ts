@@ -118,6 +118,7 @@ export const parts: readonly Part[] = [
       'jwt-secret',
     ],
   },
+  { ...server('console', 'platform'), usages: ['server', 'client'], passwords: ['jwt-secret'] },
   { ...server('anvil', 'platform'), usages: ['server'], passwords: [] },
   // The contract's owner is nobody that runs all the time.
   {
@@ -140,6 +141,8 @@ export const parts: readonly Part[] = [
   { ...server('edge', 'platform'), usages: ['server', 'client'], passwords: [] },
   // The command line on the developer's machine, and the tools' pod in a cluster.
   { ...client('host'), passwords: ['postgres-password', 'jwt-secret'] },
+  // Where there is another region: it reads that one's Kafka, and writes here (docs/multi-region.md).
+  { ...client('mirror-maker'), passwords: [], onlyOn: 'kubernetes' },
   { ...client('postgres-backup'), passwords: ['postgres-password'], onlyOn: 'kubernetes' },
   {
     ...server('otel-collector', 'monitoring'),

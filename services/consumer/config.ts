@@ -7,7 +7,7 @@ import { serviceSchema } from '#platform/service/schema.ts';
 const hour = 3_600_000;
 const deliveredForMs = ordersTopic.retentionMs + segmentMs;
 
-const schema = serviceSchema({
+export const schema = serviceSchema({
   CONSUMER_GROUP: z.string().default('consumer'),
   /** Transactions at once; each takes a database connection. */
   CONSUMER_CONCURRENCY: positiveInteger.default(4),

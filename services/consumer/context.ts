@@ -7,10 +7,11 @@ import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
+import type { Role } from '#platform/lifecycle/role.ts';
 import { Relay } from '#platform/outbox/relay.ts';
 import { pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
+import { openDatabase, openKafka, openRedis, openRole, openService } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { type WatchedServer, watchCertificates } from '#platform/tls/certificate-watch.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
@@ -18,7 +19,7 @@ import type { ConsumerConfig } from './config.ts';
 import { applyBatch } from './database/order-book.ts';
 import { orderOutbox } from './database/outbox.ts';
 import { decodeMessage } from './domain/commands.ts';
-import { consumerMeter, createConsumerMetrics } from './metrics.ts';
+import { type ConsumerMetrics, consumerMeter, createConsumerMetrics } from './metrics.ts';
 import { invalidateViews } from './order-views.ts';
 import { expireOrders } from './upkeep/expire-orders.ts';
 import { prune } from './upkeep/prune.ts';
@@ -29,8 +30,9 @@ export interface ConsumerContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Whether it works or waits. */
+  readonly role: Role;
   readonly database: Database;
-  readonly relay: Relay;
 }
 
 /** What a test may put in the place of the real part. */
@@ -57,9 +59,38 @@ export function createConsumerContext(
   const kafka = overrides.kafka ?? openKafka(service);
   const sender = overrides.sender ?? parts.use(new Sender(kafka, log));
   const deadLetters = parts.use(new BatchingProducer(sender));
-  const relay = parts.use(new Relay({ database, outbox: orderOutbox, sender, log }));
-  const metrics = createConsumerMetrics(relay);
+  const metrics = createConsumerMetrics();
+  const role = openRole(service, database);
+  const wiring = { config, database, kafka, sender, deadLetters, views, metrics, log };
+  let consumer: BatchConsumer | undefined;
+  role.whenActive((work) => {
+    consumer = startWork(wiring, work);
+  });
+  health.depend(
+    'kafka',
+    role.check(() => consumer?.ping()),
+  );
+  if (tls) parts.use(watchCertificates(stores(config), tls, consumerMeter(), log));
+  health.start();
+  return { tls, log, health, role, database, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
 
+interface Wiring {
+  readonly config: ConsumerConfig;
+  readonly database: Database;
+  readonly kafka: Kafka;
+  readonly sender: Pick<Sender, 'send'>;
+  readonly deadLetters: BatchingProducer;
+  readonly views: VersionedCache;
+  readonly metrics: ConsumerMetrics;
+  readonly log: Logger;
+}
+
+/** What only one colour does: follow the orders and publish what becomes of them. */
+function startWork(wiring: Wiring, parts: AsyncDisposableStack): BatchConsumer {
+  const { config, database, kafka, sender, deadLetters, views, metrics, log } = wiring;
+  const relay = parts.use(new Relay({ database, outbox: orderOutbox, sender, log }));
+  metrics.watch(relay);
   const handle = createBatchHandler({
     group: config.CONSUMER_GROUP,
     decode: decodeMessage,
@@ -87,11 +118,8 @@ export function createConsumerContext(
       log,
     ),
   );
-  health.depend('kafka', () => consumer.ping());
   startUpkeep(config, database, relay, parts, log);
-  if (tls) parts.use(watchCertificates(stores(config), tls, consumerMeter(), log));
-  health.start();
-  return { tls, log, health, database, relay, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return consumer;
 }
 
 /** What it works with, and everybody else does; the collector looks at those that speak HTTP. */

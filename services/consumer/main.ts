@@ -10,6 +10,6 @@ const exitCode = await run('consumer', async (signal) => {
   await using context = createConsumerContext(config);
   const { log, health } = context;
   await using _server = await serveApi(createConsumerApp({ config, log, health }), config, context);
-  await aborted(signal);
+  await aborted(AbortSignal.any([signal, context.role.lost]));
 });
 process.exit(exitCode);

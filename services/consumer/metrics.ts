@@ -11,6 +11,8 @@ export interface ConsumerMetrics {
   deadLetter(topic: string, code: string): void;
   /** The hot views could not be invalidated; they end by themselves. */
   invalidationFailed(): void;
+  /** Measures how far its relay is behind. */
+  watch(relay: Pick<Relay, 'lagMs'>): void;
 }
 
 const paidType = statusEventType('paid');
@@ -18,9 +20,8 @@ const refundedType = statusEventType('refunded');
 
 export const consumerMeter = (): Meter => metrics.getMeter('gocoffee.consumer');
 
-export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetrics {
+export function createConsumerMetrics(): ConsumerMetrics {
   const meter = consumerMeter();
-  observeOutboxLag(meter, relay);
   const commands = meter.createCounter('coffee.orders.commands', {
     unit: '{command}',
     description: 'Commands by outcome: accepted, moved, conflict, refused, repeat',
@@ -61,5 +62,6 @@ export function createConsumerMetrics(relay: Pick<Relay, 'lagMs'>): ConsumerMetr
     },
     deadLetter: countDeadLetters(meter),
     invalidationFailed: () => stale.add(1),
+    watch: (relay) => observeOutboxLag(meter, relay),
   };
 }

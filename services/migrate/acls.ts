@@ -61,6 +61,13 @@ export const acls: readonly Acl[] = [
   { user: 'otel-collector', resource: 'topic', name: '*', operation: 'describe-configs' },
   { user: 'otel-collector', resource: 'group', name: '*', operation: 'describe' },
 
+  // The console shows what there is, messages too, under groups of its own that it removes. It writes nothing.
+  { user: 'console', resource: 'cluster', name: 'kafka-cluster', operation: 'describe' },
+  { user: 'console', resource: 'topic', name: '*', operation: 'read' },
+  { user: 'console', resource: 'group', name: '*', operation: 'describe' },
+  { user: 'console', resource: 'group', name: 'console-', prefixed: true, operation: 'read' },
+  { user: 'console', resource: 'group', name: 'console-', prefixed: true, operation: 'delete' },
+
   // The command line: reconciliation reads everything, under groups of its own that it removes.
   ...topic('host', ordersTopic, 'read'),
   ...topic('host', orderEventsTopic, 'read'),

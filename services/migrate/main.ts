@@ -1,10 +1,14 @@
 import { run } from '#platform/lifecycle/run.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
-import { loadMigrateConfig } from './config.ts';
+import { activate } from './activate.ts';
+import { loadMigrateConfig, parseTask } from './config.ts';
 import { prepare } from './prepare.ts';
 
 const exitCode = await run('migrate', async (signal) => {
   const config = loadMigrateConfig(process.env);
-  await prepare(config, createLogger('migrate', config.LOG_LEVEL), signal);
+  const log = createLogger('migrate', config.LOG_LEVEL);
+  const task = parseTask(process.argv.slice(2));
+  if (task.activate) await activate(config, task.activate, log);
+  else await prepare(config, log, signal);
 });
 process.exit(exitCode);

@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { topics } from '#contracts/topics.ts';
 import { openTls } from '#platform/config/tls.ts';
-import { createDatabase, type Database, pingDatabase } from '#platform/database/database.ts';
+import { deploymentSchema } from '#platform/database/active-colour.ts';
+import {
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+  pingDatabase,
+} from '#platform/database/database.ts';
 import { migrate, type ServiceSchema } from '#platform/database/migrations.ts';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { ensureAcls } from '#platform/kafka/acls.ts';
@@ -13,6 +19,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { acls } from './acls.ts';
 import type { MigrateConfig } from './config.ts';
+import { mirrorAcls } from './mirror-acls.ts';
 import { ensureRole, letMonitor } from './roles.ts';
 
 /** Who reads PostgreSQL's own figures: observability/collector/infrastructure.yaml. */
@@ -24,30 +31,34 @@ export async function prepare(config: MigrateConfig, log: Logger, signal: AbortS
   await Promise.all([prepareDatabase(config, tls, log, signal), prepareKafka(config, tls, log, signal)]);
 }
 
+/** How the one-shot reaches PostgreSQL. */
+export const databaseOptions = (config: MigrateConfig, tls: TlsIdentity | undefined): DatabaseOptions => ({
+  host: config.DATABASE_HOST,
+  port: config.DATABASE_PORT,
+  name: config.DATABASE_NAME,
+  user: config.DATABASE_USER,
+  password: config.DATABASE_PASSWORD,
+  poolSize: 1,
+  applicationName: 'migrate',
+  tls,
+});
+
 async function prepareDatabase(
   config: MigrateConfig,
   tls: TlsIdentity | undefined,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const database = createDatabase({
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    name: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    password: config.DATABASE_PASSWORD,
-    poolSize: 1,
-    applicationName: 'migrate',
-    tls,
-    // Building an index on a large table takes its time.
-    statementTimeoutMs: 10 * 60_000,
-  });
+  // Building an index on a large table takes its time.
+  const database = createDatabase({ ...databaseOptions(config, tls), statementTimeoutMs: 10 * 60_000 });
   try {
     await retryUntilAborted(() => pingDatabase(database), signal, waiting(log, 'postgres'));
     signal.throwIfAborted();
     // All roles first: a schema grants rights to the roles of its readers.
     for (const service of config.MIGRATE_SERVICES)
       await prepareRole(database, service, config.SECRETS_DIRECTORY);
+    const deployment = await migrate(database, deploymentSchema);
+    log.info({ schema: 'deployment', applied: deployment }, 'schema is up to date');
     for (const service of config.MIGRATE_SERVICES) {
       const applied = await migrate(database, await schemaOf(service));
       log.info({ service, applied }, 'schema is up to date');
@@ -87,7 +98,8 @@ async function prepareKafka(
     const created = await ensureTopics(admin, topics, config.KAFKA_REPLICATION);
     log.info({ created }, 'topics are there');
     // Without TLS nobody knows who a client is: there is nobody to give rights to.
-    if (tls) log.info(await ensureAcls(admin, acls), 'rights are given');
+    if (tls)
+      log.info(await ensureAcls(admin, [...acls, ...mirrorAcls(config.MIRRORED_REGION)]), 'rights are given');
   } finally {
     await admin.disconnect();
   }

@@ -4,7 +4,7 @@ import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { duration, positiveInteger } from '#platform/config/values.ts';
 import { serviceSchema } from '#platform/service/schema.ts';
 
-const schema = serviceSchema({
+export const schema = serviceSchema({
   ...identityShape,
   IDENTITY_DATABASE_USER: z.string().default('identity'),
   /** Few at a time sign in (passwords.ts). */
@@ -34,6 +34,11 @@ const schema = serviceSchema({
   PAYMENT_WINDOW: duration
     .refine((ms) => ms >= 1_000 && ms <= 7 * 24 * 3_600_000, 'must be from 1s to 168h')
     .default(15 * 60_000),
+  /** Where this is, where there are several regions: a part of every order's id (docs/multi-region.md). Never change it. */
+  REGION: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be a short name in lower case')
+    .optional(),
 }).superRefine(requireSafeIdentity);
 
 export type ProducerConfig = z.infer<typeof schema>;

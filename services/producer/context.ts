@@ -1,5 +1,6 @@
 import { ordersTopic } from '#contracts/topics.ts';
 import { createVerifier } from '#platform/config/identity.ts';
+import { readActiveColour } from '#platform/database/active-colour.ts';
 import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import type { Verifier } from '#platform/identity/admit.ts';
 import { BatchingProducer } from '#platform/kafka/batching-producer.ts';
@@ -7,6 +8,7 @@ import { pingKafka } from '#platform/kafka/client.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
+import { Role } from '#platform/lifecycle/role.ts';
 import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
 import { openDatabase, openKafka, openRedis, openService, type Service } from '#platform/service/service.ts';
@@ -50,6 +52,8 @@ export interface ProducerContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** It serves in any: a new start closes the connections of clients that are to ask the other colour. */
+  readonly role: Role;
   /** Tells who asks. */
   readonly verifier: Verifier;
   readonly limiter: RateLimiter;
@@ -66,7 +70,9 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   const service = openService('producer', config, overrides);
   const { parts, log, tls, health } = service;
   const metrics = overrides.metrics ?? createOrderMetrics();
-  const { orderBook, menuSource } = databaseParts(service, overrides);
+  const { orderBook, menuSource, activeColour } = databaseParts(service, overrides);
+  // No dependency: orders are accepted without PostgreSQL.
+  const role = parts.use(new Role({ colour: config.DEPLOYMENT_COLOUR, activeColour, log }));
   const { redis, views, limiter } = redisParts(service, overrides);
   const publisher = overrides.publisher ?? publisherOf(service);
 
@@ -99,6 +105,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
     tls,
     log,
     health,
+    role,
     verifier: createVerifier(config),
     limiter,
     identity,
@@ -111,6 +118,7 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
       metrics,
       now,
       paymentWindowMs: config.PAYMENT_WINDOW,
+      region: config.REGION,
     }),
     actions: new OrderActions({ find: (orderId) => orders.find(orderId), publish, now }),
     orders,
@@ -118,13 +126,19 @@ export function createContext(config: ProducerConfig, overrides: Overrides = {})
   };
 }
 
-function databaseParts(service: Service, overrides: Overrides): Pick<Outside, 'orderBook' | 'menuSource'> {
+interface DatabaseParts extends Pick<Outside, 'orderBook' | 'menuSource'> {
+  /** Undefined where a test has put something in the place of PostgreSQL. */
+  readonly activeColour?: () => Promise<string>;
+}
+
+function databaseParts(service: Service, overrides: Overrides): DatabaseParts {
   const { orderBook, menuSource } = overrides;
   if (orderBook && menuSource) return { orderBook, menuSource };
   const database = openDatabase(service);
   return {
     orderBook: orderBook ?? new PostgresOrderBook(database),
     menuSource: menuSource ?? createMenuSource(database),
+    activeColour: () => readActiveColour(database),
   };
 }
 

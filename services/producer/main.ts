@@ -9,6 +9,6 @@ const exitCode = await run('producer', async (signal) => {
   const config = loadProducerConfig(process.env);
   await using context = createContext(config);
   await using _server = await serveApi(createProducerApp(context), config, context);
-  await aborted(signal);
+  await aborted(AbortSignal.any([signal, context.role.lost]));
 });
 process.exit(exitCode);

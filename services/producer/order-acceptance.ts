@@ -22,6 +22,8 @@ export interface AcceptanceParts {
   readonly now: () => Date;
   /** How long an order waits for its payment, in milliseconds. */
   readonly paymentWindowMs: number;
+  /** Where orders are placed, where there are several regions. */
+  readonly region?: string | undefined;
 }
 
 export interface Acceptance {
@@ -63,8 +65,8 @@ export class OrderAcceptance {
   }
 
   async #accept(request: CustomerOrder, idempotencyKey: string): Promise<Acceptance> {
-    const { receipts } = this.#parts;
-    const orderId = orderIdOf(request.customerId, idempotencyKey);
+    const { receipts, region } = this.#parts;
+    const orderId = orderIdOf(request.customerId, idempotencyKey, region);
     const fingerprint = fingerprintOf(request);
     const command = await this.#price(request, orderId, fingerprint);
     const claim = await receipts.claim(command);

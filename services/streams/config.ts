@@ -10,7 +10,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const deliveredForMs = Math.max(...sources.map(({ topic }) => topic.retentionMs)) + segmentMs;
 
-const schema = serviceSchema({
+export const schema = serviceSchema({
   ...identityShape,
   STREAMS_GROUP: z.string().default('streams'),
   /** Partitions worked on at once; each takes a database connection. */

@@ -10,10 +10,11 @@ import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { Sender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
+import type { Role } from '#platform/lifecycle/role.ts';
 import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { pingRedis } from '#platform/redis/redis.ts';
 import { VersionedCache } from '#platform/redis/versioned-cache.ts';
-import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
+import { openDatabase, openKafka, openRedis, openRole, openService } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { StreamsConfig } from './config.ts';
@@ -39,6 +40,8 @@ export interface StreamsContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Whether it works or waits. */
+  readonly role: Role;
   /** Tells who asks. */
   readonly verifier: Verifier;
   readonly limiter: RateLimiter;
@@ -86,18 +89,24 @@ export function createStreamsContext(
   );
   metrics.watchClients(() => feed.clients);
   const wiring = { database, kafka, sender, metrics, log };
-  startClosing(config, { ...wiring, view, feed }, parts);
-  const consumer = startReading(config, wiring, parts);
-  health.depend('kafka', () => consumer.ping());
-  const retention = { memoryMs: config.MEMORY_RETENTION, windowsMs: config.WINDOW_RETENTION };
-  const work = (): Promise<boolean> => prune(database, retention);
-  parts.use(new Periodic({ name: 'pruning', intervalMs: pruningIntervalMs, work }, log));
+  const role = openRole(service, database);
+  let consumer: BatchConsumer | undefined;
+  role.whenActive((work) => {
+    startClosing(config, { ...wiring, view, feed }, work);
+    consumer = startReading(config, wiring, work);
+    startPruning(config, wiring, work);
+  });
+  health.depend(
+    'kafka',
+    role.check(() => consumer?.ping()),
+  );
   health.start();
   const dispose = (): Promise<void> => parts.disposeAsync();
   return {
     tls,
     log,
     health,
+    role,
     verifier: createVerifier(config),
     limiter,
     database,
@@ -117,6 +126,12 @@ interface Wiring {
   readonly sender: Sender;
   readonly metrics: StreamsMetrics;
   readonly log: Logger;
+}
+
+function startPruning(config: StreamsConfig, { database, log }: Wiring, parts: AsyncDisposableStack): void {
+  const retention = { memoryMs: config.MEMORY_RETENTION, windowsMs: config.WINDOW_RETENTION };
+  const work = (): Promise<boolean> => prune(database, retention);
+  parts.use(new Periodic({ name: 'pruning', intervalMs: pruningIntervalMs, work }, log));
 }
 
 function startReading(

@@ -11,6 +11,6 @@ const exitCode = await run('streams', async (signal) => {
   await using _server = await serveApi(createStreamsApp(config, context), config, context);
   // Before the server waits for its requests to end: these have no end.
   using _feed = context.feed;
-  await aborted(signal);
+  await aborted(AbortSignal.any([signal, context.role.lost]));
 });
 process.exit(exitCode);

@@ -9,7 +9,7 @@ import { privateKey } from './private-key.ts';
 
 const hour = 3_600_000;
 
-const schema = serviceSchema({
+export const schema = serviceSchema({
   ...identityShape,
   WEB3_GROUP: z.string().default('web3-payment'),
   /** Transactions at once; each takes a database connection. */

@@ -12,10 +12,11 @@ import { createBatchHandler } from '#platform/kafka/handle-batch.ts';
 import { Sender as KafkaSender } from '#platform/kafka/sender.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import { Periodic } from '#platform/lifecycle/periodic.ts';
+import type { Role } from '#platform/lifecycle/role.ts';
 import { Relay } from '#platform/outbox/relay.ts';
 import { createRateLimiter } from '#platform/redis/rate-limiter.ts';
 import { pingRedis } from '#platform/redis/redis.ts';
-import { openDatabase, openKafka, openRedis, openService } from '#platform/service/service.ts';
+import { openDatabase, openKafka, openRedis, openRole, openService } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import { type ChainClient, createChainClient } from './chain/chain-client.ts';
@@ -39,6 +40,8 @@ export interface Web3PaymentContext extends AsyncDisposable {
   readonly tls: TlsIdentity | undefined;
   readonly log: Logger;
   readonly health: Health;
+  /** Whether it works or waits. */
+  readonly role: Role;
   /** Tells who asks. */
   readonly verifier: Verifier;
   readonly limiter: RateLimiter;
@@ -56,10 +59,12 @@ export interface Web3PaymentOverrides {
 interface Wiring {
   readonly config: Web3PaymentConfig;
   readonly database: Database;
+  readonly kafka: Kafka;
+  readonly sender: KafkaSender;
   readonly chains: readonly ChainClient[];
+  readonly invoicing: Invoicing;
   readonly metrics: Web3Metrics;
   readonly log: Logger;
-  readonly parts: AsyncDisposableStack;
 }
 
 /** Wires the service. Nothing here waits: the parts connect in the background. */
@@ -79,9 +84,8 @@ export function createWeb3PaymentContext(
   const limiter = createRateLimiter({ requestsPerMinute, redis });
 
   const kafka = overrides.kafka ?? openKafka(service);
-  const kafkaSender = parts.use(new KafkaSender(kafka, log));
-  const relay = parts.use(new Relay({ database, outbox: paymentOutbox, sender: kafkaSender, log }));
-  const metrics = createWeb3Metrics(relay);
+  const sender = parts.use(new KafkaSender(kafka, log));
+  const metrics = createWeb3Metrics();
   const chains = config.CHAINS.map((definition) =>
     createChainClient(definition, {
       tls,
@@ -104,11 +108,47 @@ export function createWeb3PaymentContext(
     },
     now: () => new Date(),
   });
-  const wiring: Wiring = { config, database, chains, metrics, log, parts };
-  startChains(wiring, () => relay.poke());
   const desk = new PaymentDesk({ database, invoicing });
+  const wiring: Wiring = { config, database, kafka, sender, chains, invoicing, metrics, log };
+  const role = openRole(service, database);
+  let consumer: BatchConsumer | undefined;
+  role.whenActive((work) => {
+    const relay = work.use(new Relay({ database, outbox: paymentOutbox, sender, log }));
+    metrics.watch(relay);
+    const publish = (): void => relay.poke();
+    startChains(wiring, publish, work);
+    consumer = startReceiving(wiring, publish, schemaIsThere, work);
+    startPruning(wiring, work);
+  });
+  health.depend(
+    'kafka',
+    role.check(() => consumer?.ping()),
+  );
+  health.start();
+  const verifier = createVerifier(config);
+  const dispose = (): Promise<void> => parts.disposeAsync();
+  return {
+    tls,
+    log,
+    health,
+    role,
+    verifier,
+    limiter,
+    database,
+    invoicing,
+    desk,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
 
-  const deadLetters = parts.use(new BatchingProducer(kafkaSender));
+/** Takes news of orders. @param publish is called when there may be events to publish. */
+function startReceiving(
+  { config, database, kafka, sender, invoicing, metrics, log }: Wiring,
+  publish: () => void,
+  whenReady: () => Promise<void>,
+  parts: AsyncDisposableStack,
+): BatchConsumer {
+  const deadLetters = parts.use(new BatchingProducer(sender));
   const receiving = { database, invoicing, paymentWindowMs: config.PAYMENT_WINDOW };
   const handle = createBatchHandler({
     group: config.WEB3_GROUP,
@@ -117,12 +157,12 @@ export function createWeb3PaymentContext(
     publish: (message) => deadLetters.publish(message),
     onApplied: (outcome) => {
       metrics.taken(outcome);
-      relay.poke();
+      publish();
     },
     onDeadLetter: ({ code }, topic) => metrics.deadLetter(topic, code),
     log,
   });
-  const consumer = parts.use(
+  return parts.use(
     new BatchConsumer(
       kafka,
       {
@@ -132,22 +172,16 @@ export function createWeb3PaymentContext(
         concurrency: config.WEB3_CONCURRENCY,
         joinMs: config.WEB3_BATCH_WAIT,
         maxBatch: config.WEB3_MAX_BATCH,
-        whenReady: schemaIsThere,
+        whenReady,
       },
       log,
     ),
   );
-  health.depend('kafka', () => consumer.ping());
-  startPruning(wiring);
-  health.start();
-  const verifier = createVerifier(config);
-  const dispose = (): Promise<void> => parts.disposeAsync();
-  return { tls, log, health, verifier, limiter, database, invoicing, desk, [Symbol.asyncDispose]: dispose };
 }
 
 /** Follows each chain and sends to it. @param publish is called when there may be events to publish. */
-function startChains(wiring: Wiring, publish: () => void): void {
-  const { config, database, chains, metrics, log, parts } = wiring;
+function startChains(wiring: Wiring, publish: () => void, parts: AsyncDisposableStack): void {
+  const { config, database, chains, metrics, log } = wiring;
   const repeat = (name: string, intervalMs: number, work: () => Promise<boolean>): void => {
     parts.use(new Periodic({ name, intervalMs, work }, log));
   };
@@ -189,7 +223,7 @@ const accounts = (config: Web3PaymentConfig) => [
 const pruningIntervalMs = 60_000;
 const mostPruned = 5_000;
 
-function startPruning({ config, database, log, parts }: Wiring): void {
+function startPruning({ config, database, log }: Wiring, parts: AsyncDisposableStack): void {
   const work = async (): Promise<boolean> => {
     const removed = await exclusively(database, 'web3.pruning', (transaction) =>
       paymentOutbox.prune(transaction, config.OUTBOX_RETENTION, mostPruned),

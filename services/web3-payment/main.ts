@@ -9,6 +9,6 @@ const exitCode = await run('web3-payment', async (signal) => {
   const config = loadWeb3PaymentConfig(process.env);
   await using context = createWeb3PaymentContext(config);
   await using _server = await serveApi(createWeb3PaymentApp(config, context), config, context);
-  await aborted(signal);
+  await aborted(AbortSignal.any([signal, context.role.lost]));
 });
 process.exit(exitCode);

@@ -6,6 +6,8 @@ import type { NewsOutcome } from './receiving/apply-order-news.ts';
 
 /** What becomes of payments, and how the chains are. */
 export interface Web3Metrics {
+  /** Measures how far its relay is behind. */
+  watch(relay: Pick<Relay, 'lagMs'>): void;
   taken(outcome: NewsOutcome): void;
   followed(chain: string, state: { readonly lag: number }): void;
   reorganised(chain: string, depth: number): void;
@@ -21,11 +23,10 @@ export interface Web3Metrics {
   deadLetter(topic: string, code: string): void;
 }
 
-export function createWeb3Metrics(relay: Pick<Relay, 'lagMs'>): Web3Metrics {
+export function createWeb3Metrics(): Web3Metrics {
   const meter = metrics.getMeter('gocoffee.web3');
   const counter = (name: string, unit: string, description: string) =>
     meter.createCounter(name, { unit, description });
-  observeOutboxLag(meter, relay);
   const lag = meter.createGauge('coffee.chain.lag', {
     unit: '{block}',
     description: 'Blocks of the chain that are not followed yet',
@@ -69,6 +70,7 @@ export function createWeb3Metrics(relay: Pick<Relay, 'lagMs'>): Web3Metrics {
   );
   const buried = counter('coffee.dead_letters', '{message}', 'Messages that went to the dead letters');
   return {
+    watch: (relay) => observeOutboxLag(meter, relay),
     taken: ({ offered, closed, refundsDue }) => {
       invoices.add(offered, { outcome: 'offered' });
       invoices.add(closed, { outcome: 'closed' });

@@ -6,6 +6,7 @@ export const doors = {
   streams: [8080],
   'ai-orchestrator': [8080],
   'web3-payment': [8080],
+  console: [8090],
   anvil: [8545],
   kafka: [9092, 9093],
   postgres: [5432],
@@ -25,12 +26,16 @@ export type Component = keyof typeof doors;
  * `outsider`, one in another namespace.
  */
 export const edges: Readonly<Record<string, readonly string[]>> = {
-  edge: ['producer:8080'],
+  edge: ['producer:8080', 'console:8090'],
   producer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   consumer: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   streams: ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   'ai-orchestrator': ['kafka:9092', 'postgres:5432', 'redis:6379', 'otel-collector:4317'],
   'web3-payment': ['kafka:9092', 'postgres:5432', 'redis:6379', 'anvil:8545', 'otel-collector:4317'],
+  console: [
+    ...['kafka:9092', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],
+    ...['prometheus:9090', 'jaeger:16686', 'alert-inbox:8080', 'otel-collector:4317'],
+  ],
   kafka: ['kafka:9092', 'kafka:9093'],
   postgres: [],
   redis: [],
@@ -40,6 +45,7 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
     // What it measures.
     ...['kafka:9092', 'postgres:5432', 'redis:6379', 'edge:9145'],
     ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],
+    'console:8090',
   ],
   jaeger: [],
   prometheus: ['edge:9145', 'alertmanager:9093', 'api-server:443'],

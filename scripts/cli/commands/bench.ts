@@ -11,13 +11,14 @@ const benchmarks = {
   edge: 'the edge: CPU time of a request (--requests N)',
   telemetry:
     'the running stack: accepted orders a second with telemetry and without (--seconds N, --rounds N)',
+  'inner-loop': 'from saving a source to serving it, by ./coffee dev, of every service (--edits N)',
 } as const;
 
-const list = Object.entries(benchmarks).map(([name, what]) => `  ${name.padEnd(9)} ${what}`);
+const list = Object.entries(benchmarks).map(([name, what]) => `  ${name.padEnd(11)} ${what}`);
 
 export const command: Command = {
-  summary: 'Measure a part by itself: accept, core, streams, edge, telemetry',
-  usage: `Usage: ./coffee bench [accept|core|streams|edge|telemetry [options]]
+  summary: 'Measure a part by itself: accept, core, streams, edge, telemetry, inner-loop',
+  usage: `Usage: ./coffee bench [accept|core|streams|edge|telemetry|inner-loop [options]]
 
 Starts what it needs in containers of its own, prints figures, and removes the containers. Exit code 1 when a ratio that
 is promised does not hold. Without a name: all of them, one after another.

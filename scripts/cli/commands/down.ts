@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { stopAgent } from '../../console-agent/agent-process.ts';
 import { compose } from '../../docker/compose.ts';
 import { check, run as execute } from '../../docker/run.ts';
 import { contentLabel } from '../../images/content-hash.ts';
@@ -25,6 +26,8 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     args,
     options: { volumes: { type: 'boolean', default: false }, images: { type: 'boolean', default: false } },
   });
+  // First: what it broke on purpose is mended while its containers are there.
+  await stopAgent(signal);
   await step('Stopping the platform and removing its containers and networks', () =>
     compose(['--profile', '*', 'down', '--remove-orphans', ...(values.volumes ? ['--volumes'] : [])], {
       signal,

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { ensureEngine } from '../../docker/engine.ts';
-import { findImage, type Group, groups } from '../../images/catalogue.ts';
-import { ensureImages } from '../../images/ensure.ts';
+import { catalogue, findImage, type Group, groups, required } from '../../images/catalogue.ts';
+import { ensureImages, readVersions } from '../../images/ensure.ts';
+import { parseFlags } from '../../stack/flags.ts';
 import type { Command } from '../commands.ts';
 import { say } from '../progress.ts';
 import { UserError } from '../user-error.ts';
@@ -15,8 +15,26 @@ function parseGroups(names: readonly string[]): readonly Group[] {
   });
 }
 
+/** The images of others, by the names that registries have them under. */
+async function upstreamImages(wanted: readonly Group[]): Promise<string[]> {
+  const versions = await readVersions();
+  return catalogue
+    .filter(({ group, own }) => group !== undefined && wanted.includes(group) && !own)
+    .map(({ variable }) => required(versions, variable));
+}
+
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const wanted = parseGroups(parseArgs({ args, options: {}, allowPositionals: true }).positionals);
+  const { values, positionals } = parseFlags(
+    'images',
+    args,
+    { list: { type: 'boolean', default: false } },
+    true,
+  );
+  const wanted = parseGroups(positionals);
+  if (values.list) {
+    console.log(JSON.stringify(await upstreamImages(wanted)));
+    return 0;
+  }
   await ensureEngine(signal);
   const { ready, missing } = await ensureImages(wanted, { signal });
   say(`${ready.length} images are there${missing.length > 0 ? `, without ${missing.join(', ')}` : ''}.`);
@@ -26,8 +44,9 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
 
 export const command: Command = {
   summary: 'Pull the images, or build them where there is no image registry',
-  usage: `Usage: ./coffee images [group …]
+  usage: `Usage: ./coffee images [--list] [group …]
 
+--list prints the images of others as JSON, and gets none.
 Groups: ${groups.join(', ')} (all of them unless told). COFFEE_IMAGES=pull|build|auto decides where they come from.`,
   run,
 };

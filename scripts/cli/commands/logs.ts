@@ -8,6 +8,7 @@ export const command: Command = {
   async run(args, signal) {
     await compose(['--profile', '*', 'logs', ...args], {
       signal,
+      keepOutput: false,
       onLine: (line) => process.stdout.write(`${line}\n`),
     });
     return 0;

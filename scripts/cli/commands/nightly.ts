@@ -14,16 +14,27 @@ const list = suites.map(({ name, summary, budgetMinutes }) => {
 export const command: Command = {
   summary: 'Run the longer test suites, the bare machine included',
   usage: `Usage: ./coffee nightly [options] [suite…]
+       ./coffee nightly --list
 
 Runs all long suites, or the named ones, one after another, and writes docs/nightly/latest.json and latest.md. Faults
 need a running stack (./coffee up), and are undone. Exit code 1 when one fails.
 
 ${list.join('\n')}
 
-  --seed N   for whatever is drawn at random (random)`,
+  --seed N   for whatever is drawn at random (random)
+  --list     prints the names of the suites as JSON, and runs none`,
 
   async run(args, signal) {
-    const { values, positionals } = parseFlags('nightly', args, { seed: { type: 'string' } }, true);
+    const { values, positionals } = parseFlags(
+      'nightly',
+      args,
+      { seed: { type: 'string' }, list: { type: 'boolean', default: false } },
+      true,
+    );
+    if (values.list) {
+      console.log(JSON.stringify(suites.map(({ name }) => name)));
+      return 0;
+    }
     const seed =
       values.seed === undefined
         ? randomInt(2 ** 31)

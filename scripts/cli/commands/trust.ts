@@ -30,7 +30,7 @@ export const command: Command = {
 Adds the platform's own authority to the stores of trusted authorities: that of the system, and those of Firefox and
 Chromium of this user (certutil of libnss3-tools does that). What it may not change it names, with the commands for it.
 Whoever has the volume "authority" can then pretend to be any site towards this machine's browsers: keep it to yourself.
-./coffee does not need it: it takes the authority from the running stack, and other programs can take .coffee/ca.crt.
+Our own commands don't need it: they take the authority from the running stack, and other programs can take .coffee/ca.crt.
 
   --remove   take it out of all of them again`,
 

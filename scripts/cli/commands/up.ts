@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '#platform/errors/app-error.ts';
+import { startAgent } from '../../console-agent/agent-process.ts';
 import { compose } from '../../docker/compose.ts';
 import { ensureEngine } from '../../docker/engine.ts';
 import { undoAbandoned } from '../../fault/undo.ts';
@@ -22,20 +23,25 @@ import { UserError } from '../user-error.ts';
 import { writeAuthority } from './trust.ts';
 
 const telemetryDeadlineMs = 60_000;
+/** Images are there, or are reported: Compose looks for none. */
+const unbuilt = ['--pull', 'never', '--no-build'] as const;
 /** Of the part `docker-api`. */
 const proxyImage = 'haproxy';
 
-async function startOrderPath(signal: AbortSignal): Promise<void> {
+/**
+ * Starts what an order needs, and waits until it is healthy.
+ *
+ * @param files for Compose, on top of compose.yaml.
+ */
+export async function startOrderPath(signal: AbortSignal, files: readonly string[] = []): Promise<void> {
+  const chosen = files.flatMap((file) => ['--file', file]);
   await ensureImages(['order'], { signal });
   await step('Building the image of the services', ({ note }) => buildServiceImage(signal, note));
   await step('Starting the order path', async ({ note }) => {
     try {
       await compose(
-        ['up', '--detach', '--wait', '--wait-timeout', '180', '--pull', 'never', '--no-build', ...orderPath],
-        {
-          signal,
-          onLine: note,
-        },
+        [...chosen, 'up', '--detach', '--wait', '--wait-timeout', '180', ...unbuilt, ...orderPath],
+        { signal, onLine: note },
       );
     } catch (error) {
       signal.throwIfAborted();
@@ -49,7 +55,7 @@ async function startOrderPath(signal: AbortSignal): Promise<void> {
 }
 
 /** Starts each telemetry backend as soon as its image is there. @returns whether orders can be traced. */
-async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
+export async function startTelemetry(settings: StackSettings, signal: AbortSignal): Promise<boolean> {
   // First, since what the collector sends to depends on which of them there are. They are of one profile.
   if ((await chosenServices(signal)).includes('tempo')) await ensureImages(['stores'], { signal });
   const { services, absent, env } = await startable(signal);
@@ -109,6 +115,7 @@ function showAddresses(settings: StackSettings, traced: boolean): void {
   const rows: [string, string][] = [
     ['Orders', `${settings.edgeUrl.href}v1/orders`],
     ['API page', `${settings.edgeUrl.href}docs`],
+    ['Console', `${settings.edgeUrl.href}console/ (./coffee console signs in)`],
     ['Past edge', settings.producerUrl.href],
     ...(traced
       ? ([
@@ -133,6 +140,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   if (settings.tls) await writeAuthority(signal);
   say(`  Orders are taken at ${settings.edgeUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
+  await startAgent(settings.consoleAgentPort, signal);
   showAddresses(settings, traced);
   if (traced) await placeTracedOrder({ signal });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);

@@ -67,6 +67,26 @@ export const containers: Family = {
       test: test('a container > of kafka is hardened, of a user without rights, and bounded'),
     },
     {
+      name: 'Grafana without a password',
+      guard: 'who is not signed in sees nothing of orders and people',
+      file,
+      find: 'GF_AUTH_ANONYMOUS_ENABLED: "false"',
+      replace: 'GF_AUTH_ANONYMOUS_ENABLED: "true"',
+      test: {
+        project: 'unit',
+        file: 'scripts/checks/grafana.test.ts',
+        name: 'Grafana lets in nobody without a password that bootstrap has made',
+      },
+    },
+    {
+      name: 'health',
+      guard: 'a part that is not well is seen (docs/adr/0006)',
+      file,
+      find: 'healthcheck:\n      test: [CMD, bash, -c,',
+      replace: 'x-healthcheck:\n      test: [CMD, bash, -c,',
+      test: test('every part that lasts says whether it is well'),
+    },
+    {
       name: 'ports of this machine',
       guard: 'no server of the platform is reached from the network',
       file,

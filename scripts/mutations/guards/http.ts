@@ -161,7 +161,7 @@ export const http: Family = {
       name: 'headers that protect',
       guard: "Helmet's headers are on every answer",
       file: 'platform/http/app.ts',
-      find: 'app.use(securityHeaders());',
+      find: 'app.use(securityHeaders(options.connectSources));',
       replace: '',
       test: app('headers > that protect are on every answer'),
     },

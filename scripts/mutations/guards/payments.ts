@@ -110,7 +110,7 @@ export const payments: Family = {
       file: desk,
       find: 'if (!payment || !maySee(identity, payment)) throw nobodysPayment();',
       replace: 'if (!payment) throw nobodysPayment(); void identity;',
-      test: api('a payment > is nobody else`s'),
+      test: api("a payment > is nobody else's"),
     },
     {
       name: 'own orders',
@@ -118,7 +118,7 @@ export const payments: Family = {
       file: desk,
       find: 'if (!order || !maySee(identity, order)) throw nobodysOrder();',
       replace: 'if (!order) throw nobodysOrder(); void identity;',
-      test: api('a payment > is nobody else`s'),
+      test: api("a payment > is nobody else's"),
     },
     {
       name: 'refunds are the operator`s',

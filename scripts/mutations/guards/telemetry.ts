@@ -144,5 +144,17 @@ export const telemetry: Family = {
       replace: 'if (!metric) {\n      continue;',
       test: unit('scripts/telemetry/rows.test.ts', 'names a metric that nobody has described'),
     },
+    {
+      name: 'room of the inbox',
+      guard: 'whoever may send notifications fills neither a process nor its disk',
+      file: 'services/alert-inbox/inbox.ts',
+      find: 'characters > mostCharacters; from',
+      replace: 'characters > 1e9; from',
+      test: {
+        project: 'unit',
+        file: 'services/alert-inbox/inbox.test.ts',
+        name: 'keeps no more characters than it has room for, however few they are, in its file neither',
+      },
+    },
   ],
 };

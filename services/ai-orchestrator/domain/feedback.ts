@@ -1,5 +1,5 @@
 import model from 'wink-eng-lite-web-model';
-import winkNLP, { type ItsFunction } from 'wink-nlp';
+import winkNLP, { type ItsFunction, type WinkMethods } from 'wink-nlp';
 
 /** What guests talk about. */
 export const themes = [
@@ -42,14 +42,19 @@ const words: Readonly<Record<Theme, readonly string[]>> = {
   availability: ['sold', 'available', 'run', 'stock', 'missing', 'empty'],
 };
 
-const nlp = winkNLP(model, ['sbd', 'negation', 'sentiment', 'pos']);
-
-// Its types leave out that documents have a sentiment, a number, and what tokens have.
-const sentimentOf = nlp.its.sentiment as unknown as ItsFunction<number>;
-const lemmaOf = nlp.its.lemma as unknown as ItsFunction<string>;
+// Reading its model takes a sixth of a second: a start does not wait for what the first review needs.
+let loaded: WinkMethods | undefined;
+function language(): WinkMethods {
+  loaded ??= winkNLP(model, ['sbd', 'negation', 'sentiment', 'pos']);
+  return loaded;
+}
 
 /** The sentiment of a text and what it is about, by its words; the same for the same text. */
 export function analyseFeedback(text: string): Feedback {
+  const nlp = language();
+  // Its types leave out that documents have a sentiment, a number, and what tokens have.
+  const sentimentOf = nlp.its.sentiment as unknown as ItsFunction<number>;
+  const lemmaOf = nlp.its.lemma as unknown as ItsFunction<string>;
   const document = nlp.readDoc(text);
   const sentiment = Number(document.out(sentimentOf));
   const lemmas = new Set(document.tokens().out(lemmaOf) as string[]);

@@ -3,7 +3,7 @@ import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { validateCrontab } from '@dbos-inc/dbos-sdk/internal/scheduler/crontab';
 import type { Pool } from 'pg';
 import type { RunStep, Schedule, ScheduleRequest } from '#contracts/http/workflows.ts';
-import { messageOf } from '#platform/errors/app-error.ts';
+import { AppError, messageOf } from '#platform/errors/app-error.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { type Durable, durable } from './durable.ts';
 import type { Run } from './run-definition.ts';
@@ -117,6 +117,14 @@ export class Engine {
     return this.#running ? Promise.resolve() : Promise.reject(new Error('the engine has not started yet'));
   }
 
+  /** Who waits for its turn (ADR 0046) serves requests, but no engine runs there. @throws AppError `dependency-unavailable` */
+  #requireRunning(): void {
+    if (!this.#running)
+      throw new AppError('dependency-unavailable', 'The engine has not started yet.', {
+        retryAfterSeconds: 1,
+      });
+  }
+
   /** Puts a run into the queue; a run that is there already is left alone. */
   async start(run: Run, timeoutMs: number): Promise<void> {
     if (!this.#run) throw new Error('the engine has not started yet');
@@ -125,11 +133,13 @@ export class Engine {
 
   /** Gives a run something that it waits for, once for each key. */
   async send(runId: string, topic: string, message: unknown, key: string): Promise<void> {
+    this.#requireRunning();
     await DBOS.send(runId, message, topic, key);
   }
 
   /** The run does no further step. */
   async stop(runId: string): Promise<void> {
+    this.#requireRunning();
     await DBOS.cancelWorkflow(runId);
   }
 
@@ -139,6 +149,7 @@ export class Engine {
    * @returns whether the engine has it: one that was stopped while it still waited was never here.
    */
   async retry(runId: string): Promise<boolean> {
+    this.#requireRunning();
     const status = await DBOS.getWorkflowStatus(runId);
     if (!status) return false;
     if (status.status === 'CANCELLED') await DBOS.resumeWorkflow(runId, { queueName });
@@ -157,6 +168,7 @@ export class Engine {
 
   /** What a run has done until now. */
   async steps(runId: string): Promise<RunStep[]> {
+    this.#requireRunning();
     const steps = (await DBOS.listWorkflowSteps(runId)) ?? [];
     return steps.map(({ functionID, name, output, error, startedAtEpochMs, completedAtEpochMs }) => ({
       number: functionID,
@@ -176,6 +188,7 @@ export class Engine {
 
   /** @throws when there is one of this name. */
   async createSchedule({ name, definition, cron, input }: ScheduleRequest): Promise<void> {
+    this.#requireRunning();
     if (!this.#scheduled) throw new Error('the engine has not started yet');
     const context = { name, definition, input };
     await DBOS.createSchedule({
@@ -188,6 +201,7 @@ export class Engine {
   }
 
   async schedules(): Promise<Schedule[]> {
+    this.#requireRunning();
     const found = await DBOS.listSchedules();
     return found
       .map(({ scheduleName, schedule, status, context, lastFiredAt }) => {
@@ -204,8 +218,9 @@ export class Engine {
       .toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
-  deleteSchedule(name: string): Promise<void> {
-    return DBOS.deleteSchedule(name);
+  async deleteSchedule(name: string): Promise<void> {
+    this.#requireRunning();
+    await DBOS.deleteSchedule(name);
   }
 
   /** Takes no more runs, lets those under way come to the end of a step, and closes. */

@@ -58,6 +58,7 @@ it('may run four times at once, and again', async () => {
   const applied = lines.flatMap((line) => (Array.isArray(line.applied) ? (line.applied as string[]) : []));
   expect(applied.toSorted()).toEqual([
     '0001-accounts',
+    '0001-active-colour',
     '0001-engine',
     '0001-menu',
     '0001-order-book',
@@ -75,7 +76,7 @@ it('may run four times at once, and again', async () => {
   lines.length = 0;
   await prepare(config, log, signal);
   const again = lines.map(({ applied: none }) => none).filter((none) => none !== undefined);
-  expect(again).toEqual(config.MIGRATE_SERVICES.map(() => []));
+  expect(again).toEqual(['deployment', ...config.MIGRATE_SERVICES].map(() => []));
 });
 
 describe('the role of the producer', () => {

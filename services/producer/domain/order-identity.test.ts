@@ -75,6 +75,18 @@ describe('ids', () => {
     );
   });
 
+  // Guard: two regions never make one order of what both have accepted.
+  test('differ by region, where there is one', () => {
+    const ids = [undefined, 'eu', 'us'].map((region) => orderIdOf('customer-1', 'key-1', region));
+    expect(ids).toEqual([
+      '97d68726-8d62-533e-b001-f8a7b5db4013',
+      orderIdOf('customer-1', 'key-1', 'eu'),
+      orderIdOf('customer-1', 'key-1', 'us'),
+    ]);
+    expect(new Set(ids).size).toBe(3);
+    expect(orderIdOf('a', 'b', 'eu')).not.toBe(orderIdOf('eu', 'a'));
+  });
+
   test('differ by customer, key and request', () => {
     const ids = [orderIdOf('a', 'b'), orderIdOf('b', 'a'), orderIdOf('a', 'c'), orderIdOf('ab', '')];
     expect(new Set(ids).size).toBe(ids.length);

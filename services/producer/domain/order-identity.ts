@@ -7,10 +7,13 @@ const orderNamespace = '0b9c1d5e-6f43-4c0e-9a55-3a1f0c7d2e84';
 
 /**
  * The id of the order that a customer places under an Idempotency-Key: the same for every repeat, on every replica
- * (design.md, decision 3). A customer id has no line break, so no two pairs give the same name.
+ * (design.md, decision 3). Neither a region, a customer id nor a header has a line break, so no two of them give the same name.
+ *
+ * @param region where the order is placed, where there are several: what is placed in two of them is two orders
+ * (docs/multi-region.md)
  */
-export const orderIdOf = (customerId: string, idempotencyKey: string): string =>
-  uuid(`${customerId}\n${idempotencyKey}`, orderNamespace);
+export const orderIdOf = (customerId: string, idempotencyKey: string, region?: string): string =>
+  uuid([...(region ? [region] : []), customerId, idempotencyKey].join('\n'), orderNamespace);
 
 /**
  * The event id of the command that places an order: a repeat of a request is the same event, and another request

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { analyticsStreamHeaders, analyticsStreamQuery } from '#contracts/http/analytics.ts';
+import { endWith } from '#platform/http/end-with.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { WindowFeed } from '../delivery/window-feed.ts';
 
@@ -8,15 +8,6 @@ const headers = {
   // nginx would keep events back until its buffer is full.
   'X-Accel-Buffering': 'no',
 };
-
-// What setTimeout can wait for at most; no token is good for longer.
-const longestMs = 2 ** 31 - 1;
-
-/** Cuts a stream off when the token ends that opened it: its client comes with another one, and misses nothing. */
-function endWith(body: Readable, expiresAt: number): void {
-  const timer = setTimeout(() => body.destroy(), Math.min(Math.max(0, expiresAt - Date.now()), longestMs));
-  body.once('close', () => clearTimeout(timer));
-}
 
 /** `GET /v1/analytics/stream` */
 export const streamRoute = (feed: Pick<WindowFeed, 'open'>): Route =>

@@ -5,7 +5,7 @@ import { duration, serviceShape } from '#platform/config/values.ts';
 import { chainList } from '../chains.ts';
 import { privateKey } from '../private-key.ts';
 
-const schema = withTls({
+export const schema = withTls({
   ...serviceShape,
   /** The first is the local chain that is prepared. */
   CHAINS: chainList,

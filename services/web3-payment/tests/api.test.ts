@@ -124,7 +124,7 @@ describe('a payment', () => {
   });
 
   // Guard: whoever knows an id must not see or touch what is somebody else's.
-  it('is nobody else`s', async () => {
+  it("is nobody else's", async () => {
     const orderId = await shop.order();
     const { id } = await open(orderId);
     const who: Asked['who'] = ['eve', 'customer'];

@@ -11,6 +11,9 @@ export class RecordedWeb3Metrics implements Web3Metrics {
   lag = 0;
   attempts = 0;
 
+  watch(): void {
+    this.outcomes.push('watched');
+  }
   taken(): void {
     this.outcomes.push('taken');
   }

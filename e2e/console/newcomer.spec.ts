@@ -1,0 +1,96 @@
+import { expect } from '@playwright/test';
+import { runCoffee } from '../../scripts/console-agent/run-coffee.ts';
+import { open, test } from './signed-in.ts';
+import { onStack } from './target.ts';
+
+const minute = 60_000;
+
+test.skip(!onStack, 'it breaks a real Kafka: CONSOLE_TARGET=stack, after ./coffee up');
+test.setTimeout(15 * minute);
+
+/** From the first order to an alert and back, as somebody does it who has just started the stack. */
+test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, mended, nothing lost", async ({
+  page,
+}) => {
+  await test.step('places an order that is paid on the chain', async () => {
+    await open(page, 'orders');
+    await page.getByLabel('Pays').selectOption('crypto');
+    await page.getByRole('button', { name: 'Place the order' }).click();
+    await page.getByRole('status').getByRole('link').click();
+    await expect(page.getByRole('list', { name: 'Spans' }).getByText('consumer').first()).toBeVisible({
+      timeout: minute,
+    });
+    await page.getByRole('button', { name: 'Pay from the demo wallet' }).click({ timeout: minute });
+    await expect(page.getByText(/Transaction: 0x[0-9a-f]{64}/)).toBeVisible({ timeout: minute });
+  });
+
+  await test.step('serves it', async () => {
+    const has = (status: string) =>
+      expect(page.getByText(status, { exact: true }).first()).toBeVisible({ timeout: minute });
+    await has('settled');
+    for (const [action, status] of [
+      ['prepare', 'preparing'],
+      ['mark-ready', 'ready'],
+      ['complete', 'completed'],
+    ] as const) {
+      await page.getByRole('button', { name: action }).click();
+      await has(status);
+    }
+  });
+
+  await test.step('sends traffic', async () => {
+    await page.getByRole('link', { name: 'Faults and load' }).click();
+    await page.getByLabel('Customers a second').fill('5');
+    await page.getByRole('form', { name: 'Start traffic' }).getByLabel('Seconds').fill('150');
+    await page.getByRole('button', { name: 'Start traffic' }).click();
+    await expect(page.getByText('running', { exact: true })).toBeVisible();
+    await page.getByRole('link', { name: 'Orders', exact: true }).click();
+    const events = page.getByRole('region', { name: 'Live: what happens to orders' }).getByRole('row');
+    await expect.poll(() => events.count(), { timeout: minute }).toBeGreaterThan(20);
+    await page.getByRole('link', { name: 'Faults and load' }).click();
+  });
+
+  await test.step('breaks Kafka', async () => {
+    await page.getByRole('combobox', { name: 'Fault', exact: true }).selectOption('pause');
+    await page.getByLabel('Part').selectOption('kafka');
+    await page.getByRole('form', { name: 'Break something' }).getByLabel('Seconds').fill('600');
+    await page.getByRole('button', { name: 'Break it' }).click();
+    await expect(
+      page.getByRole('region', { name: 'Faults, newest first' }).getByText('broken'),
+    ).toBeVisible();
+  });
+
+  await test.step('sees the alert and its runbook', async () => {
+    await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+    const alert = page
+      .getByRole('region', { name: 'Alerts now' })
+      .getByRole('row', { name: /KafkaUnreachable firing/ });
+    // A minute without news, and half of one for the alert.
+    await expect(alert).toBeVisible({ timeout: 4 * minute });
+    await alert.getByRole('link', { name: 'KafkaUnreachable' }).click();
+    await expect(page.getByText('KafkaUnreachable').first()).toBeVisible();
+    await expect(page.getByText('There is no runbook of this name.')).toHaveCount(0);
+  });
+
+  await test.step('mends it', async () => {
+    await page.getByRole('link', { name: 'Faults and load' }).click();
+    await page.getByRole('button', { name: 'Mend everything' }).click();
+    await expect(page.getByRole('region', { name: 'Faults, newest first' }).getByText('mended')).toBeVisible({
+      timeout: 2 * minute,
+    });
+    await expect(page.getByText('stopped', { exact: true })).toBeVisible({ timeout: 5 * minute });
+    await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+    await expect(page.getByRole('row', { name: /KafkaUnreachable firing/ })).toHaveCount(0, {
+      timeout: 4 * minute,
+    });
+  });
+
+  await test.step('has lost nothing', async () => {
+    const lines: string[] = [];
+    const { code } = await runCoffee(['reconcile', '--timeout', '180s'], {
+      signal: AbortSignal.timeout(5 * minute),
+      onLine: (line) => lines.push(line),
+    });
+    expect(code, lines.join('\n')).toBe(0);
+  });
+});

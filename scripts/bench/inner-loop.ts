@@ -1,0 +1,144 @@
+/**
+ * ./coffee bench inner-loop: how long it takes from saving a source until the service answers as it says, by
+ * `./coffee dev`, which it starts and stops. What was ordered before an edit must be there after it, and no request that
+ * comes through the edge meanwhile may fail.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { aborted, pause } from '#platform/lifecycle/abort.ts';
+import { devServices, publishedPort, readDevConfig } from '../dev/dev-services.ts';
+import { EditedFile } from '../dev/edited-file.ts';
+import { repositoryRoot } from '../docker/repository.ts';
+import { run } from '../docker/run.ts';
+import { ApiClient, NoReplyError } from '../stack/api-client.ts';
+import { readAuthority } from '../stack/authority.ts';
+import { fetchMenu } from '../stack/menu.ts';
+import { readSettings } from '../stack/settings.ts';
+import { stackTokens } from '../stack/tokens.ts';
+import { wholeNumber } from './measure.ts';
+
+const { values } = parseArgs({ options: { edits: { type: 'string', default: '5' } } });
+const edits = wholeNumber('edits', values.edits, 1, 100);
+
+// What is promised, of the middle one of the edits of each service.
+const promisedMs = 1_000;
+const giveUpMs = 30_000;
+const askEveryMs = 25;
+// A person does not save again before a service has joined its groups, and those before have left theirs.
+const betweenEditsMs = 5_000;
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(name));
+const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(20 * 60_000)]);
+
+/** Runs ./coffee dev with all services; resolves when they are ready. Disposal ends it, and waits for that. */
+async function startDev(): Promise<AsyncDisposable> {
+  const ending = new AbortController();
+  const ready = new AbortController();
+  const onLine = (line: string): void => {
+    console.log(line);
+    if (line.startsWith('Edit a file')) ready.abort();
+  };
+  const running = run(join(repositoryRoot, 'coffee'), ['dev'], {
+    onLine,
+    keepOutput: false,
+    // It puts containers back.
+    killAfterMs: 180_000,
+    signal: AbortSignal.any([ending.signal, signal]),
+  });
+  const ended = running.then(
+    ({ code }) => `it ended with code ${code}`,
+    () => 'it was stopped',
+  );
+  const first = await Promise.race([aborted(ready.signal), ended]);
+  if (first !== undefined) throw new Error(`./coffee dev did not start: ${first}`);
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await ended;
+    },
+  };
+}
+
+/** The title in the service's own document; undefined while it does not answer. */
+async function titleOf(client: ApiClient): Promise<string | undefined> {
+  try {
+    const { body } = await client.send({ method: 'GET', path: '/openapi.json', timeoutMs: 2_000 });
+    return z.object({ info: z.object({ title: z.string() }) }).safeParse(body).data?.info.title;
+  } catch (error) {
+    if (error instanceof NoReplyError) return undefined;
+    throw error;
+  }
+}
+
+/** Milliseconds from saving until the service answers as its source says. */
+async function edit(file: EditedFile, client: ApiClient, number: number): Promise<number> {
+  const savedAt = await file.save(number);
+  for (;;) {
+    const title = await titleOf(client);
+    const passed = performance.now() - savedAt;
+    if (title?.endsWith(`(edit ${number})`)) return passed;
+    if (passed > giveUpMs) throw new Error(`after ${giveUpMs / 1_000} s the title is still "${title}"`);
+    signal.throwIfAborted();
+    await pause(askEveryMs, signal);
+  }
+}
+
+const config = await readDevConfig(signal);
+const settings = await readSettings();
+const failures: string[] = [];
+{
+  await using _dev = await startDev();
+  const authority = await readAuthority(settings, signal);
+  using edge = new ApiClient(settings.edgeUrl, 4, authority);
+  const authorization = await (await stackTokens(settings, signal)).headerOf('inner-loop', 'customer');
+  const { products } = await fetchMenu(edge, signal);
+  const [product] = products;
+  if (!product) throw new Error('There is no menu.');
+  const item = { productId: product.id, size: product.sizes[0]?.id ?? 'medium', options: [], quantity: 1 };
+
+  const placeOrder = async (): Promise<string> => {
+    const headers = { 'idempotency-key': randomUUID(), ...authorization };
+    const reply = await edge.send({ method: 'POST', path: '/v1/orders', headers, body: { items: [item] } });
+    if (reply.status !== 202) throw new Error(`An order was answered with ${reply.status}.`);
+    return z.object({ id: z.string() }).parse(reply.body).id;
+  };
+  for (const service of devServices(config)) {
+    const port = publishedPort(service, config.services[service]);
+    using client = new ApiClient(
+      new URL(`${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`),
+      1,
+      authority,
+    );
+    await using file = await EditedFile.open(join(repositoryRoot, 'services', service, 'app.ts'));
+    const times: number[] = [];
+    for (let number = 1; number <= edits; number += 1) {
+      await pause(betweenEditsMs, signal);
+      const orderId = await placeOrder();
+      // The edge lets it wait while the producer restarts.
+      const meanwhile = pause(300, signal).then(() => edge.send({ method: 'GET', path: '/v1/menu' }));
+      times.push(await edit(file, client, number));
+      const { status } = await meanwhile;
+      if (status !== 200)
+        failures.push(`${service}, edit ${number}: a request through the edge had ${status}`);
+      const kept = await edge.send({ method: 'GET', path: `/v1/orders/${orderId}`, headers: authorization });
+      if (kept.status !== 200)
+        failures.push(`${service}, edit ${number}: the order had ${kept.status} after it`);
+    }
+    const sorted = times.toSorted((a, b) => a - b);
+    const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+    console.log(
+      `${service}: ${median.toFixed(0)} ms from saving to serving (${sorted.map((ms) => ms.toFixed(0)).join(', ')})`,
+    );
+    if (!(median < promisedMs)) failures.push(`${service}: ${median.toFixed(0)} ms, promised ${promisedMs}`);
+  }
+}
+for (const failure of failures) console.log(`✗ ${failure}`);
+console.log(
+  failures.length === 0
+    ? `Every service serves an edit within ${promisedMs / 1_000} s, and loses nothing.`
+    : `${failures.length} do not hold.`,
+);
+process.exit(failures.length === 0 ? 0 : 1);

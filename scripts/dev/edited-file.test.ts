@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { repositoryRoot } from '../docker/repository.ts';
+import { EditedFile, withTitle } from './edited-file.ts';
+
+it('changes what anybody sees of a service, and puts it back', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'go-coffee-edit-'));
+  const path = join(folder, 'app.ts');
+  const original = "createApp({ info: { title: 'Go Coffee: orders', version: '1' } });\n";
+  try {
+    writeFileSync(path, original);
+    {
+      await using file = await EditedFile.open(path);
+      await file.save(1);
+      await file.save(2);
+      expect(readFileSync(path, 'utf8')).toContain("title: 'Go Coffee: orders (edit 2)', version");
+    }
+    expect(readFileSync(path, 'utf8')).toBe(original);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'])(
+  'can be done to %s',
+  (service) => {
+    const source = readFileSync(join(repositoryRoot, 'services', service, 'app.ts'), 'utf8');
+    expect(withTitle(source, 7)).toContain(' (edit 7)');
+    expect(() => withTitle('nothing', 1)).toThrow('no title');
+  },
+);

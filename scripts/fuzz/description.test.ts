@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { describedServices, servedDocuments } from '../contracts/documents.ts';
+import { forFuzzer } from './description.ts';
+
+const answer = (type: string) => ({ responses: { 200: { content: { [type]: {} } } } });
+
+it('leaves out what has no end, and nothing else', () => {
+  const paths = { '/a': { get: answer('text/event-stream'), post: answer('application/json') } };
+  expect(forFuzzer({ paths }).paths).toEqual({ '/a': { post: paths['/a'].post } });
+});
+
+it('writes a class of characters out, to the same effect', () => {
+  const pattern = String.raw`^[^\p{Cc}]{1,9}$`;
+  const [written = ''] = [(forFuzzer({ paths: {}, pattern }) as { pattern: string }).pattern];
+  expect(written).toBe(String.raw`^[^\x00-\x1f\x7f-\x9f]{1,9}$`);
+  for (let code = 0; code < 0x3000; code += 1) {
+    const letter = String.fromCodePoint(code);
+    expect(new RegExp(written, 'u').test(letter), code.toString(16)).toBe(
+      new RegExp(pattern, 'u').test(letter),
+    );
+  }
+});
+
+it('gives values that exist to the properties that have them, and leaves the document as it was', () => {
+  const document = {
+    paths: {},
+    schema: { properties: { size: { type: 'string' }, other: { type: 'string' } } },
+  };
+  expect(forFuzzer(document, { size: ['large'] }).schema).toEqual({
+    properties: { size: { type: 'string', examples: ['large'] }, other: { type: 'string' } },
+  });
+  expect(document.schema.properties.size).toEqual({ type: 'string' });
+});
+
+// What is left out would not be tried: only what has no end may be, the windows of analytics and the console's orders.
+it('leaves every route of every service but two streams', async () => {
+  const documents = await servedDocuments();
+  const routes = (document: unknown): string[] =>
+    Object.entries((document as { paths: Record<string, object> }).paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+  const left = Object.keys(describedServices).flatMap((service) => {
+    const document = documents.get(`${service}.openapi`) ?? {};
+    const kept = routes(forFuzzer(document));
+    return routes(document).filter((route) => !kept.includes(route));
+  });
+  expect(left).toEqual(['get /v1/analytics/stream', 'get /console/v1/feed']);
+});

@@ -1,0 +1,82 @@
+import type { Family, NamedTest } from '../mutation.ts';
+
+const unit =
+  (file: string) =>
+  (name: string): NamedTest => ({ project: 'unit', file, name });
+const agent = unit('scripts/console-agent/app.test.ts');
+const feed = unit('services/console/kafka/order-feed.test.ts');
+const app = unit('services/console/app.test.ts');
+
+/** The console shows much and may do little; what breaks things mends them. */
+export const console: Family = {
+  name: 'console',
+  mutations: [
+    {
+      name: 'agent for operators',
+      guard: 'whatever else reaches the port of the agent does nothing',
+      file: 'scripts/console-agent/app.ts',
+      find: "const access = ['operator'] as const;",
+      replace: "const access = ['operator', 'barista', 'customer'] as const;",
+      test: agent('does nothing for who is no operator, and lets no other page read its answers'),
+    },
+    {
+      name: 'parts of the stack',
+      guard: 'only containers of the stack are stopped',
+      file: 'contracts/http/console-agent.ts',
+      find: "z.enum(['start', 'stop', 'restart'])",
+      replace: "z.enum(['start', 'stop', 'restart', 'remove'])",
+      test: agent('lists containers, and stops those of the stack only'),
+    },
+    {
+      name: 'faults are mended',
+      guard: 'what was broken on purpose is mended when the agent ends',
+      file: 'scripts/console-agent/faults.ts',
+      find: 'for (const { stop } of this.#all) stop.abort();',
+      replace: 'for (const { stop } of this.#all.slice(1)) stop.abort();',
+      test: agent('mends everything when it is asked to, and when it ends'),
+    },
+    {
+      name: 'secrets are masked',
+      guard: 'no secret of a container is shown',
+      file: 'scripts/console-agent/resources.ts',
+      find: 'hidden ? masked : value',
+      replace: 'hidden ? value : value',
+      test: unit('scripts/console-agent/resources.test.ts')(
+        'shows what a container is configured with, and no secret',
+      ),
+    },
+    {
+      name: 'quoted LogQL',
+      guard: 'what is searched for in logs is no part of the expression',
+      file: 'services/console/upstream/loki.ts',
+      find: 'const quoted = (text: string): string => JSON.stringify(text);',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program.
+      replace: 'const quoted = (text: string): string => `"${text}"`;',
+      test: app('reads logs, and what is searched for can not become part of the expression'),
+    },
+    {
+      name: 'token of who looks',
+      guard: 'a service decides itself what she may who looks at the console',
+      file: 'services/console/routes/relay.ts',
+      find: 'authorization: headers.authorization,',
+      replace: '',
+      test: app('asks services with the token of who looks'),
+    },
+    {
+      name: 'one consumer',
+      guard: 'however many look, Kafka has one more consumer, and none when nobody does',
+      file: 'services/console/kafka/order-feed.ts',
+      find: 'if (wanted || !this.#following) return;',
+      replace: 'if (wanted || this.#following) return;',
+      test: feed('tells every page of what happens, by one consumer, and only while somebody looks'),
+    },
+    {
+      name: 'feed ends with its token',
+      guard: 'a stream is not longer than the token that it was opened with',
+      file: 'services/console/routes/kafka.ts',
+      find: '        endWith(body, identity.expiresAt);\n',
+      replace: '        void [endWith, identity];\n',
+      test: feed('ends with the token that it was opened with'),
+    },
+  ],
+};

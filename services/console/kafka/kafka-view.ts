@@ -1,0 +1,198 @@
+import type { Admin } from 'kafkajs';
+import type { KafkaMessage, KafkaOverview } from '#contracts/http/console.ts';
+import { orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.ts';
+import { AppError, messageOf } from '#platform/errors/app-error.ts';
+import type { IncomingMessage } from '#platform/kafka/messages.ts';
+import { partitionOf } from './key-partition.ts';
+import { groupPrefix, type MessageReader, type Range } from './message-reader.ts';
+
+type Topic = KafkaOverview['topics'][number];
+type Group = KafkaOverview['groups'][number];
+
+const longestValue = 16 * 1024;
+const readWithinMs = 8_000;
+/** Of a partition; an order's messages come within minutes of each other. */
+const mostMessagesLookedAt = 20_000;
+/** Clocks of a client and of the brokers may be apart. */
+const beforeMs = 60_000;
+
+/** A group of a command or of this console: it comes and goes, and nobody waits for it. */
+const isTemporary = (id: string): boolean => id.startsWith(groupPrefix) || id.startsWith('coffee-');
+
+export function toKafkaMessage(message: IncomingMessage): KafkaMessage {
+  const { topic, partition, offset, key, headers, value, timestampMs } = message;
+  return {
+    topic,
+    partition,
+    offset,
+    at: new Date(timestampMs).toISOString(),
+    key: key ?? null,
+    headers: { ...headers },
+    value: value ? value.subarray(0, longestValue).toString('utf8') : null,
+  };
+}
+
+/** What is in Kafka. All methods throw AppError `dependency-unavailable` while no broker answers. */
+export class KafkaView {
+  readonly #admin: Admin;
+  readonly #reader: Pick<MessageReader, 'read'>;
+  #connected: Promise<void> | undefined;
+
+  constructor(admin: Admin, reader: Pick<MessageReader, 'read'>) {
+    this.#admin = admin;
+    this.#reader = reader;
+  }
+
+  overview(): Promise<KafkaOverview> {
+    return this.#asking(async () => {
+      const topics = await this.#topics();
+      const ends = new Map(
+        topics.flatMap(({ name, partitions }) =>
+          partitions.map(({ id, end }) => [`${name}/${id}`, end] as const),
+        ),
+      );
+      return { topics, groups: await this.#groups(ends) };
+    });
+  }
+
+  /** The latest messages, newest first. @throws AppError `not-found` too. */
+  messages(topic: string, { partition, limit }: { partition?: number | undefined; limit: number }) {
+    return this.#asking(async () => {
+      const offsets = (await this.#offsets(topic)).filter(
+        (one) => partition === undefined || one.id === partition,
+      );
+      const each = Math.ceil(limit / Math.max(1, offsets.length));
+      const ranges = offsets.map(({ id, begin, end }) => ({
+        topic,
+        partition: id,
+        from: Math.max(begin, end - each),
+        to: end,
+      }));
+      return this.#newest(ranges, limit);
+    });
+  }
+
+  /** What was said about an order since a time, oldest first. */
+  orderMessages(orderId: string, since: Date): Promise<{ events: KafkaMessage[]; complete: boolean }> {
+    return this.#asking(async () => {
+      const partition = partitionOf(orderId, ordersTopic.partitions);
+      const topics = [ordersTopic, orderEventsTopic, paymentsTopic];
+      const ranges = await Promise.all(
+        topics.map(({ name }) => this.#rangeSince(name, partition, since.getTime() - beforeMs)),
+      );
+      const events: KafkaMessage[] = [];
+      const read = await this.#reader.read(
+        ranges.map(({ range }) => range),
+        (message) => {
+          if (message.key === orderId) events.push(toKafkaMessage(message));
+        },
+        readWithinMs,
+      );
+      return {
+        events: events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+        complete: read && ranges.every(({ whole }) => whole),
+      };
+    });
+  }
+
+  async #rangeSince(
+    topic: string,
+    partition: number,
+    atMs: number,
+  ): Promise<{ range: Range; whole: boolean }> {
+    const [starts, ends] = await Promise.all([
+      this.#admin.fetchTopicOffsetsByTimestamp(topic, atMs),
+      this.#admin.fetchTopicOffsets(topic),
+    ]);
+    const from = Number(starts.find((one) => one.partition === partition)?.offset ?? 0);
+    const end = Number(ends.find((one) => one.partition === partition)?.high ?? 0);
+    const to = Math.min(end, from + mostMessagesLookedAt);
+    return { range: { topic, partition, from, to }, whole: to === end };
+  }
+
+  async #newest(ranges: readonly Range[], limit: number): Promise<KafkaMessage[]> {
+    const found: KafkaMessage[] = [];
+    await this.#reader.read(ranges, (message) => found.push(toKafkaMessage(message)), readWithinMs);
+    return found
+      .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at) || Number(b.offset) - Number(a.offset))
+      .slice(0, limit);
+  }
+
+  async #topics(): Promise<Topic[]> {
+    const { topics } = await this.#admin.fetchTopicMetadata();
+    const shown = topics.filter(({ name }) => !name.startsWith('__'));
+    const described = shown.map(async ({ name, partitions }) => {
+      const offsets = new Map((await this.#offsets(name)).map((one) => [one.id, one]));
+      return {
+        name,
+        partitions: partitions
+          .map(({ partitionId: id, leader, replicas, isr }) => ({
+            id,
+            leader,
+            replicas: replicas.length,
+            inSync: isr.length,
+            begin: offsets.get(id)?.begin ?? 0,
+            end: offsets.get(id)?.end ?? 0,
+          }))
+          .toSorted((a, b) => a.id - b.id),
+      };
+    });
+    return (await Promise.all(described)).toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  async #offsets(topic: string): Promise<{ id: number; begin: number; end: number }[]> {
+    try {
+      const offsets = await this.#admin.fetchTopicOffsets(topic);
+      return offsets.map(({ partition, low, high }) => ({
+        id: partition,
+        begin: Number(low),
+        end: Number(high),
+      }));
+    } catch (error) {
+      if ((error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
+        throw new AppError('not-found', 'There is no such topic.', { cause: error });
+      throw error;
+    }
+  }
+
+  async #groups(ends: ReadonlyMap<string, number>): Promise<Group[]> {
+    const ids = (await this.#admin.listGroups()).groups
+      .map(({ groupId }) => groupId)
+      .filter((id) => !isTemporary(id));
+    if (ids.length === 0) return [];
+    const { groups } = await this.#admin.describeGroups(ids);
+    const described = groups.map(async ({ groupId, state, members }) => {
+      const committed = await this.#admin.fetchOffsets({ groupId });
+      return {
+        id: groupId,
+        state,
+        members: members.length,
+        topics: committed.map(({ topic, partitions }) => ({
+          topic,
+          lag: partitions.reduce(
+            (sum, { partition, offset }) =>
+              sum + Math.max(0, (ends.get(`${topic}/${partition}`) ?? 0) - Math.max(0, Number(offset))),
+            0,
+          ),
+        })),
+      };
+    });
+    return (await Promise.all(described)).toSorted((a, b) => a.id.localeCompare(b.id));
+  }
+
+  /** Connects when it is needed first, and again after that failed. */
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      this.#connected ??= this.#admin.connect();
+      await this.#connected;
+      return await ask();
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      this.#connected = undefined;
+      throw new AppError('dependency-unavailable', `Kafka gives no answer: ${messageOf(error)}.`, {
+        cause: error,
+        retryAfterSeconds: 2,
+      });
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { systemMap } from '#contracts/http/console.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
+import { fakeUpstream, startConsole } from './tests/start-console.ts';
+
+type Series = readonly (readonly [Record<string, string>, number])[];
+
+/** Answers the queries whose text contains a key; the first that fits. */
+const prometheusWith = (answers: readonly (readonly [string, Series])[]) =>
+  fakeUpstream(({ query }) => {
+    const found = answers.find(([part]) => String(query?.query).includes(part))?.[1] ?? [];
+    return { data: { result: found.map(([metric, value]) => ({ metric, value: [1, String(value)] })) } };
+  });
+
+async function mapOf(prometheus: ReturnType<typeof prometheusWith>) {
+  await using console = await startConsole({ prometheus });
+  const answer = await fetch(`${console.url}/console/v1/map`, {
+    headers: await signedIn('olivia', 'operator'),
+  });
+  return systemMap.parse(await answer.json());
+}
+
+it('has health and traffic of what is measured', async () => {
+  const producer = { service_name: 'producer' };
+  const { nodes, edges } = await mapOf(
+    prometheusWith([
+      [
+        'httpcheck_status',
+        [
+          [{ http_url: 'https://producer:8080/readyz' }, 1],
+          [{ http_url: 'https://consumer:8080/readyz' }, 0],
+        ],
+      ],
+      ['kafka_brokers', [[{}, 1]]],
+      ['orders_accepted_total', [[{}, 12.5]]],
+      ['histogram_quantile(0.95, sum by (service_name', [[producer, 18]]],
+      ['http_response_status_code=~"5..', [[producer, 1]]],
+      ['http_server_request_duration_seconds_count', [[producer, 20]]],
+      ['kafka_consumer_group_lag', [[{ group: 'consumer', topic: 'orders.v1' }, 7]]],
+      ['traces_service_graph_request_total', [[{ client: 'consumer', server: 'postgresql' }, 3]]],
+    ]),
+  );
+  const health = Object.fromEntries(nodes.map((node) => [node.id, node.health]));
+  expect(health).toMatchObject({
+    producer: 'up',
+    consumer: 'down',
+    streams: 'unknown',
+    'orders.v1': 'up',
+    postgres: 'unknown',
+  });
+  const edge = (from: string, to: string) => edges.find((one) => one.from === from && one.to === to);
+  expect(edge('edge', 'producer')).toMatchObject({ perSecond: 20, errorShare: 0.05, p95Ms: 18, lag: null });
+  expect(edge('producer', 'orders.v1')).toMatchObject({ perSecond: 12.5, errorShare: null });
+  expect(edge('orders.v1', 'consumer')).toMatchObject({ lag: 7 });
+  expect(edge('consumer', 'postgres')).toMatchObject({ perSecond: 3, errorShare: 0 });
+  // Nobody was seen to call it.
+  expect(edge('streams', 'redis')).toBeUndefined();
+});
+
+it('has every part, and no figures, while nothing is measured', async () => {
+  const { nodes, edges } = await mapOf(prometheusWith([]));
+  expect(nodes.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([
+      'edge',
+      'producer',
+      'consumer',
+      'streams',
+      'web3-payment',
+      'ai-orchestrator',
+      'postgres',
+      'redis',
+      'chain',
+    ]),
+  );
+  expect(nodes.every(({ health }) => health === 'unknown')).toBe(true);
+  expect(edges.every(({ perSecond, lag }) => perSecond === null && lag === null)).toBe(true);
+});

@@ -1,0 +1,13 @@
+import { createContext, useContext } from 'react';
+
+/** A fault that was made on purpose; without an end while it lasts. */
+export interface FaultTime {
+  readonly title: string;
+  readonly fromMs: number;
+  readonly toMs?: number | undefined;
+}
+
+export const FaultTimes = createContext<readonly FaultTime[]>([]);
+
+/** What was broken on purpose since the page was opened, for marks on charts. */
+export const useFaultTimes = (): readonly FaultTime[] => useContext(FaultTimes);

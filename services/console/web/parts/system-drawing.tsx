@@ -1,0 +1,123 @@
+import type { SystemMap } from '#contracts/http/console.ts';
+import { milliseconds, percent, rate } from '../format.ts';
+
+type Node = SystemMap['nodes'][number];
+type Edge = SystemMap['edges'][number];
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where each part stands: columns from the customer to the stores. */
+const places: Readonly<Record<string, Point>> = {
+  clients: { x: 70, y: 230 },
+  edge: { x: 210, y: 230 },
+  producer: { x: 350, y: 230 },
+  'orders.v1': { x: 500, y: 120 },
+  'order-events.v1': { x: 500, y: 230 },
+  'payments.v1': { x: 500, y: 340 },
+  consumer: { x: 680, y: 60 },
+  streams: { x: 680, y: 175 },
+  'web3-payment': { x: 680, y: 290 },
+  'ai-orchestrator': { x: 680, y: 405 },
+  'analytics.v1': { x: 500, y: 440 },
+  'ai-tasks.v1': { x: 880, y: 440 },
+  postgres: { x: 880, y: 110 },
+  redis: { x: 880, y: 220 },
+  chain: { x: 880, y: 330 },
+};
+const [halfWidth, halfHeight] = [62, 22];
+const narrow = 60;
+
+/** From the side of one box to the side of the other. */
+function pathOf(from: Point, to: Point): { readonly path: string; readonly middle: Point } {
+  const forward = to.x >= from.x ? 1 : -1;
+  const [x1, x2] = [from.x + forward * halfWidth, to.x - forward * halfWidth];
+  const gap = Math.abs(x2 - x1);
+  const bend = Math.max(20, gap / 2) * forward;
+  // Between neighbours there is no room for words: they stand above.
+  const above = gap < narrow ? halfHeight + 4 : 0;
+  return {
+    path: `M ${x1} ${from.y} C ${x1 + bend} ${from.y}, ${x2 - bend} ${to.y}, ${x2} ${to.y}`,
+    middle: { x: (x1 + x2) / 2, y: (from.y + to.y) / 2 - 4 - above },
+  };
+}
+
+function labelOf({ perSecond, errorShare, p95Ms, lag }: Edge): string {
+  const said = [
+    perSecond !== null && perSecond > 0 ? rate(perSecond) : '',
+    errorShare !== null && errorShare > 0 ? `${percent(errorShare)} fail` : '',
+    p95Ms !== null ? milliseconds(p95Ms) : '',
+    lag !== null && lag > 0 ? `${lag} wait` : '',
+  ];
+  return said.filter((text) => text !== '').join(' · ');
+}
+
+function EdgeLine({ edge }: { readonly edge: Edge }) {
+  const [from, to] = [places[edge.from], places[edge.to]];
+  if (!from || !to) return null;
+  const { path, middle } = pathOf(from, to);
+  return (
+    <g className="map-edge" data-flows={(edge.perSecond ?? 0) > 0} data-fails={(edge.errorShare ?? 0) > 0.01}>
+      <path d={path} markerEnd="url(#arrow)" />
+      <text x={middle.x} y={middle.y}>
+        {labelOf(edge)}
+      </text>
+    </g>
+  );
+}
+
+function NodeBox({ node }: { readonly node: Node }) {
+  const place = places[node.id];
+  if (!place) return null;
+  return (
+    <g className="map-node" data-health={node.health} transform={`translate(${place.x} ${place.y})`}>
+      <rect
+        x={-halfWidth}
+        y={-halfHeight}
+        width={2 * halfWidth}
+        height={2 * halfHeight}
+        rx={node.kind === 'topic' ? 20 : 5}
+      />
+      <text y={-1}>{node.id}</text>
+      <text className="map-health" y={14}>
+        {node.id === 'clients' ? 'customers' : node.health}
+      </text>
+    </g>
+  );
+}
+
+/** The map as a picture; the table below it says the same. */
+export function SystemDrawing({ map }: { readonly map: SystemMap }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard (WCAG 2.1.1).
+    <section style={{ overflowX: 'auto' }} tabIndex={0} aria-label="Drawing of the map">
+      <svg
+        viewBox="0 0 950 480"
+        role="img"
+        aria-label="The parts and what goes between them; the tables below say the same"
+        style={{ minWidth: 760, width: '100%' }}
+      >
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
+            <path d="M 0 0 L 8 4 L 0 8 z" fill="context-stroke" />
+          </marker>
+        </defs>
+        {map.edges.map((edge) => (
+          <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} />
+        ))}
+        {map.nodes.map((node) => (
+          <NodeBox key={node.id} node={node} />
+        ))}
+      </svg>
+    </section>
+  );
+}

@@ -1,0 +1,214 @@
+import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Timeline, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { ConsoleSpan, KafkaMessage } from '#contracts/http/console.ts';
+import type { Order } from '#contracts/http/orders.ts';
+import type { Payment } from '#contracts/http/payments.ts';
+import { traceIdOf } from '../../trace-id.ts';
+import { ask, consolePath } from '../api.ts';
+import { milliseconds, money, shortType, time } from '../format.ts';
+import { Answered } from '../parts/answered.tsx';
+import { type LogPage, LogTable } from '../parts/log-table.tsx';
+import { Page } from '../parts/page.tsx';
+import { State } from '../parts/state.tsx';
+import { Waterfall } from '../parts/waterfall.tsx';
+import { useAnswer } from '../use-answer.ts';
+
+const everyMs = 3_000;
+const traceOf = ({ headers }: KafkaMessage): string | null => traceIdOf(headers.traceparent);
+
+interface Events {
+  readonly events: readonly KafkaMessage[];
+  readonly complete: boolean;
+}
+
+function Events({ events, complete }: Events) {
+  const [first] = events;
+  return (
+    <>
+      <Timeline active={events.length} bulletSize={14} lineWidth={2}>
+        {events.map((message) => (
+          <Timeline.Item
+            key={`${message.topic} ${message.partition} ${message.offset}`}
+            title={shortType(message.headers.ce_type ?? 'unknown')}
+          >
+            <Text size="sm">
+              {time(message.at)}, after{' '}
+              {milliseconds(Date.parse(message.at) - Date.parse(first?.at ?? message.at))}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {message.topic}/{message.partition}/{message.offset}, by {message.headers.ce_source}
+            </Text>
+            <details>
+              <summary>Data</summary>
+              <Code block className="wrapped">
+                {message.value}
+              </Code>
+            </details>
+          </Timeline.Item>
+        ))}
+      </Timeline>
+      {!complete && <Text>Not everything since then could be looked at in time.</Text>}
+    </>
+  );
+}
+
+/** Where there is a demo wallet: not with real money. */
+function DemoWallet({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+  const [said, setSaid] = useState('');
+  const pay = async (): Promise<void> => {
+    try {
+      await ask(consolePath(`payments/${id}/demo-wallet`), { method: 'POST' });
+      onDone();
+    } catch (error) {
+      setSaid(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Group gap="xs" mt="xs">
+      <Button size="xs" onClick={() => void pay()}>
+        Pay from the demo wallet
+      </Button>
+      <Text role="status" size="sm">
+        {said}
+      </Text>
+    </Group>
+  );
+}
+
+function PaymentCard({ payment, onDone }: { readonly payment: Payment; readonly onDone: () => void }) {
+  const { status, display, chain, transactionHash, blockNumber, confirmations, requiredConfirmations } =
+    payment;
+  return (
+    <Paper withBorder p="sm">
+      <Group>
+        <State of={status} /> <Text>{display}</Text> <Text c="dimmed">on {chain}</Text>
+      </Group>
+      <Text size="sm" className="wrapped">
+        Transaction: {transactionHash ?? 'none yet'}
+      </Text>
+      <Text size="sm">
+        Block {blockNumber ?? '–'}, {confirmations ?? 0} of {requiredConfirmations} confirmations
+      </Text>
+      {status === 'open' && transactionHash === null && <DemoWallet id={payment.id} onDone={onDone} />}
+      {payment.explorerUrl !== null && (
+        <Anchor href={payment.explorerUrl} underline="always">
+          In the chain's explorer
+        </Anchor>
+      )}
+    </Paper>
+  );
+}
+
+const actions = ['confirm-payment', 'prepare', 'mark-ready', 'complete', 'reject', 'refund'] as const;
+
+function Actions({ order, onDone }: { readonly order: Order; readonly onDone: () => void }) {
+  const [said, setSaid] = useState('');
+  const act = async (action: string): Promise<void> => {
+    try {
+      await ask(`/v1/orders/${order.id}/actions`, {
+        method: 'POST',
+        body: { action },
+        headers: { 'idempotency-key': crypto.randomUUID() },
+      });
+      setSaid(`${action}: sent`);
+      onDone();
+    } catch (error) {
+      setSaid(`${action}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  return (
+    <Stack gap="xs">
+      <Group gap="xs" role="group" aria-label="What a barista does">
+        {actions.map((action) => (
+          <Button key={action} variant="default" size="xs" onClick={() => void act(action)}>
+            {action}
+          </Button>
+        ))}
+      </Group>
+      <Text role="status" size="sm">
+        {said}
+      </Text>
+    </Stack>
+  );
+}
+
+function TracePart({ traceId }: { readonly traceId: string }) {
+  const trace = useAnswer<{ spans: ConsoleSpan[] }>(consolePath(`traces/${traceId}`), everyMs);
+  const logs = useAnswer<LogPage>(consolePath('logs', { traceId }), everyMs);
+  return (
+    <>
+      <Title order={2} size="h3">
+        Trace{' '}
+        <Anchor href={`#/traces/${traceId}`} underline="always" ff="monospace">
+          {traceId}
+        </Anchor>
+      </Title>
+      <Answered answer={trace} what="the trace">
+        {({ spans }) => <Waterfall spans={spans} />}
+      </Answered>
+      <Title order={2} size="h3">
+        Logs
+      </Title>
+      <Answered answer={logs} what="the logs">
+        {({ lines }) => <LogTable lines={lines} />}
+      </Answered>
+    </>
+  );
+}
+
+/** What became of one order, in every part. */
+export function Journey({ orderId }: { readonly orderId: string }) {
+  const order = useAnswer<Order>(`/v1/orders/${orderId}`, everyMs);
+  const since = order.data?.createdAt;
+  const events = useAnswer<Events>(
+    since === undefined ? undefined : consolePath(`orders/${orderId}/events`, { since }),
+    everyMs,
+  );
+  const payments = useAnswer<{ payments: Payment[] }>(
+    order.data?.paymentMethod === 'crypto' ? consolePath('payments', { orderId }) : undefined,
+    everyMs,
+  );
+  const traceId = events.data?.events.map(traceOf).find((id) => id !== null);
+  return (
+    <Page title={`Order ${orderId.slice(0, 8)}`} about={orderId}>
+      <Answered answer={order} what="the order">
+        {(one) => (
+          <>
+            <Group>
+              <State of={one.status} />
+              <Text>{money(one.totalCents, one.currency)}</Text>
+              <Text>by {one.paymentMethod}</Text>
+              <Text c="dimmed">placed {time(one.createdAt)}</Text>
+            </Group>
+            <Actions order={one} onDone={order.reload} />
+          </>
+        )}
+      </Answered>
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <div>
+          <Title order={2} size="h3">
+            Events
+          </Title>
+          <Answered answer={events} what="the events">
+            {(found) => <Events {...found} />}
+          </Answered>
+        </div>
+        {order.data?.paymentMethod === 'crypto' && (
+          <div>
+            <Title order={2} size="h3">
+              Payment
+            </Title>
+            <Answered answer={payments} what="the payment">
+              {(found) =>
+                found.payments.map((payment) => (
+                  <PaymentCard key={payment.id} payment={payment} onDone={payments.reload} />
+                ))
+              }
+            </Answered>
+          </div>
+        )}
+      </SimpleGrid>
+      {traceId === undefined ? <Text>No event of it carries a trace.</Text> : <TracePart traceId={traceId} />}
+    </Page>
+  );
+}

@@ -1,0 +1,41 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { consolePath } from '../api.ts';
+import { Answered } from '../parts/answered.tsx';
+import { Form, textsOf } from '../parts/form.tsx';
+import { type LogPage, LogTable } from '../parts/log-table.tsx';
+import { Page } from '../parts/page.tsx';
+import { serviceNames } from '../parts/service-names.ts';
+import { useAnswer } from '../use-answer.ts';
+import type { ViewProps } from '../views.ts';
+
+/** Lines of all services, or of one trace. */
+export default function LogsView({ rest: traceId }: ViewProps) {
+  const [query, setQuery] = useState<Record<string, string>>({ minutes: '60' });
+  const answer = useAnswer<LogPage>(consolePath('logs', { ...query, traceId }), 10_000);
+  return (
+    <Page title="Logs" about={traceId === '' ? 'Of all services, by Loki.' : `Of the trace ${traceId}.`}>
+      <Form label="Search" onSend={(form) => setQuery(textsOf(form))}>
+        <NativeSelect name="service" label="Service" data={[{ value: '', label: 'all' }, ...serviceNames]} />
+        <TextInput name="text" label="Containing" maxLength={200} />
+        <NativeSelect
+          name="minutes"
+          label="Within"
+          defaultValue="60"
+          data={[
+            { value: '15', label: '15 min' },
+            { value: '60', label: '1 h' },
+            { value: '1440', label: '1 day' },
+          ]}
+        />
+        <Button type="submit">Search</Button>
+      </Form>
+      <Answered
+        answer={answer}
+        what="logs (Loki is there in the profile full; else ./coffee logs shows them)"
+      >
+        {({ lines }) => <LogTable lines={lines} />}
+      </Answered>
+    </Page>
+  );
+}
