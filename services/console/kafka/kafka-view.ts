@@ -61,11 +61,11 @@ export class KafkaView {
       const offsets = (await this.#offsets(topic)).filter(
         (one) => partition === undefined || one.id === partition,
       );
-      const each = Math.ceil(limit / Math.max(1, offsets.length));
+      // So many of each: the latest may all be in one.
       const ranges = offsets.map(({ id, begin, end }) => ({
         topic,
         partition: id,
-        from: Math.max(begin, end - each),
+        from: Math.max(begin, end - limit),
         to: end,
       }));
       return this.#newest(ranges, limit);
