@@ -1,13 +1,11 @@
 /**
- * Opens Node's debugger at INSPECTOR_PORT of 127.0.0.1, and leaves the port as soon as the process is told that there is a
- * next one (SIGUSR2, handover.ts): that begins while this one serves a moment longer, and drains. A preload of services
- * that ./coffee dev runs.
+ * Opens Node's debugger at INSPECTOR_PORT of 127.0.0.1, and leaves the port as soon as the process is told to stop: the next
+ * one begins while this one drains. A preload of services that ./coffee dev runs.
  */
 import inspector from 'node:inspector';
 
 const port = Number(process.env.INSPECTOR_PORT);
 const tryEveryMs = 500;
-const servesOnForMs = 350;
 
 /** The one before may hold the port for a moment still: Node then says so, and there is no address. */
 function open(): void {
@@ -17,8 +15,3 @@ function open(): void {
 
 open();
 process.once('SIGTERM', () => inspector.close());
-process.once('SIGUSR2', () => {
-  inspector.close();
-  // Draining takes processor time from the next one, which needs the port only when it has loaded.
-  setTimeout(() => process.kill(process.pid, 'SIGTERM'), servesOnForMs);
-});

@@ -1,7 +1,7 @@
 /**
  * Runs a service below `node --watch`, and lets the next one begin while this one still drains: a consumer leaves its group
  * after its batch, and nobody who has just saved a file wants to wait for that. On SIGUSR2, by which the watcher ends
- * what it will start again, the service is told so (debugger.ts), and the watcher need not wait. On any other signal this
+ * what it will start again, the service is told to stop, and the watcher need not wait. On any other signal this
  * waits for the service.
  *
  * `node --watch --watch-kill-signal=SIGUSR2 handover.ts [options of Node] main.ts`, with HTTP_PORT in the environment
@@ -46,7 +46,7 @@ function ended(code: number, wasTaken: boolean): void {
 }
 
 process.once('SIGUSR2', () => {
-  service.kill('SIGUSR2');
+  service.kill('SIGTERM');
   process.exit(0);
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
