@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { spansOf } from '#platform/telemetry/otlp-spans.ts';
 import { judgeTrace } from './order-trace.ts';
 import { batchTraceId, completeTrace, orderTraceId, otlpOf } from './sample-trace.ts';
-import { spansOf } from './spans.ts';
 import { traceTree } from './trace-tree.ts';
 
 type Sample = (typeof completeTrace)[number];

@@ -1,4 +1,4 @@
-import type { Span } from './spans.ts';
+import type { Span } from '#platform/telemetry/otlp-spans.ts';
 
 /** The trace of an order, and the trace of the batch that it was written with. */
 export interface OrderTrace {

@@ -1,5 +1,5 @@
+import type { Span } from '#platform/telemetry/otlp-spans.ts';
 import type { OrderTrace } from './order-trace.ts';
-import type { Span } from './spans.ts';
 
 interface Line {
   readonly text: string;

@@ -12,10 +12,10 @@ export const command: Command = {
   summary: 'Try in seconds whether the running stack works, and whether its objectives hold',
   usage: `Usage: ./coffee smoke [options]
 
-Asks for the menu many times, orders something and has it served, and asks the other services. Exit code 1 when an answer is
+Asks for orders many times, orders something and has it served, and asks the other services. Exit code 1 when an answer is
 not 200, when it is slow, or when the order does not arrive. Deployments and CI run this before anybody relies on a version.
 
-  --requests N       how often the menu is asked for (100)
+  --requests N       how often orders are asked for (100)
   --p95 MS           the slowest P95 that passes (500)
   --through WHAT     edge, as clients do, or producer, past it (edge)
   --objectives N     instead: whether objectives held in the last N minutes, as Prometheus has it

@@ -1,5 +1,5 @@
-import model from 'wink-eng-lite-web-model';
-import winkNLP, { type ItsFunction, type WinkMethods } from 'wink-nlp';
+import { createRequire } from 'node:module';
+import type { ItsFunction, Model, WinkMethods } from 'wink-nlp';
 
 /** What guests talk about. */
 export const themes = [
@@ -42,10 +42,15 @@ const words: Readonly<Record<Theme, readonly string[]>> = {
   availability: ['sold', 'available', 'run', 'stock', 'missing', 'empty'],
 };
 
-// Reading its model takes a sixth of a second: a start does not wait for what the first review needs.
+const require = createRequire(import.meta.url);
+
+// It takes a fifth of a second to load: a start does not wait for what the first review needs.
 let loaded: WinkMethods | undefined;
 function language(): WinkMethods {
-  loaded ??= winkNLP(model, ['sbd', 'negation', 'sentiment', 'pos']);
+  if (loaded) return loaded;
+  const winkNLP = require('wink-nlp') as typeof import('wink-nlp').default;
+  const model = require('wink-eng-lite-web-model') as Model;
+  loaded = winkNLP(model, ['sbd', 'negation', 'sentiment', 'pos']);
   return loaded;
 }
 

@@ -19,6 +19,12 @@ const beforeMs = 60_000;
 /** A group of a command or of this console: it comes and goes, and nobody waits for it. */
 const isTemporary = (id: string): boolean => id.startsWith(groupPrefix) || id.startsWith('coffee-');
 
+/** kafkajs asks for it again and again, and then tells what it was told in the cause. */
+function isUnknownTopic(error: unknown): boolean {
+  const { type, cause } = error as { readonly type?: unknown; readonly cause?: { readonly type?: unknown } };
+  return [type, cause?.type].includes('UNKNOWN_TOPIC_OR_PARTITION');
+}
+
 export function toKafkaMessage(message: IncomingMessage): KafkaMessage {
   const { topic, partition, offset, key, headers, value, timestampMs } = message;
   return {
@@ -61,11 +67,11 @@ export class KafkaView {
       const offsets = (await this.#offsets(topic)).filter(
         (one) => partition === undefined || one.id === partition,
       );
-      const each = Math.ceil(limit / Math.max(1, offsets.length));
+      // So many of each: the latest may all be in one.
       const ranges = offsets.map(({ id, begin, end }) => ({
         topic,
         partition: id,
-        from: Math.max(begin, end - each),
+        from: Math.max(begin, end - limit),
         to: end,
       }));
       return this.#newest(ranges, limit);
@@ -149,8 +155,7 @@ export class KafkaView {
         end: Number(high),
       }));
     } catch (error) {
-      if ((error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
-        throw new AppError('not-found', 'There is no such topic.', { cause: error });
+      if (isUnknownTopic(error)) throw new AppError('not-found', 'There is no such topic.', { cause: error });
       throw error;
     }
   }

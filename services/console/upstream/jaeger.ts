@@ -1,71 +1,13 @@
 import { z } from 'zod';
 import type { ConsoleSpan, TraceQuery, TraceSummary } from '#contracts/http/console.ts';
 import { AppError } from '#platform/errors/app-error.ts';
+import { spansOf } from '#platform/telemetry/otlp-spans.ts';
 import type { Upstream } from './upstream.ts';
 
-const attributes = z
-  .array(z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) }))
-  .default([])
-  .transform((list) =>
-    Object.fromEntries(list.map(({ key, value }) => [key, String(Object.values(value)[0] ?? '')])),
-  );
+const answer = z.object({ result: z.unknown() });
 
-/** Nanoseconds since the epoch do not fit into a number: they come as text. @returns milliseconds */
-const unixNano = z
-  .union([z.string(), z.number()])
-  .transform((value) => Number(BigInt(value) / 1_000n) / 1_000);
-
-const statusCodes: readonly unknown[] = [2, 'STATUS_CODE_ERROR'];
-
-// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
-const otlp = z.object({
-  result: z.object({
-    resourceSpans: z
-      .array(
-        z.object({
-          resource: z.object({ attributes }).optional(),
-          scopeSpans: z.array(
-            z.object({
-              spans: z.array(
-                z.object({
-                  traceId: z.string(),
-                  spanId: z.string(),
-                  parentSpanId: z.string().optional(),
-                  name: z.string(),
-                  startTimeUnixNano: unixNano,
-                  endTimeUnixNano: unixNano,
-                  attributes,
-                  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
-                  // Left out where it is unset, as all defaults of Protobuf's are.
-                  status: z.object({ code: z.unknown().optional() }).optional(),
-                }),
-              ),
-            }),
-          ),
-        }),
-      )
-      .default([]),
-  }),
-});
-
-function spansOf(document: unknown): ConsoleSpan[] {
-  return otlp.parse(document).result.resourceSpans.flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ spans }) =>
-      spans.map((span) => ({
-        traceId: span.traceId,
-        spanId: span.spanId,
-        parentId: span.parentSpanId || null,
-        name: span.name,
-        service: resource?.attributes['service.name'] ?? 'unknown',
-        startMs: span.startTimeUnixNano,
-        durationMs: span.endTimeUnixNano - span.startTimeUnixNano,
-        failed: statusCodes.includes(span.status?.code),
-        attributes: span.attributes,
-        links: span.links.map(({ traceId, spanId }) => ({ traceId, spanId })),
-      })),
-    ),
-  );
-}
+const consoleSpans = (body: unknown): ConsoleSpan[] =>
+  spansOf(answer.parse(body).result).map(({ parentId = null, ...span }) => ({ ...span, parentId }));
 
 /** The newest first. */
 function summaries(spans: readonly ConsoleSpan[]): TraceSummary[] {
@@ -101,7 +43,7 @@ export class Jaeger {
 
   /** @throws AppError `not-found` too: a trace comes some seconds after its order. */
   async trace(traceId: string): Promise<ConsoleSpan[]> {
-    const spans = spansOf(await this.#upstream.ask({ path: `/api/v3/traces/${traceId}` }));
+    const spans = consoleSpans(await this.#upstream.ask({ path: `/api/v3/traces/${traceId}` }));
     if (spans.length === 0) throw new AppError('not-found', 'There is no such trace.');
     return spans.toSorted((a, b) => a.startMs - b.startMs);
   }
@@ -119,7 +61,7 @@ export class Jaeger {
       'query.num_traces': limit,
     };
     try {
-      return summaries(spansOf(await this.#upstream.ask({ path: '/api/v3/traces', query })));
+      return summaries(consoleSpans(await this.#upstream.ask({ path: '/api/v3/traces', query })));
     } catch (error) {
       // Jaeger's word for no match.
       if (error instanceof AppError && error.code === 'not-found') return [];
