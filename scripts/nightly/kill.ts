@@ -20,6 +20,8 @@ const faultAfterMs = 12_000;
 const faultLastsMs = 5_000;
 const recoverWithinMs = 90_000;
 const finishWithinMs = 240_000;
+/** Fewer orders than these say nothing of a kill: the day has about as many as its rate and time make. */
+const atLeast = 0.9 * load.rate * (load.durationMs / 1000);
 
 /** Each part of the order path is killed under load; nothing may be lost, duplicated or stuck. */
 export const kill: Suite = {
@@ -107,9 +109,10 @@ async function faultDuring(
   return performance.now() - startedAt;
 }
 
-function judge(
-  service: Service,
-  { statistics }: DayResult,
+/** Nothing lost, duplicated or stuck; and every order of the day was accepted and came to its end. */
+export function judge(
+  service: string,
+  { statistics, leftOpen }: DayResult,
   recoveryMs: number,
   report: Report,
 ): SuiteOutcome {
@@ -121,15 +124,18 @@ function judge(
     ({ category, rule, orders, first }) =>
       `${orders} ${category}, ${rule} (${first[0]?.orderId}, ${first[0]?.look})`,
   );
-  const dropped = statistics.dropped > 0 ? [`${statistics.dropped} customers were not let in`] : [];
+  const { accepted } = report.figures;
+  if (accepted < atLeast) findings.push(`only ${accepted} orders were accepted, of at least ${atLeast}`);
+  const counts = { unknown: statistics.unknown, 'not let in': statistics.dropped, 'left open': leftOpen };
+  const missed = Object.entries(counts).filter(([, count]) => count > 0);
   return {
     figures: [
-      named('accepted', report.figures.accepted),
+      named('accepted', accepted),
       named('lost', lost),
       named('duplicated', duplicated),
       named('stuck', stuck),
       named('served unpaid', servedUnpaid),
-      named('unknown', statistics.unknown),
+      ...Object.entries(counts).map(([name, count]) => named(name, count)),
       named('sent again', statistics.retried),
       named('redelivered', report.figures.redelivered),
       named('P50', statistics.latencies.percentile(0.5), 'ms'),
@@ -137,6 +143,8 @@ function judge(
       named('longest time without a 202', statistics.longestGapMs / 1000, 's'),
       named('healthy after its start', recoveryMs / 1000, 's'),
     ],
-    failures: [...findings, ...errors, ...dropped].map((failure) => `${service}: ${failure}`),
+    failures: [...findings, ...errors, ...missed.map(([name, count]) => `${count} orders: ${name}`)].map(
+      (failure) => `${service}: ${failure}`,
+    ),
   };
 }
