@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { servedDocuments } from '../contracts/documents.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 
-// Where a literal can stand: behind an operator, a bracket or a line break, and not at the beginning of a comment.
+// Where a literal can stand: behind an operator, a bracket, an arrow, a word or a line break, and not at the beginning of a
+// comment.
 const literal =
-  /(?<=[=(,:[!&|?{};\n]\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=\s*[.,;)\]}\n:])/g;
+  /(?<=(?:[=(,:[!&|?{};\n]|=>|\b(?:return|case|default|else|typeof|await|yield))\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=\s*[.,;)\]}\n:])/g;
 
 /** The regular expressions in a source, as they are written. */
 function literalsIn(source: string): RegExp[] {
@@ -37,8 +38,8 @@ const bounds = { maxSteps: 20_000, timeout: Number.POSITIVE_INFINITY };
 const isLinear = (pattern: RegExp): boolean =>
   Object.hasOwn(ofOurOwn, String(pattern)) || isSafe(pattern, bounds).safe;
 
-const product = globSync('{contracts,platform,services}/**/*.ts', { cwd: repositoryRoot }).filter(
-  (path) => !/\.test\.ts$|\/tests\/|^platform\/testing\//.test(path),
+const product = globSync('{contracts,platform,services}/**/*.{ts,tsx}', { cwd: repositoryRoot }).filter(
+  (path) => !/\.test\.tsx?$|\/tests\/|^platform\/testing\//.test(path),
 );
 const inSources = product.flatMap((path) =>
   literalsIn(readFileSync(join(repositoryRoot, path), 'utf8')).map((pattern) => ({ path, pattern })),
@@ -51,6 +52,13 @@ describe('a regular expression', () => {
     expect(written.length).toBeGreaterThan(40);
     expect(written.some((pattern) => pattern.startsWith('/^bearer '))).toBe(true);
     expect(written.some((pattern) => pattern.startsWith('/^application\\/json'))).toBe(true);
+    // Behind a word, and behind an arrow.
+    expect(written).toContain(String.raw`/https?:|www\.|[@\d]/i`);
+    expect(written).toContain('/^0x0+$/');
+    const behind = ['return /a/;', 'x => /a/;', 'case /a/:', 'export default /a/;', '<A b={/a/} />'];
+    for (const source of behind) expect(literalsIn(source).map(String), source).toEqual(['/a/']);
+    expect(product.some((path) => path.endsWith('.tsx'))).toBe(true);
+    expect(literalsIn('<b>{c} / {d}</b>\n<i f={g} />;\n</b>')).toEqual([]);
     expect(literalsIn("const path = 'a/b/c'; // /(a+)+/\nconst rest = a / b / c;")).toEqual([]);
     const unused = Object.keys(ofOurOwn).filter((pattern) => !written.includes(pattern));
     expect(unused).toEqual([]);
