@@ -17,7 +17,15 @@ export const console: Family = {
       file: 'scripts/console-agent/app.ts',
       find: "const access = ['operator'] as const;",
       replace: "const access = ['operator', 'barista', 'customer'] as const;",
-      test: agent('does nothing for who is no operator, and lets no other page read its answers'),
+      test: agent('does nothing for who is no operator, whatever the route'),
+    },
+    {
+      name: 'a route of the agent',
+      guard: 'no route of the agent is open to anyone, a new one neither',
+      file: 'scripts/console-agent/app.ts',
+      find: "      tags: ['reports'],\n      access,",
+      replace: "      tags: ['reports'],\n      access: 'anyone',",
+      test: agent('does nothing for who is no operator, whatever the route'),
     },
     {
       name: 'parts of the stack',
