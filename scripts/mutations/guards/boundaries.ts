@@ -23,6 +23,32 @@ export const boundaries: Family = {
   name: 'boundaries',
   mutations: [
     {
+      name: 'values are no SQL',
+      guard: 'what somebody filters by does not become a part of the query',
+      file: 'services/producer/database/order-book.ts',
+      find: "select.where('customer_id', query.customerId);",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program.
+      replace: "select.whereRaw(`customer_id = '${query.customerId}'`);",
+      test: {
+        project: 'integration',
+        file: 'services/producer/tests/database.test.ts',
+        name: "the consumer's view > finds no order of others by SQL in a value: ' or 1=1--",
+      },
+    },
+    {
+      name: 'statements are constants',
+      guard: 'a statement that is made of a value is seen',
+      file: 'services/web3-payment/database/payments.ts',
+      find: "select(reader, 'p.order_id = ?', [orderId]);",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program.
+      replace: "select(reader, `p.order_id = '${orderId}'`, []);",
+      test: {
+        project: 'unit',
+        file: 'scripts/checks/sql.test.ts',
+        name: 'the text of a statement > is made of nothing but constants that are listed here',
+      },
+    },
+    {
       name: 'services know no other service',
       guard: 'services meet in contracts only (layout)',
       file: 'services/producer/main.ts',

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { injectedSql } from '#platform/testing/injected-sql.ts';
 import { poll } from '#platform/testing/poll.ts';
 import type { TestDatabase } from '#platform/testing/test-database.ts';
 import { signedIn } from '#platform/testing/tokens.ts';
+import { listRuns } from '../database/runs.ts';
+import { findTask, listTasks, openTask } from '../database/tasks.ts';
 import { createAiDatabase, type RunningService, startService } from './ai-service.ts';
 import { noticeSecret, startNoticeReceiver } from './notice-receiver.ts';
 
@@ -153,6 +156,28 @@ it('sheds load when too many runs wait', async () => {
     await transaction.raw("delete from ai.runs where definition = 'x'");
   });
   expect(await full.execute(asked)).toMatchObject({ definition: 'restock' });
+});
+
+// Guard: what somebody filters by is a value, and never a part of the query.
+it.each(injectedSql)('finds no run and no task by SQL in a value: %s', async (sql) => {
+  const { database } = test;
+  const [runId, taskId] = [randomUUID(), randomUUID()];
+  await database.raw(
+    `insert into ai.runs (id, definition, version, content, input, trigger, trace, status, finished_at)
+     values (?, 'ended', 1, '{}', '{}', 'api', '{}', 'stopped', now())`,
+    [runId],
+  );
+  const open = { kind: 'approval', title: 't', details: {}, assignee: null, dueInSeconds: null } as const;
+  await openTask(database, { ...open, id: taskId, runId });
+  const limit = 100;
+  expect(await listRuns(database, { definition: 'ended', limit })).not.toEqual([]);
+  expect(await listRuns(database, { definition: sql, limit })).toEqual([]);
+  expect(await listTasks(database, { kind: 'approval', limit })).not.toEqual([]);
+  expect(await listTasks(database, { kind: sql as 'approval', limit })).toEqual([]);
+  expect(await listTasks(database, { status: sql as 'open', limit })).toEqual([]);
+  await expect(findTask(database, sql)).rejects.toThrow('invalid input syntax for type uuid');
+  const asked = await service.request('GET', `/v1/runs?definition=${encodeURIComponent(sql)}`);
+  expect(asked.status).toBe(400);
 });
 
 describe('agents', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { injectedSql } from '#platform/testing/injected-sql.ts';
 import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { seedProducts } from '../database/menu-seed.ts';
 import { createMenuSource } from '../database/menu-source.ts';
@@ -103,6 +104,19 @@ describe("the consumer's view", () => {
     };
     expect(await list(second)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     expect(await list({ customerId: 'nobody' })).toEqual([]);
+  });
+
+  // Guard: what somebody filters by is a value, and never a part of the query.
+  test.each(injectedSql)('finds no order of others by SQL in a value: %s', async (sql) => {
+    const book = new PostgresOrderBook(prepared.database);
+    const list = async (query: object): Promise<unknown[]> =>
+      (await book.list({ limit: 100, ...query }, 5_000)).orders;
+    expect(await list({ customerId: sql })).toEqual([]);
+    expect(await list({ customerId: `customer-1${sql}` })).toEqual([]);
+    expect(await list({ status: sql })).toEqual([]);
+    await expect(list({ createdFrom: sql })).rejects.toThrow();
+    await expect(book.find(sql, 5_000)).rejects.toThrow();
+    expect(await list({})).toHaveLength(orders);
   });
 
   test('lists the payments that are due back, or the others', async () => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, test } from 'vitest';
 import { createDatabase, type Database } from '#platform/database/database.ts';
+import { injectedSql } from '#platform/testing/injected-sql.ts';
 import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { schema as menuSchema } from '../database/migrations.ts';
 import { schema } from '../identity/database/migrations.ts';
@@ -48,6 +49,15 @@ describe('accounts', () => {
     });
     expect(await store.accountOf('no-uuid')).toBeUndefined();
     expect(await store.findAccount('grace')).toBeUndefined();
+  });
+
+  // Guard: a name is a value, and never a part of the query.
+  it.each(injectedSql)('are not found by SQL in a name: %s', async (sql) => {
+    await accountId();
+    expect(await store.findAccount(sql)).toBeUndefined();
+    expect(await store.accountOf(sql)).toBeUndefined();
+    expect(await store.assignRoles(sql, ['operator'])).toBeUndefined();
+    expect(await store.findAccount('ada')).toMatchObject({ roles: ['customer'] });
   });
 
   it('get the roles that they are given', async () => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chainList, type Payment, payment } from '#contracts/http/payments.ts';
+import { injectedSql } from '#platform/testing/injected-sql.ts';
 import { signedIn } from '#platform/testing/tokens.ts';
 import { demoPriceFeedAbi, demoPriceFeedBytecode } from '../contracts/compiled/demo-price-feed.ts';
 import { addressOf, type Deployed, deploy } from '../contracts/tests/deployed.ts';
+import { findPayment, paymentsOfOrder } from '../database/payments.ts';
 import { serveShop } from './served-shop.ts';
 import { confirmations, definitionOf, preparedChain, Shop } from './shop.ts';
 
@@ -140,6 +142,18 @@ describe('a payment', () => {
     for (const { status } of await Promise.all(attempts)) expect(status).toBe(404);
     expect((await ask('GET', `/v1/payments/${id}`, { who: ['eve', 'barista'] })).status).toBe(200);
     expect((await ask('GET', `/v1/payments/${randomUUID()}`)).status).toBe(404);
+  });
+
+  // Guard: what somebody filters by is a value, and never a part of the query.
+  it.each(injectedSql)('of others is not found by SQL in a value: %s', async (sql) => {
+    const orderId = await shop.order();
+    const { id } = await open(orderId);
+    const path = `/v1/payments?orderId=${encodeURIComponent(sql)}`;
+    expect((await ask('GET', path, { who: ['eve', 'customer'] })).status).toBe(400);
+    // Behind the contract as well.
+    await expect(paymentsOfOrder(shop.database, sql)).rejects.toThrow('invalid input syntax for type uuid');
+    await expect(findPayment(shop.database, sql)).rejects.toThrow('invalid input syntax for type uuid');
+    expect(await paymentsOfOrder(shop.database, orderId)).toMatchObject([{ paymentId: id }]);
   });
 });
 
