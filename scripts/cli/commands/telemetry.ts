@@ -1,5 +1,6 @@
 import { durationFlag, parseFlags } from '../../stack/flags.ts';
 import { checkTelemetry } from '../../telemetry/check-telemetry.ts';
+import { conclude } from '../../telemetry/conclude.ts';
 import type { Verdict } from '../../telemetry/poll-rows.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
@@ -8,6 +9,7 @@ import { UserError } from '../user-error.ts';
 const options = {
   deadline: { type: 'string', default: '3m' },
   json: { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
 } as const;
 
 const line = ({ what, wrong, afterMs }: Verdict): string =>
@@ -29,26 +31,20 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     for (const verdict of verdicts) console.log(line(verdict));
     for (const { what, reason } of skipped) console.log(`– SKIPPED ${what}: ${reason}`);
   }
-  const wrong = verdicts.filter((verdict) => verdict.wrong !== undefined);
-  say(
-    wrong.length === 0
-      ? `All ${verdicts.length} rows that could be asked hold.`
-      : `${wrong.length} of ${verdicts.length} rows do not hold: ${wrong.map(({ what }) => what).join(', ')}.`,
-  );
-  if (skipped.length > 0) {
-    const reasons = [...new Set(skipped.map(({ reason }) => reason))];
-    say(`${skipped.length} more were SKIPPED, and say nothing: ${reasons.join('; ')}.`);
-  }
-  return wrong.length === 0 ? 0 : 1;
+  const { lines, code } = conclude(verdicts, skipped, values.strict);
+  for (const text of lines) say(text);
+  return code;
 }
 
 export const command: Command = {
   summary: 'Hold the telemetry of the running stack against its schema',
-  usage: `Usage: ./coffee telemetry check [--deadline 3m] [--json]
+  usage: `Usage: ./coffee telemetry check [--deadline 3m] [--json] [--strict]
 
 Places orders, the first of them paid on the chain, and asks Jaeger, Tempo, Prometheus and Loki until each signal of each
 service, each edge between them and each metric of observability/telemetry-schema.yaml is there, and nothing that is not in
 it. Every expression of every dashboard and alert is run: it must be understood, and find data unless it is quiet while all
-is well. Where Tempo or Loki are absent (images/README.md) their rows are skipped, and named.`,
+is well. Where Tempo or Loki are absent (images/README.md) their rows are skipped, and named.
+
+  --strict  a row that is skipped fails: for where everything can be had`,
   run,
 };
