@@ -50,12 +50,18 @@ export async function agentAnswers(port: number): Promise<boolean> {
   }
 }
 
+/** Whether the agent of this checkout runs. */
+export async function agentRuns(): Promise<boolean> {
+  const agent = await readRecord();
+  return agent !== undefined && processIsAlive(agent.pid) && (await agentAnswers(agent.port));
+}
+
 /** Ends the agent of this checkout, if there is one; what it broke is mended first. */
 export async function stopAgent(signal: AbortSignal): Promise<void> {
   const agent = await readRecord();
   if (!agent) return;
   // Else the process of this id is another by now, and must not be ended.
-  if (processIsAlive(agent.pid) && (await agentAnswers(agent.port))) {
+  if (await agentRuns()) {
     process.kill(agent.pid, 'SIGTERM');
     const deadline = performance.now() + endsWithinMs;
     while (processIsAlive(agent.pid) && performance.now() < deadline && !signal.aborted)

@@ -5,16 +5,21 @@ import { ensureImages } from '../images/ensure.ts';
 import type { Suite, SuiteContext, SuiteOutcome } from '../nightly/suite.ts';
 import { families } from './families.ts';
 import type { Family } from './mutation.ts';
+import { partsOf } from './parts.ts';
 import { tryMutations } from './try-mutations.ts';
 import { copyWorkingTree } from './working-copy.ts';
 
+/** So many that each is done well before the job of a workflow ends that runs it. */
+const parts = 4;
+
 /** Every guard is taken away once; the test that is there for it must turn red. */
-export const mutations: Suite = {
-  name: 'mutations',
-  summary: 'takes each guard away in a copy of the working tree; its named test must turn red',
+export const mutationParts: readonly Suite[] = partsOf(families, parts).map((part, index) => ({
+  name: `mutations-${index + 1}`,
+  partOf: 'mutations',
+  summary: `takes each guard away in a copy of the working tree; its named test must turn red (part ${index + 1} of ${parts})`,
   budgetMinutes: 90,
-  run: (context) => tryFamilies(families, context),
-};
+  run: (context) => tryFamilies(part, context),
+}));
 
 /** Tries the mutations in a copy of the working tree; integration tests share servers that start once. */
 export async function tryFamilies(

@@ -24,6 +24,8 @@ export interface SuiteContext {
 /** A suite that is too long for every commit. */
 export interface Suite {
   readonly name: string;
+  /** Of a suite that is too long for one job: what all its parts are asked for by. */
+  readonly partOf?: string;
   readonly summary: string;
   readonly budgetMinutes: number;
   /** Undoes all that it changed, also when the signal aborts. */
@@ -35,3 +37,7 @@ export const figure = (name: string, value: number | string, unit = ''): Figure 
   value: typeof value === 'number' ? Math.round(value * 100) / 100 : value,
   unit,
 });
+
+/** Whether a suite is meant by what somebody asked for: its own name, or that of what it is a part of. */
+export const isMeantBy = ({ name, partOf }: Suite, asked: string): boolean =>
+  name === asked || partOf === asked;

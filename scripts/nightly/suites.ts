@@ -1,4 +1,4 @@
-import { mutations } from '../mutations/suite.ts';
+import { mutationParts } from '../mutations/suite.ts';
 import { agents } from './agents.ts';
 import { alerts } from './alerts.ts';
 import { bareMachine } from './bare-machine.ts';
@@ -6,6 +6,7 @@ import { chaos } from './chaos.ts';
 import { cluster } from './cluster.ts';
 import { deployments } from './deployments.ts';
 import { docs } from './docs.ts';
+import { e2e } from './e2e.ts';
 import { fuzz } from './fuzz.ts';
 import { kill } from './kill.ts';
 import { plaintext } from './plaintext.ts';
@@ -34,10 +35,11 @@ export const suites: readonly Suite[] = [
   telemetryOutages,
   alerts,
   docs,
+  e2e,
   scaffold,
   cluster,
   deployments,
   regions,
-  mutations,
+  ...mutationParts,
   bareMachine,
 ];
