@@ -1,6 +1,7 @@
 import { ensureEngine } from '../../docker/engine.ts';
 import { catalogue, findImage, type Group, groups, required } from '../../images/catalogue.ts';
 import { ensureImages, readVersions } from '../../images/ensure.ts';
+import { releasedImages } from '../../release/released-images.ts';
 import { parseFlags } from '../../stack/flags.ts';
 import type { Command } from '../commands.ts';
 import { say } from '../progress.ts';
@@ -27,12 +28,13 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseFlags(
     'images',
     args,
-    { list: { type: 'boolean', default: false } },
+    { list: { type: 'boolean', default: false }, released: { type: 'string' } },
     true,
   );
   const wanted = parseGroups(positionals);
   if (values.list) {
-    console.log(JSON.stringify(await upstreamImages(wanted)));
+    const released = values.released === undefined ? [] : await releasedImages(values.released);
+    console.log(JSON.stringify([...new Set([...(await upstreamImages(wanted)), ...released])]));
     return 0;
   }
   await ensureEngine(signal);
@@ -44,9 +46,10 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
 
 export const command: Command = {
   summary: 'Pull the images, or build them where there is no image registry',
-  usage: `Usage: ./coffee images [--list] [group …]
+  usage: `Usage: ./coffee images [--list [--released=FOLDER]] [group …]
 
---list prints the images of others as JSON, and gets none.
+--list prints the images of others as JSON, and gets none; --released adds what the manifests of a release in a folder name,
+ours among them.
 Groups: ${groups.join(', ')} (all of them unless told). COFFEE_IMAGES=pull|build|auto decides where they come from.`,
   run,
 };
