@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 /** The APIs as their clients meet them: `npm run test:api` while the stack runs. */
 export default defineConfig({
   testDir: '.',
+  forbidOnly: true,
   outputDir: '../../.coffee/api-results',
   fullyParallel: true,
   workers: 2,

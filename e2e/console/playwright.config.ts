@@ -5,6 +5,7 @@ import { baseUrl, onStack, stagePort } from './target.ts';
 /** The console as its user sees it: `npm run test:console`, after `npm run build:console`. */
 export default defineConfig({
   testDir: '.',
+  forbidOnly: true,
   outputDir: '../../.coffee/console-results',
   fullyParallel: true,
   workers: 2,

@@ -5,6 +5,7 @@ import { grafanaUrl, sessionFile } from './grafana.ts';
 /** Grafana as its user sees it: `npm run test:grafana` while the stack runs with it. */
 export default defineConfig({
   testDir: '.',
+  forbidOnly: true,
   outputDir: '../../.coffee/grafana-results',
   globalSetup: './sign-in.ts',
   // Dashboards ask for much at once, of backends on the same machine.

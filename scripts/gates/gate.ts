@@ -25,6 +25,13 @@ export interface Gate {
   /** The workflow of .github/workflows that enforces it, and the job in it. */
   readonly workflow: 'ci' | 'security' | 'nightly' | 'release' | 'deploy';
   readonly job: string;
+  /**
+   * What enforces it in that job where no command of ours does: actions, and how scripts begin. A job that is there
+   * without them holds nobody up.
+   */
+  readonly steps?: readonly string[];
+  /** Of the workflow `ci`: why `./coffee ci` does not run it. */
+  readonly notLocal?: string;
 }
 
 /** A gate that `./coffee ci` runs: a command of `./coffee`. */

@@ -50,6 +50,18 @@ it('no two gates have one name, and those that run here are the first', () => {
   expect(gates.slice(0, localGates.length)).toEqual(localGates);
 });
 
+// Guard: a gate that is left out of ./coffee ci is left out for a reason, which a run prints.
+it.each(gates.filter(({ workflow }) => workflow === 'ci'))('$name is run here, or says why not', (gate) => {
+  const isLocal = localGates.some(({ name }) => name === gate.name);
+  if (isLocal) expect(gate.notLocal).toBeUndefined();
+  else expect(gate.notLocal).toMatch(/\w{3}/);
+});
+
+// Guard: a gate without a command of ours is what others do in its job, and says what that is.
+it.each(gates.filter(({ command }) => command === undefined))('$name says what enforces it', ({ steps }) => {
+  expect(steps?.length).toBeGreaterThan(0);
+});
+
 // What the product promises is held by something, and nothing of it goes missing unseen.
 it.each(['coverage', 'vulnerabilities', 'health', 'SLA', 'security', 'delivery'])(
   '%s has a gate',

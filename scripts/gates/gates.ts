@@ -2,6 +2,9 @@ import type { Gate } from './gate.ts';
 import { loadGate, soakGate } from './load-gates.ts';
 import { localGates } from './local-gates.ts';
 
+const startedStack =
+  'it needs a stack that somebody has started and has traffic on: minutes more than a run has on a cold machine';
+
 /** Every gate, in the order in which a change meets them; docs/quality-gates.md has them as a table. */
 export const gates: readonly Gate[] = [
   ...localGates,
@@ -9,9 +12,10 @@ export const gates: readonly Gate[] = [
     name: 'telemetry',
     subject: 'health',
     holds: 'every service tells what its schema says, every backend has it, and every panel has data',
-    command: './coffee telemetry check',
+    command: './coffee telemetry check --strict',
     workflow: 'ci',
     job: 'grafana',
+    notLocal: `Tempo and Loki are only pulled, and ${startedStack}`,
   },
   {
     name: 'Grafana',
@@ -21,15 +25,37 @@ export const gates: readonly Gate[] = [
     command: 'npm run test:grafana',
     workflow: 'ci',
     job: 'grafana',
+    notLocal: `Grafana is only pulled, and ${startedStack}`,
+  },
+  {
+    name: 'e2e on the stack',
+    subject: 'health',
+    holds:
+      'the APIs as their clients meet them; every view of the console, and the way of a newcomer who breaks Kafka and mends it, in front of services that are real',
+    command: './coffee e2e --stack',
+    workflow: 'ci',
+    job: 'grafana',
+    notLocal: `${startedStack}; the e2e that is run here has a stage instead`,
   },
   loadGate,
   soakGate,
   {
     name: 'CodeQL',
     subject: 'security',
-    holds: 'no alert on the sources and the workflows',
+    holds: 'no alert that is high or critical on the sources and the workflows',
+    limits: [
+      {
+        what: 'severity of an alert that fails',
+        bound: 'at most',
+        value: 7,
+        unit: 'of 10',
+        file: 'scripts/gates/code-alerts.ts',
+        pattern: /^const leastSevere = ([\d.]+);/,
+      },
+    ],
     workflow: 'security',
     job: 'code',
+    steps: ['github/codeql-action/init', 'github/codeql-action/analyze', './coffee ci --alerts=alerts'],
   },
   {
     name: 'Trivy: files',
@@ -37,6 +63,7 @@ export const gates: readonly Gate[] = [
     holds: 'no package of the lockfile has a vulnerability that is high or critical',
     workflow: 'security',
     job: 'files',
+    steps: ['aquasecurity/trivy-action'],
   },
   {
     name: 'Trivy: configuration',
@@ -45,6 +72,7 @@ export const gates: readonly Gate[] = [
       'nothing high or critical in the manifests that are deployed and the Dockerfiles of what is released',
     workflow: 'security',
     job: 'configuration',
+    steps: ['aquasecurity/trivy-action'],
   },
   {
     name: 'Trivy: images',
@@ -52,6 +80,7 @@ export const gates: readonly Gate[] = [
     holds: 'nothing high or critical that has a remedy in the images that are released',
     workflow: 'security',
     job: 'images',
+    steps: ['aquasecurity/trivy-action'],
   },
   {
     name: 'TruffleHog',
@@ -67,6 +96,7 @@ export const gates: readonly Gate[] = [
     holds: 'a pull request brings no package with a vulnerability that is high or critical',
     workflow: 'security',
     job: 'dependencies',
+    steps: ['actions/dependency-review-action'],
   },
   {
     name: 'nightly',
@@ -213,6 +243,7 @@ export const gates: readonly Gate[] = [
     holds: 'what the registry gives out has our signature, list of parts and provenance',
     workflow: 'release',
     job: 'verify',
+    steps: ['cosign verify ', 'docker buildx imagetools inspect ', 'aquasecurity/trivy-action'],
   },
   {
     name: 'roll-out',
@@ -221,5 +252,6 @@ export const gates: readonly Gate[] = [
       'the new version gets ready, serves orders in time and breaks no objective, or the one before works on as if nothing had been',
     workflow: 'deploy',
     job: 'deploy',
+    steps: ['./scripts/release/verify.sh ', './scripts/deploy-enhanced-platform.sh '],
   },
 ];

@@ -31,6 +31,8 @@ export const loadGate: Gate = {
   command: 'npm run loadtest',
   workflow: 'ci',
   job: 'load',
+  notLocal:
+    'a load of minutes on a stack with the whole machine to itself: two cores do not carry what is promised',
 };
 
 /** The same for long. */

@@ -83,8 +83,9 @@ describe('running gates', () => {
 
 it('a run names the gates that were no part of it', () => {
   const reports = [{ name: 'lint', seconds: 2, passed: 1, failed: 0 }];
-  expect(elsewhereLine([gate('lint'), gate('CodeQL', { workflow: 'ci' }), gate('edge')], reports)).toBe(
-    'Not part of this run (docs/quality-gates.md): CodeQL (ci), edge (ci)',
+  const load = { ...gate('load'), notLocal: 'two cores do not carry it' };
+  expect(elsewhereLine([gate('lint'), load, gate('edge')], reports)).toBe(
+    'Not part of this run (docs/quality-gates.md): load (ci; not here: two cores do not carry it), edge (ci)',
   );
 });
 

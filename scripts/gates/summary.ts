@@ -19,10 +19,16 @@ export function closingLines(reports: readonly SuiteReport[]): string[] {
   ];
 }
 
-/** Gates that were not run, by name: whoever reads a green run knows what it does not say. */
+/**
+ * Gates that were not run, by name, those of the same workflow with the reason: whoever reads a green run knows what it does
+ * not say.
+ */
 export function elsewhereLine(all: readonly Gate[], reports: readonly SuiteReport[]): string {
   const missing = all.filter(({ name }) => reports.every((report) => report.name !== name));
-  return `Not part of this run (docs/quality-gates.md): ${missing.map(({ name, workflow }) => `${name} (${workflow})`).join(', ')}`;
+  const told = missing.map(({ name, workflow, notLocal }) =>
+    notLocal === undefined ? `${name} (${workflow})` : `${name} (${workflow}; not here: ${notLocal})`,
+  );
+  return `Not part of this run (docs/quality-gates.md): ${told.join(', ')}`;
 }
 
 /** The same for the page of a workflow's run, as Markdown. */

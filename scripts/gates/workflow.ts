@@ -13,10 +13,12 @@ const step = z.object({
   with: z.record(z.string(), z.unknown()).default({}),
 });
 const job = z.object({
+  if: z.string().optional(),
   uses: z.string().optional(),
   'timeout-minutes': z.int().optional(),
   permissions: permissions.optional(),
   environment: z.string().optional(),
+  strategy: z.object({ matrix: z.record(z.string(), z.unknown()) }).optional(),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
   secrets: z.record(z.string(), z.string()).optional(),
   steps: z.array(step).default([]),
@@ -28,7 +30,9 @@ const schema = z.object({
   permissions,
   concurrency: z.object({ group: z.string() }),
   jobs: z.record(z.string(), job),
-  on: z.object({ workflow_call: z.object({ secrets: z.record(z.string(), z.unknown()) }).optional() }),
+  on: z.looseObject({
+    workflow_call: z.looseObject({ secrets: z.record(z.string(), z.unknown()) }).optional(),
+  }),
 });
 
 export type Job = z.output<typeof job>;

@@ -38,6 +38,7 @@ import { tls } from './guards/tls.ts';
 import { tracing } from './guards/tracing.ts';
 import { transport } from './guards/transport.ts';
 import { upkeep } from './guards/upkeep.ts';
+import { weakening } from './guards/weakening.ts';
 import type { Family } from './mutation.ts';
 
 /** All guards, along the way of an order. */
@@ -81,5 +82,6 @@ export const families: readonly Family[] = [
   loading,
   operating,
   gates,
+  weakening,
   developing,
 ];
