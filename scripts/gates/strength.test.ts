@@ -135,6 +135,8 @@ describe('no test that runs everywhere is left out or the only one', () => {
       "e2e/console/work.spec.ts: test.skip(onStack, 'it changes what others look at');",
       // Only where it is not asked for: in continuous integration sign-in.ts fails without Grafana.
       'e2e/grafana/grafana.ts: test.skip(reason !== undefined, reason);',
+      // GitHub runs the workflows itself; elsewhere `./coffee images dry-run` builds it.
+      "scripts/pipeline/tests/dry-run.test.ts: describe.skipIf(!(await actIsHere()))('a dry run by act', () => {",
       // Where no image of it can be had; `./coffee images secrets` builds one.
       "scripts/secrets/tests/sops.test.ts: describe.skipIf(!(await sopsIsHere()))('SOPS itself', () => {",
     ]);

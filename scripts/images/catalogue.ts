@@ -6,9 +6,9 @@ export type Versions = Readonly<Record<string, string | undefined>>;
 /**
  * order: the order path. stores: of telemetry, only pulled, and done without where they can't be. telemetry: its other
  * backends. test: what only the test suites start. secrets: for ./coffee secrets. fuzz: for ./coffee nightly fuzz.
- * scan: for ./coffee secrets scan.
+ * scan: for ./coffee secrets scan. dry-run: for a dry run of the workflows, by scripts/pipeline.
  */
-export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets', 'fuzz', 'scan'] as const;
+export const groups = ['order', 'stores', 'telemetry', 'test', 'secrets', 'fuzz', 'scan', 'dry-run'] as const;
 export type Group = (typeof groups)[number];
 
 export interface ImageSpec {
@@ -183,6 +183,15 @@ export const catalogue: readonly ImageSpec[] = [
     group: 'test',
     parents: [debianBase, 'golang'],
     args: tagAs('GITLEAKS_VERSION', 'GITLEAKS_IMAGE'),
+    expensive: true,
+  },
+  {
+    name: 'act',
+    variable: 'ACT_IMAGE',
+    group: 'dry-run',
+    parents: [debianBase, 'golang'],
+    args: tagAs('ACT_VERSION', 'ACT_IMAGE'),
+    own: true,
     expensive: true,
   },
   {
