@@ -55,6 +55,14 @@ describe('a container', () => {
   });
 });
 
+// Of a processor that is full: what takes and keeps orders before what may show them late.
+it('what may be late has less of the processor than what takes orders', () => {
+  const lasting = services.filter(([, lines]) => !/restart: on-failure|\*bootstrap/.test(lines));
+  const first = lasting.filter(([, lines]) => !/^ {4}cpu_shares: \*late$/m.test(lines)).map(([name]) => name);
+  expect(first.toSorted()).toEqual(['consumer', 'edge', 'kafka', 'postgres', 'producer', 'redis']);
+  expect(compose).toMatch(/^x-late-cpu-shares: &late 256$/m);
+});
+
 it('ports are published on this machine only', () => {
   const published = [...compose.matchAll(/"([^"\s]*:)?\$\{\w+_PORT\}:\d+"/g)].map(([port]) => port);
   expect(published.length).toBeGreaterThan(5);
