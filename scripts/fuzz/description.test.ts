@@ -26,10 +26,24 @@ it('gives values that exist to the properties that have them, and leaves the doc
     paths: {},
     schema: { properties: { size: { type: 'string' }, other: { type: 'string' } } },
   };
-  expect(forFuzzer(document, { size: ['large'] }).schema).toEqual({
+  expect(forFuzzer(document, { properties: { size: ['large'] }, parameters: {} }).schema).toEqual({
     properties: { size: { type: 'string', examples: ['large'] }, other: { type: 'string' } },
   });
   expect(document.schema.properties.size).toEqual({ type: 'string' });
+});
+
+it('gives ids that exist to parameters, by what they are of, beside whatever else they may be', () => {
+  const schema = { type: 'string' };
+  const of = (name: string) => ({ get: { parameters: [{ name, in: 'path', schema }], responses: {} } });
+  const paths = { '/v1/orders/{id}/actions': of('id'), '/v1/runs/{id}': of('id'), '/v1/runs': of('limit') };
+  const known = { properties: {}, parameters: { 'orders/{id}': ['order-1'], limit: ['7'] } };
+  const written = forFuzzer({ paths }, known).paths as typeof paths;
+  const either = (value: string) => ({ anyOf: [{ type: 'string', enum: [value] }, schema] });
+  expect(Object.values(written).map(({ get }) => get.parameters[0]?.schema)).toEqual([
+    either('order-1'),
+    schema,
+    either('7'),
+  ]);
 });
 
 // What is left out would not be tried: only what has no end may be, the windows of analytics and the console's orders.

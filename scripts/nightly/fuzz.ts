@@ -1,9 +1,9 @@
-import type { Menu } from '#contracts/http/menu.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { describedServices } from '../contracts/documents.ts';
 import { compose } from '../docker/compose.ts';
 import { forFuzzer, type KnownValues } from '../fuzz/description.ts';
 import { fuzzService } from '../fuzz/fuzz-service.ts';
+import { makeKnownValues } from '../fuzz/known-values.ts';
 import { required } from '../images/catalogue.ts';
 import { ensureImages, readVersions } from '../images/ensure.ts';
 import { ApiClient } from '../stack/api-client.ts';
@@ -20,6 +20,7 @@ const services = Object.keys(describedServices);
 const unlimited = {
   RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000',
   ALERT_INBOX_REQUESTS_PER_MINUTE: '10000000',
+  CONSOLE_REQUESTS_PER_MINUTE: '10000000',
 } as const;
 
 /** Whatever is asked of a service, it answers as its document says, and with no error of its own. */
@@ -55,7 +56,15 @@ async function fuzzAll(
   const authority = await readAuthority(settings, signal);
   const tokens = await stackTokens(settings, signal);
   using producer = new ApiClient(settings.producerUrl, 1, authority);
-  const known = knownValues(await fetchMenu(producer, signal));
+  using agents = new ApiClient(settings.aiOrchestratorUrl, 1, authority);
+  using payments = new ApiClient(settings.web3PaymentUrl, 1, authority);
+  const tokenOf = (): Promise<string> => tokens.tokenOf('somebody', 'customer', 'barista', 'operator');
+  const known = await makeKnownValues({
+    clients: { producer, 'ai-orchestrator': agents, 'web3-payment': payments },
+    menu: await fetchMenu(producer, signal),
+    authorization: `Bearer ${await tokenOf()}`,
+    signal,
+  });
   const targets = await targetsOf(settings.producerUrl.protocol, authority, known);
   const operations = targets.reduce((sum, { document }) => sum + countOperations(document), 0);
   const running = (): Promise<string[]> => composeLines(['ps', '--services'], { ...stack }, signal);
@@ -66,7 +75,7 @@ async function fuzzAll(
     const share = Math.round((seconds * countOperations(target.document)) / operations);
     note(`${target.service}, for ${share} s`);
     // A token is good for a quarter of an hour: one for each service.
-    const token = await tokens.tokenOf('somebody', 'customer', 'barista', 'operator');
+    const token = await tokenOf();
     const onLine = (line: string): void => {
       if (line.trim() !== '') note(line.trim());
     };
@@ -74,6 +83,7 @@ async function fuzzAll(
     const result = await fuzzService({ ...target, ...asking });
     figures.push(figure(`${target.service}: requests`, result.requests));
     figures.push(figure(`${target.service}: operations`, result.operations));
+    figures.push(figure(`${target.service}: of these, did what they were asked`, result.done));
     failures.push(...result.failures);
   }
   const after = await running();
@@ -102,9 +112,3 @@ async function targetsOf(
 
 const countOperations = ({ paths }: Json): number =>
   Object.values(paths as Record<string, object>).reduce((sum, path) => sum + Object.keys(path).length, 0);
-
-/** What the menu has, by the names of properties in requests. */
-const knownValues = ({ products }: Menu): KnownValues => ({
-  productId: products.map(({ id }) => id),
-  size: [...new Set(products.flatMap(({ sizes }) => sizes.map(({ id }) => id)))],
-});
