@@ -1,11 +1,13 @@
-import { parseArgs } from 'node:util';
+import { rm } from 'node:fs/promises';
 import { stopAgent } from '../../console-agent/agent-process.ts';
 import { compose } from '../../docker/compose.ts';
 import { check, run as execute } from '../../docker/run.ts';
 import { contentLabel } from '../../images/content-hash.ts';
 import { readVersions } from '../../images/ensure.ts';
+import { parseFlags } from '../../stack/flags.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
+import { authorityFile } from './trust.ts';
 
 /** Images carry a label when they were built here; our services' image is built from the sources. */
 async function removeBuiltImages(signal: AbortSignal): Promise<void> {
@@ -22,9 +24,9 @@ async function removeBuiltImages(signal: AbortSignal): Promise<void> {
 }
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { volumes: { type: 'boolean', default: false }, images: { type: 'boolean', default: false } },
+  const { values } = parseFlags('down', args, {
+    volumes: { type: 'boolean', default: false },
+    images: { type: 'boolean', default: false },
   });
   // First: what it broke on purpose is mended while its containers are there.
   await stopAgent(signal);
@@ -34,10 +36,15 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     }),
   );
   if (values.images) await step('Removing the images that were built here', () => removeBuiltImages(signal));
+  // It says whom to trust of a stack that is gone.
+  if (values.volumes) await rm(authorityFile, { force: true });
+  const kept = [
+    ...(values.volumes ? [] : ['the data (--volumes removes it)']),
+    ...(values.images ? [] : ['the images (--images)']),
+    'the journals of ./coffee traffic in .coffee/journals',
+  ];
   say(
-    values.volumes
-      ? 'Everything is gone, the data as well. ./coffee up starts anew.'
-      : 'Containers and networks are gone, the data is kept (--volumes removes it). ./coffee up starts again.',
+    `Containers and networks are gone${values.volumes ? ', and so is the data' : ''}. Kept: ${kept.join(', ')}. ./coffee up starts ${values.volumes ? 'anew' : 'again'}.`,
   );
   return 0;
 }
