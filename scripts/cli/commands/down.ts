@@ -4,6 +4,7 @@ import { compose } from '../../docker/compose.ts';
 import { check, run as execute } from '../../docker/run.ts';
 import { contentLabel } from '../../images/content-hash.ts';
 import { readVersions } from '../../images/ensure.ts';
+import { journals } from '../../reconcile/read-journal.ts';
 import { parseFlags } from '../../stack/flags.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
@@ -36,15 +37,17 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     }),
   );
   if (values.images) await step('Removing the images that were built here', () => removeBuiltImages(signal));
-  // It says whom to trust of a stack that is gone.
-  if (values.volumes) await rm(authorityFile, { force: true });
+  // Whom to trust of a stack that is gone, and what its orders would be compared with.
+  if (values.volumes)
+    for (const path of [authorityFile, journals]) await rm(path, { recursive: true, force: true });
   const kept = [
     ...(values.volumes ? [] : ['the data (--volumes removes it)']),
     ...(values.images ? [] : ['the images (--images)']),
-    'the journals of ./coffee traffic in .coffee/journals',
   ];
   say(
-    `Containers and networks are gone${values.volumes ? ', and so is the data' : ''}. Kept: ${kept.join(', ')}. ./coffee up starts ${values.volumes ? 'anew' : 'again'}.`,
+    `Containers and networks are gone${values.volumes ? ', and so are the data and the journals of its traffic' : ''}.${
+      kept.length > 0 ? ` Kept: ${kept.join(', ')}.` : ''
+    } ./coffee up starts ${values.volumes ? 'anew' : 'again'}.`,
   );
   return 0;
 }
@@ -52,6 +55,6 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
 export const command: Command = {
   summary: 'Stop it and remove what it made (--volumes: the data as well)',
   usage:
-    'Usage: ./coffee down [--volumes] [--images]\n\n  --volumes  remove the data: orders, topics, metrics, and the secrets that bootstrap made\n  --images   remove the images that were built here; what was pulled or loaded stays, and so do .coffee/ and Docker',
+    'Usage: ./coffee down [--volumes] [--images]\n\n  --volumes  remove the data: orders, topics, metrics, the secrets that bootstrap made, and the journals of ./coffee traffic\n  --images   remove the images that were built here; what was pulled or loaded stays, and so do .coffee/ and Docker',
   run,
 };
