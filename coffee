@@ -41,7 +41,10 @@ stamp() { echo "$(uname -sm) $(cat package-lock.json .npmrc | cksum)"; }
 has_packages() { [ "$(cat node_modules/.coffee-stamp 2>/dev/null)" = "$(stamp)" ]; }
 
 install_npm() {
-  apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates npm
+  export DEBIAN_FRONTEND=noninteractive
+  set -- install -y --no-install-recommends ca-certificates npm
+  # Ctrl-C while packages are unpacked would leave them half configured.
+  apt-get update && apt-get "$@" --download-only && (trap '' INT && apt-get "$@")
 }
 ensure_npm() {
   command -v npm >/dev/null && return

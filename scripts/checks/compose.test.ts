@@ -55,6 +55,24 @@ describe('a container', () => {
   });
 });
 
+it.each(services)('%s ends in its own time, and its log does not fill the disk', (name, lines) => {
+  const common = /<<: \*(service|bootstrap)$/m.test(lines) ? (top.get('x-service') ?? '') : '';
+  const lasts = !/restart: (on-failure|"no")/.test(lines);
+  if (lasts) expect(lines + common, name).toMatch(/^ +stop_grace_period: \d+s$/m);
+  expect(lines).not.toContain('logging:');
+  expect(top.get('x-hardened')).toMatch(
+    /logging:\n +driver: json-file\n +options: \{ max-size: 10m, max-file: "3" \}/,
+  );
+});
+
+// Of a processor that is full: what takes and keeps orders before what may show them late.
+it('what may be late has less of the processor than what takes orders', () => {
+  const lasting = services.filter(([, lines]) => !/restart: on-failure|\*bootstrap/.test(lines));
+  const first = lasting.filter(([, lines]) => !/^ {4}cpu_shares: \*late$/m.test(lines)).map(([name]) => name);
+  expect(first.toSorted()).toEqual(['consumer', 'edge', 'kafka', 'postgres', 'producer', 'redis']);
+  expect(compose).toMatch(/^x-late-cpu-shares: &late 256$/m);
+});
+
 it('ports are published on this machine only', () => {
   const published = [...compose.matchAll(/"([^"\s]*:)?\$\{\w+_PORT\}:\d+"/g)].map(([port]) => port);
   expect(published.length).toBeGreaterThan(5);

@@ -38,6 +38,17 @@ describe('coffee', () => {
   });
 });
 
+test.each(['up', 'down', 'ps', 'test', 'trust', 'doctor'])(
+  '%s names an option that it has not',
+  async (name) => {
+    const { code, stderr } = await coffee(name, '--nonsense');
+    expect(code).toBe(1);
+    expect(stderr).toContain("Unknown option '--nonsense'");
+    expect(stderr).toContain(`./coffee ${name} --help lists what there is.`);
+    expect(stderr).not.toMatch(/ at \S+:\d+|Unexpected error/);
+  },
+);
+
 // A test runner finds exports of CommonJS packages that Node itself does not: what counts is what Node can load.
 test('Node can load every command', async () => {
   const urls = files.map((file) => new URL(`./commands/${file}.ts`, import.meta.url).href);

@@ -1,4 +1,5 @@
 /** `coffee <command>`: finds the command, runs it, and turns whatever it ends with into output and an exit code. */
+import { mustFinish } from '../docker/run.ts';
 import { type Command, commandSummaries, isCommandName, loadCommand } from './commands.ts';
 import { say } from './progress.ts';
 import { suggest } from './suggestion.ts';
@@ -18,11 +19,14 @@ function unknown(name: string): number {
   return 2;
 }
 
-/** The first signal asks the command to stop; a second one does not wait for it. */
+/** The first signal asks the command to stop; a second one does not wait for it, unless packages are being installed. */
 function abortOnSignals(controller: AbortController): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCodes[name]);
+      if (controller.signal.aborted) {
+        if (!mustFinish()) process.exit(exitCodes[name]);
+        return say('Packages are being installed, which is not left half done. It stops after that.');
+      }
       say(`\nStopping (${name}); once more to stop at once.`);
       controller.abort(name);
     });

@@ -38,6 +38,7 @@ export async function installPackages(plan: InstallPlan, what: string, signal: A
     await step(`Installing ${what} (apt-get install)`, ({ note }) =>
       check('apt-get', install, {
         env,
+        uninterruptible: true,
         onLine: (line) => {
           if (/^(Need to get|Setting up (docker|kubectl))/.test(line)) note(line);
         },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check, RunError, run } from './run.ts';
+import { check, mustFinish, RunError, type RunOptions, run } from './run.ts';
 
 const node = process.execPath;
 const script = (source: string): string[] => ['-e', source];
@@ -11,6 +11,23 @@ describe('run', () => {
     const result = await run(node, script(source), { onLine: (line) => lines.push(line) });
     expect(result).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
     expect(lines.sort()).toEqual(['err', 'out']);
+  });
+
+  test('knows of what must not be stopped half way, and of nothing else', async () => {
+    const whileItRuns = async (options: RunOptions): Promise<boolean> => {
+      let seen = false;
+      const source = 'console.log("runs")';
+      await run(node, script(source), {
+        ...options,
+        onLine: () => {
+          seen = mustFinish();
+        },
+      });
+      return seen;
+    };
+    expect(await whileItRuns({ uninterruptible: true })).toBe(true);
+    expect(await whileItRuns({})).toBe(false);
+    expect(mustFinish()).toBe(false);
   });
 
   test('keeps nothing of what may run for days', async () => {

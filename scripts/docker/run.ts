@@ -18,6 +18,8 @@ export interface RunOptions {
   keepOutput?: boolean;
   /** Stops the child after this many milliseconds. */
   timeoutMs?: number;
+  /** For what would leave something half done, like a package manager: not even a second Ctrl-C stops it. */
+  uninterruptible?: boolean;
 }
 
 export interface RunResult {
@@ -55,16 +57,20 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-const running = new Set<ChildProcess>();
+/** Each with whether it may be killed. */
+const running = new Map<ChildProcess, boolean>();
 
 /** A second Ctrl-C exits at once; children in groups of their own would outlive that. */
 function killRunningAtExit(): void {
-  for (const child of running) signalGroup(child, 'SIGKILL');
+  for (const [child, mayBeKilled] of running) if (mayBeKilled) signalGroup(child, 'SIGKILL');
 }
 
-function started(child: ChildProcess): void {
+/** Whether something runs now whose end has to be waited for. */
+export const mustFinish = (): boolean => [...running.values()].includes(false);
+
+function started(child: ChildProcess, mayBeKilled: boolean): void {
   if (running.size === 0) process.once('exit', killRunningAtExit);
-  running.add(child);
+  running.set(child, mayBeKilled);
 }
 
 function ended(child: ChildProcess): void {
@@ -92,13 +98,14 @@ export async function run(
   options: RunOptions = {},
 ): Promise<RunResult> {
   const { cwd, env, signal, input, timeoutMs, killAfterMs = defaultKillAfterMs } = options;
+  const { uninterruptible = false } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     detached: true,
     ...(cwd ? { cwd } : {}),
   });
-  started(child);
+  started(child, !uninterruptible);
   let timedOut = false;
   let killTimer: NodeJS.Timeout | undefined;
   const stop = (): void => {

@@ -43,7 +43,8 @@ export async function fuzzService(options: FuzzOptions): Promise<FuzzResult> {
       ...['run', '--rm', '--network=host', `--volume=${folder}:/fuzz`, '--workdir=/fuzz'],
       // What it writes is this user's to remove.
       ...[`--user=${uid}:${gid}`, '--env=HOME=/fuzz', '--env=SCHEMATHESIS_COVERAGE=false', image],
-      ...['run', 'openapi.json', `--url=${url.origin}`, `--header=authorization: ${authorization}`],
+      // With this capital: it takes the header away by this name, to see whether nobody is let in.
+      ...['run', 'openapi.json', `--url=${url.origin}`, `--header=Authorization: ${authorization}`],
       ...(authority === undefined ? [] : ['--tls-verify=ca.crt']),
       ...[...checks, `--max-time=${seconds}`, `--seed=${seed}`, '--continue-on-failure'],
       ...['--request-timeout=30', '--generation-database=none', '--warnings=off', '--no-color'],

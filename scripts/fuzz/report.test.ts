@@ -7,6 +7,10 @@ const good = {
   test_cases: { generated: 1107 },
   failures: [],
   errors: [],
+  valid_rates: {
+    'GET /v1/menu': { fuzzing: { accepted: 9, unreachable: 0, conflicts: 0, rejected: 0 } },
+    'GET /v1/orders/{id}': { fuzzing: { accepted: 0, unreachable: 3, conflicts: 0, rejected: 1 } },
+  },
 };
 const failuresOf = (change: object): readonly string[] =>
   readReport('producer', JSON.stringify({ ...good, ...change })).failures;
@@ -15,6 +19,7 @@ it('passes when every operation was tried and nothing was found', () => {
   expect(readReport('producer', JSON.stringify(good))).toEqual({
     requests: 1107,
     operations: 2,
+    done: 1,
     failures: [],
   });
 });
@@ -31,6 +36,21 @@ it.each([
     'not tried: {"title":"Schema Error"}',
   ],
   ['an end before its time', { complete: false }, 'producer: it ended too early'],
+  [
+    'an operation whose every answer was that nobody may, or not so often',
+    {
+      valid_rates: {
+        ...good.valid_rates,
+        'GET /v1/orders/{id}': { fuzzing: { accepted: 0, unreachable: 0, conflicts: 0, rejected: 0 } },
+      },
+    },
+    'producer: nothing got past who may ask, and how often: GET /v1/orders/{id}',
+  ],
+  [
+    'an operation of which no answer was counted',
+    { valid_rates: { 'GET /v1/menu': good.valid_rates['GET /v1/menu'] } },
+    'producer: of 1 operations nobody knows how they answered',
+  ],
   [
     'operations left out',
     { operations: { total: 3, tested: 2 } },

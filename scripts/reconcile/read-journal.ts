@@ -18,7 +18,7 @@ export interface ReadJournal {
   readonly complete: boolean;
 }
 
-const journals = join(repositoryRoot, '.coffee', 'journals');
+export const journals = join(repositoryRoot, '.coffee', 'journals');
 
 /** The newest journal: their names are times. @throws UserError when there is none */
 export async function latestJournal(folder = journals): Promise<string> {

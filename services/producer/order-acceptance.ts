@@ -1,5 +1,6 @@
 import { type PlaceOrder, placeOrderType } from '#contracts/events/order-commands.ts';
 import type { CustomerOrder, Order } from '#contracts/http/orders.ts';
+import type { OrderView } from '#contracts/order-view.ts';
 import { ordersTopic } from '#contracts/topics.ts';
 import { AppError, type ErrorCode } from '#platform/errors/app-error.ts';
 import { encodeEvent } from '#platform/kafka/cloudevents.ts';
@@ -68,7 +69,16 @@ export class OrderAcceptance {
     const { receipts, region } = this.#parts;
     const orderId = orderIdOf(request.customerId, idempotencyKey, region);
     const fingerprint = fingerprintOf(request);
-    const command = await this.#price(request, orderId, fingerprint);
+    let command: PlaceOrder;
+    try {
+      command = this.#price(request, orderId, fingerprint);
+    } catch (error) {
+      // The menu may have lost a product since the first request, whose repeat still gets the first price.
+      const earlier = await this.#findEarlier(orderId, fingerprint);
+      if (earlier === undefined) throw error;
+      if ('status' in earlier) return { order: earlier, replayed: true };
+      command = earlier;
+    }
     const claim = await receipts.claim(command);
     if (claim.state === 'first') return this.#publishFirst(command);
     if (claim.state === 'repeat') {
@@ -82,30 +92,38 @@ export class OrderAcceptance {
     return known ? { order: known, replayed: true } : this.#publish(command);
   }
 
-  async #price(request: CustomerOrder, orderId: string, fingerprint: string): Promise<PlaceOrder> {
-    const { menu, now, receipts, paymentWindowMs } = this.#parts;
+  #price(request: CustomerOrder, orderId: string, fingerprint: string): PlaceOrder {
+    const { menu, now, paymentWindowMs } = this.#parts;
     const current = menu.current;
-    try {
-      const { lines, totalCents } = priceOrder(current, request);
-      return {
-        orderId,
-        customerId: request.customerId,
-        fingerprint,
-        currency: current.menu.currency,
-        lines,
-        totalCents,
-        menuVersion: current.menu.version,
-        placedAt: now().toISOString(),
-        paymentMethod: request.paymentMethod,
-        shopId: request.shopId,
-        paymentWindowMs,
-      };
-    } catch (error) {
-      // The menu may have lost a product since the first request, whose repeat still gets the first price.
-      const earlier = await receipts.find(orderId);
-      if (earlier !== 'unknown' && earlier?.command.fingerprint === fingerprint) return earlier.command;
-      throw error;
-    }
+    const { lines, totalCents } = priceOrder(current, request);
+    return {
+      orderId,
+      customerId: request.customerId,
+      fingerprint,
+      currency: current.menu.currency,
+      lines,
+      totalCents,
+      menuVersion: current.menu.version,
+      placedAt: now().toISOString(),
+      paymentMethod: request.paymentMethod,
+      shopId: request.shopId,
+      paymentWindowMs,
+    };
+  }
+
+  /**
+   * What was accepted or sent before under this key.
+   * @throws AppError `dependency-unavailable` when neither Redis nor PostgreSQL can tell: to refuse it could be wrong.
+   */
+  async #findEarlier(orderId: string, fingerprint: string): Promise<PlaceOrder | Order | undefined> {
+    const { receipts, orderBook } = this.#parts;
+    const receipt = await receipts.find(orderId);
+    if (receipt === 'unknown')
+      return asStored(await orderBook.find(orderId, orderBookTimeoutMs), fingerprint);
+    // Receipts end, by age or for want of memory; orders do not.
+    if (receipt === undefined) return this.#askOrderBook(orderId, fingerprint);
+    requireSameRequest(receipt.command.fingerprint, fingerprint);
+    return receipt.command;
   }
 
   async #askOrderBook(orderId: string, fingerprint: string): Promise<Order | undefined> {
@@ -114,9 +132,7 @@ export class OrderAcceptance {
       if (error instanceof AppError && error.code === 'dependency-unavailable') return undefined;
       throw error;
     });
-    if (!stored) return undefined;
-    requireSameRequest(stored.fingerprint, fingerprint);
-    return stored.order;
+    return asStored(stored, fingerprint);
   }
 
   /** Like `#publish`, and frees the key when it is certain that nothing was sent. */
@@ -156,6 +172,12 @@ export class OrderAcceptance {
     await receipts.acknowledge(command);
     return { order: orderOf(command), replayed: false };
   }
+}
+
+function asStored(stored: OrderView | undefined, fingerprint: string): Order | undefined {
+  if (!stored) return undefined;
+  requireSameRequest(stored.fingerprint, fingerprint);
+  return stored.order;
 }
 
 function requireSameRequest(earlier: string, now: string): void {

@@ -92,6 +92,22 @@ describe('POST /v1/orders', () => {
     expect(producer.metrics.counted).toEqual(['accepted', 'replayed']);
   });
 
+  test('answers a repeat of what has left the menu from the order book, when its receipt has ended', async () => {
+    const order = (await (await place()).json()) as Order;
+    producer.orderBook.stored.set(orderId, { order, fingerprint: fingerprintOf(request) });
+    producer.redis.values.clear();
+    producer.menuSource.menu = { ...menu, version: 4, products: [] };
+    await producer.context.menu.refresh();
+    const again = await place();
+    expect(again.status).toBe(202);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(await again.json()).toEqual(order);
+    await expectProblem(await place(request, 'key-2'), 400, 'validation-failed', 'body.items.0.productId');
+    const other = { ...request, items: [{ ...request.items[0], quantity: 3 }] };
+    await expectProblem(await place(other), 422, 'idempotency-key-reused', 'header.idempotency-key');
+    expect(producer.publisher.messages).toHaveLength(1);
+  });
+
   test('refuses a key that was used for another order', async () => {
     await place();
     const other = { ...request, items: [{ ...request.items[0], quantity: 3 }] };
@@ -235,6 +251,18 @@ describe('without Redis', () => {
     producer.orderBook.failure = databaseAway();
     expect((await place()).status).toBe(202);
     await expectProblem(await get(`/v1/orders/${orderId}`), 503, 'dependency-unavailable');
+  });
+
+  test('what has left the menu is not refused while nobody can tell whether it was ordered', async () => {
+    const order = (await (await place()).json()) as Order;
+    producer.menuSource.menu = { ...menu, version: 4, products: [] };
+    await producer.context.menu.refresh();
+    producer.orderBook.failure = databaseAway();
+    await expectProblem(await place(), 503, 'dependency-unavailable');
+    producer.orderBook.failure = undefined;
+    await expectProblem(await place(), 400, 'validation-failed', 'body.items.0.productId');
+    producer.orderBook.stored.set(orderId, { order, fingerprint: fingerprintOf(request) });
+    expect((await place()).status).toBe(202);
   });
 
   test('an error of the order book that nobody expects is not hidden', async () => {

@@ -1,11 +1,14 @@
-import { parseArgs } from 'node:util';
+import { rm } from 'node:fs/promises';
 import { stopAgent } from '../../console-agent/agent-process.ts';
 import { compose } from '../../docker/compose.ts';
 import { check, run as execute } from '../../docker/run.ts';
 import { contentLabel } from '../../images/content-hash.ts';
 import { readVersions } from '../../images/ensure.ts';
+import { journals } from '../../reconcile/read-journal.ts';
+import { parseFlags } from '../../stack/flags.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
+import { authorityFile } from './trust.ts';
 
 /** Images carry a label when they were built here; our services' image is built from the sources. */
 async function removeBuiltImages(signal: AbortSignal): Promise<void> {
@@ -22,9 +25,9 @@ async function removeBuiltImages(signal: AbortSignal): Promise<void> {
 }
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { volumes: { type: 'boolean', default: false }, images: { type: 'boolean', default: false } },
+  const { values } = parseFlags('down', args, {
+    volumes: { type: 'boolean', default: false },
+    images: { type: 'boolean', default: false },
   });
   // First: what it broke on purpose is mended while its containers are there.
   await stopAgent(signal);
@@ -34,10 +37,17 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     }),
   );
   if (values.images) await step('Removing the images that were built here', () => removeBuiltImages(signal));
+  // Whom to trust of a stack that is gone, and what its orders would be compared with.
+  if (values.volumes)
+    for (const path of [authorityFile, journals]) await rm(path, { recursive: true, force: true });
+  const kept = [
+    ...(values.volumes ? [] : ['the data (--volumes removes it)']),
+    ...(values.images ? [] : ['the images (--images)']),
+  ];
   say(
-    values.volumes
-      ? 'Everything is gone, the data as well. ./coffee up starts anew.'
-      : 'Containers and networks are gone, the data is kept (--volumes removes it). ./coffee up starts again.',
+    `Containers and networks are gone${values.volumes ? ', and so are the data and the journals of its traffic' : ''}.${
+      kept.length > 0 ? ` Kept: ${kept.join(', ')}.` : ''
+    } ./coffee up starts ${values.volumes ? 'anew' : 'again'}.`,
   );
   return 0;
 }
@@ -45,6 +55,6 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
 export const command: Command = {
   summary: 'Stop it and remove what it made (--volumes: the data as well)',
   usage:
-    'Usage: ./coffee down [--volumes] [--images]\n\n  --volumes  remove the data: orders, topics, metrics, and the secrets that bootstrap made\n  --images   remove the images that were built here; what was pulled or loaded stays, and so do .coffee/ and Docker',
+    'Usage: ./coffee down [--volumes] [--images]\n\n  --volumes  remove the data: orders, topics, metrics, the secrets that bootstrap made, and the journals of ./coffee traffic\n  --images   remove the images that were built here; what was pulled or loaded stays, and so do .coffee/ and Docker',
   run,
 };

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { ensureEngine } from '../../docker/engine.ts';
 import { ensureGit } from '../../docker/ensure-git.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { ensureKubectl } from '../../kubernetes/ensure-kubectl.ts';
+import { parseFlags } from '../../stack/flags.ts';
 import { auditSuite } from '../../suites/audit-suite.ts';
 import { checkSuite } from '../../suites/check-suite.ts';
 import { docsSuite } from '../../suites/docs-suite.ts';
@@ -60,7 +60,7 @@ function pick(names: readonly string[]): readonly Suite[] {
 }
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+  const { positionals } = parseFlags('test', args, {}, true);
   const suites = pick(positionals);
   await ensureGit(signal);
   const containers = suites.some((suite) => !quick.includes(suite) && !withoutContainers.has(suite.name));

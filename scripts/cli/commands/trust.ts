@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../docker/repository.ts';
 import { readAuthority } from '../../stack/authority.ts';
+import { parseFlags } from '../../stack/flags.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { findPlace } from '../../trust/find-place.ts';
 import { trustStores } from '../../trust/stores.ts';
@@ -35,7 +35,7 @@ Our own commands don't need it: they take the authority from the running stack, 
   --remove   take it out of all of them again`,
 
   async run(args, signal) {
-    const { values } = parseArgs({ args, options: { remove: { type: 'boolean', default: false } } });
+    const { values } = parseFlags('trust', args, { remove: { type: 'boolean', default: false } });
     const what = values.remove ? 'remove' : 'add';
     if (what === 'add') await writeAuthority(signal);
     const stores = trustStores(authorityFile, await findPlace());

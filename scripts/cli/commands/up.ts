@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { startAgent } from '../../console-agent/agent-process.ts';
 import { compose } from '../../docker/compose.ts';
@@ -7,6 +6,7 @@ import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
 import { readAuthority } from '../../stack/authority.ts';
+import { parseFlags } from '../../stack/flags.ts';
 import {
   chosenServices,
   orderPath,
@@ -65,12 +65,23 @@ export async function startTelemetry(settings: StackSettings, signal: AbortSigna
   const started = new Set<TelemetryService>();
   const starting: Promise<void>[] = [];
   const ready = new Set<string>();
+  // Where Docker's socket is somewhere else (rootless, another machine), containers are not measured, and all else is.
+  const startProxy = async (up: string[]): Promise<boolean> => {
+    try {
+      await compose([...up, '--wait', 'docker-api'], { signal });
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      say(
+        `  Containers are not measured: docker-api did not start (DOCKER_SOCKET names another socket): ${messageOf(error)}`,
+      );
+      return false;
+    }
+  };
   const start = async (service: TelemetryService): Promise<void> => {
-    const measured = ready.has(proxyImage);
     const up = ['up', '--detach', '--no-deps', '--pull', 'never'];
     try {
-      if (service === 'otel-collector' && measured)
-        await compose([...up, '--wait', 'docker-api'], { signal });
+      const measured = service === 'otel-collector' && ready.has(proxyImage) && (await startProxy(up));
       const containers = measured ? {} : { COFFEE_CONTAINER_METRICS: 'none' };
       await compose([...up, service], { env: { ...env, ...containers }, signal });
       started.add(service);
@@ -130,7 +141,7 @@ function showAddresses(settings: StackSettings, traced: boolean): void {
 }
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
-  parseArgs({ args, options: {} });
+  parseFlags('up', args, {});
   const startedAt = performance.now();
   await ensureEngine(signal);
   // What a killed ./coffee fault or chaos left behind would keep parts from ever being healthy.

@@ -173,3 +173,21 @@ it('knows no topic that is not there', async () => {
     404,
   );
 });
+
+// The broker refuses most of them, and takes -1 and -2 for the newest and the oldest.
+it('asks for no time before 1970', async () => {
+  const asked: (number | undefined)[] = [];
+  const admin = adminWith(10, {
+    fetchTopicOffsetsByTimestamp: (_topic, timestamp) => {
+      asked.push(timestamp);
+      return Promise.resolve([]);
+    },
+  });
+  const since = '0020-02-29T00:00:00Z';
+  const { status } = await ask(
+    new KafkaView(admin, new FakeKafka().reader),
+    `orders/${orderId}/events?since=${since}`,
+  );
+  expect(status).toBe(200);
+  expect(new Set(asked)).toEqual(new Set([0]));
+});

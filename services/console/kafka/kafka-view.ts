@@ -13,7 +13,7 @@ const longestValue = 16 * 1024;
 const readWithinMs = 8_000;
 /** Of a partition; an order's messages come within minutes of each other. */
 const mostMessagesLookedAt = 20_000;
-/** Clocks of a client and of the brokers may be apart. */
+/** Clocks of a client and of the brokers may be apart. Kafka has special meanings for times before 1970. */
 const beforeMs = 60_000;
 
 /** A group of a command or of this console: it comes and goes, and nobody waits for it. */
@@ -84,7 +84,7 @@ export class KafkaView {
       const partition = partitionOf(orderId, ordersTopic.partitions);
       const topics = [ordersTopic, orderEventsTopic, paymentsTopic];
       const ranges = await Promise.all(
-        topics.map(({ name }) => this.#rangeSince(name, partition, since.getTime() - beforeMs)),
+        topics.map(({ name }) => this.#rangeSince(name, partition, Math.max(0, since.getTime() - beforeMs))),
       );
       const events: KafkaMessage[] = [];
       const read = await this.#reader.read(
