@@ -22,6 +22,14 @@ export const gates: readonly Gate[] = [
     workflow: 'ci',
     job: 'grafana',
   },
+  {
+    name: 'backends',
+    subject: 'health',
+    holds: "Jaeger's own page finds an order's trace, Prometheus' draws a query and lists our alerts",
+    command: 'npm run test:backends',
+    workflow: 'ci',
+    job: 'grafana',
+  },
   loadGate,
   soakGate,
   {
