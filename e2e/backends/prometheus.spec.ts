@@ -4,17 +4,17 @@ import { skipWithout } from './presence.ts';
 
 skipWithout('Prometheus');
 
-/** The address of a query, as the page itself writes it: `0` draws the result, `1` lists it. */
-const query = (base: URL, expression: string, tab: '0' | '1'): string =>
+/** The address of a query, as the page itself writes it. */
+const query = (base: URL, expression: string, tab: 'table' | 'graph'): string =>
   new URL(`/query?${new URLSearchParams({ 'g0.expr': expression, 'g0.tab': tab })}`, base).href;
 
 test('a query lists and draws a result', async ({ page, settings }) => {
   const expression = 'process_memory_usage_bytes{service_name="producer"}';
-  await page.goto(query(settings.prometheusUrl, expression, '1'));
+  await page.goto(query(settings.prometheusUrl, expression, 'table'));
   await expect(page.getByRole('cell', { name: /^\d+$/ }).first()).toBeVisible();
   await expect(page.getByRole('cell', { name: 'service_name="producer"' }).first()).toBeVisible();
 
-  await page.goto(query(settings.prometheusUrl, expression, '0'));
+  await page.goto(query(settings.prometheusUrl, expression, 'graph'));
   const canvas = page.locator('canvas').first();
   await expect(canvas).toBeVisible();
   // As text: types of the browser are none of the server's.

@@ -6,6 +6,8 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { check, run } from '../docker/run.ts';
 import { blocksTestedBy } from '../docs/script.ts';
+import { ensureImages } from '../images/ensure.ts';
+import { ensureKubectl } from '../kubernetes/ensure-kubectl.ts';
 import { copyWorkingTree } from '../mutations/working-copy.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { emptyStack, withEmptyStack } from './empty-stack.ts';
@@ -26,6 +28,9 @@ const checks: readonly { readonly what: string; readonly command: readonly [stri
   { what: 'unit', command: ['node_modules/.bin/vitest', 'run', '--project', 'unit'] },
   { what: 'manifests', command: ['node_modules/.bin/vitest', 'run', '--project', 'manifests'] },
 ];
+
+/** Of the images of tests those that these checks use, beside kubectl. */
+const tools = ['kubeconform', 'kube-score', 'helm'];
 
 /** What the tutorial has its reader type, block by block. */
 export interface Tutorial {
@@ -54,6 +59,7 @@ export async function readTutorial(root = repositoryRoot): Promise<Tutorial> {
 export const scaffold: Suite = {
   name: 'scaffold',
   summary: './coffee new service in a copy: it passes every check unchanged, starts, answers and is traced',
+  // A quarter of an hour, and as much again where the tools have to be compiled first.
   budgetMinutes: 40,
   run: tryScaffold,
 };
@@ -73,7 +79,10 @@ async function tryScaffold(context: SuiteContext): Promise<SuiteOutcome> {
   const typeIn = (block: string) => check('bash', ['-euo', 'pipefail', '-c', block], { ...at, env });
   note('./coffee new service');
   await typeIn(tutorial.make);
-  const failures: string[] = [];
+  note('the tools of the checks');
+  const { missing } = await ensureImages(['test'], { signal, only: tools });
+  await ensureKubectl(signal);
+  const failures = missing.map((tool) => `there is no ${tool}`);
   for (const { what, command } of checks) {
     note(what);
     const [program, ...args] = command;
