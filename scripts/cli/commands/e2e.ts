@@ -2,7 +2,7 @@ import { Cluster } from '../../cluster/cluster.ts';
 import { readConnection } from '../../cluster/connection.ts';
 import { reachCluster } from '../../cluster/reach.ts';
 import { parseFlags } from '../../stack/flags.ts';
-import { consoleSpecs, page, specsOfTheAgent } from '../../suites/console-specs.ts';
+import { consoleSpecs, page } from '../../suites/console-specs.ts';
 import { ensureBrowser } from '../../suites/ensure-browser.ts';
 import { playwrightSuite } from '../../suites/playwright-suite.ts';
 import { closingLine, runSuites } from '../../suites/run-suites.ts';
@@ -30,8 +30,10 @@ const onStack = (): Suite[] => [
 async function onKubernetes(signal: AbortSignal): Promise<SuiteReport[]> {
   const cluster = new Cluster((await readConnection()).access);
   await using reached = await step('Opening ports to the cluster', () => reachCluster(cluster, signal));
-  say(`  Without the specs of the agent, which there is none of: ${specsOfTheAgent.source}`);
-  say('  Without Grafana, which is in no overlay.');
+  say(
+    "  Left out: resources, faults and the newcomer's path, which need the agent of ./coffee up; Grafana, which",
+  );
+  say('  is in no overlay.');
   return await runSuites(anywhere('kubernetes', reached.env), signal);
 }
 
