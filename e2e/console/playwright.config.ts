@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from '../../scripts/suites/browser.ts';
-import { baseUrl, onStack, stagePort } from './target.ts';
+import { specsOfTheAgent } from '../../scripts/suites/console-specs.ts';
+import { baseUrl, hasAgent, onStack, stagePort } from './target.ts';
 
 /** The console as its user sees it: `npm run test:console`, after `npm run build:console`. */
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  ...(hasAgent ? {} : { grepInvert: specsOfTheAgent }),
   // What breaks Kafka comes when nobody else looks any more.
   projects: [
     { name: 'views', testIgnore: 'newcomer.spec.ts' },

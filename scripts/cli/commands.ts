@@ -19,7 +19,7 @@ export const commandSummaries = {
   down: 'Stop it and remove what it made (--volumes: the data as well)',
   test: 'Run all tests, with the set-up that they need',
   ci: 'Run the gates that continuous integration runs, in the same order',
-  e2e: 'Try the console and Grafana in a real browser, and the APIs as a client',
+  e2e: 'Try the console, Grafana, Jaeger and Prometheus in a real browser, and the APIs as a client',
   doctor: 'Check this machine and name the remedy for whatever is wrong',
   order: 'Place one order and follow it through its states to its trace',
   console: 'Print the address of the console, signed in',

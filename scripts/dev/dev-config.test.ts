@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { builtPage } from '../../services/console/app.ts';
 import { chooseServices } from '../cli/commands/dev.ts';
 import { type DevConfig, devServices, publishedPort } from './dev-services.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { standInOverride, watchedOverride } from './overrides.ts';
+import { consolePage } from './page.ts';
 import { SecretsOnHost, writeSecrets } from './part-secrets.ts';
 import { withoutCoffee } from './session.ts';
 
@@ -123,6 +125,18 @@ it('lets containers run the sources of this machine', () => {
     './services/consumer:/app/services/consumer:ro',
   ]);
   expect(() => watchedOverride(config, ['brewer'])).toThrow('no command for brewer');
+});
+
+// Guard: the sources that are mounted over the image's hide its page.
+it('lets the console look again at the page that is made of the sources', () => {
+  const withPage = { ...config, services: { ...config.services, console: service('console', 18085) } };
+  const { services } = parse(
+    watchedOverride(withPage, ['console', 'consumer']).replaceAll(/!override /g, ''),
+  );
+  expect(services.console.environment).toMatchObject({ CONSOLE_PAGE_WATCHED: 'true' });
+  expect(services.console.volumes).toContain('./services/console:/app/services/console:ro');
+  expect(services.consumer.environment).toEqual({ NODE_COMPILE_CACHE: '/tmp/compile-cache' });
+  expect(consolePage.folder).toBe(builtPage.directory);
 });
 
 // Guard: passwords of the platform are read by nobody else on this machine, and are gone afterwards.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repositoryRoot } from '../docker/repository.ts';
-import { EditedFile, withTitle } from './edited-file.ts';
+import { EditedFile, withButton, withTitle } from './edited-file.ts';
 
 it('changes what anybody sees of a service, and puts it back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'go-coffee-edit-'));
@@ -23,7 +23,7 @@ it('changes what anybody sees of a service, and puts it back', async () => {
   }
 });
 
-it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'])(
+it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator', 'console'])(
   'can be done to %s',
   (service) => {
     const source = readFileSync(join(repositoryRoot, 'services', service, 'app.ts'), 'utf8');
@@ -31,3 +31,9 @@ it.each(['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'])(
     expect(() => withTitle('nothing', 1)).toThrow('no title');
   },
 );
+
+it("can be done to the console's page", () => {
+  const source = readFileSync(join(repositoryRoot, 'services/console/web/app.tsx'), 'utf8');
+  expect(withButton(withButton(source, 7), 8)).toContain('Skip to content (edit 8)\n');
+  expect(() => withButton('nothing', 1)).toThrow('no such button');
+});

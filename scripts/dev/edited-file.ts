@@ -8,23 +8,33 @@ export function withTitle(source: string, edit: number): string {
   return source.replace(title, `$1 (edit ${edit})'`);
 }
 
+const skipping = /(\bSkip to content)(?: \(edit \d+\))?/;
+
+/** The page's app.tsx with other words on its first button: whoever asks for the page gets them. @throws when it has none */
+export function withButton(source: string, edit: number): string {
+  if (!skipping.test(source)) throw new Error('There is no such button in it.');
+  return source.replace(skipping, `$1 (edit ${edit})`);
+}
+
 /** A source that is changed for a while, and is as it was afterwards. */
 export class EditedFile implements AsyncDisposable {
   readonly #path: string;
   readonly #original: string;
+  readonly #change: typeof withTitle;
 
-  private constructor(path: string, original: string) {
+  private constructor(path: string, original: string, change: typeof withTitle) {
     this.#path = path;
     this.#original = original;
+    this.#change = change;
   }
 
-  static async open(path: string): Promise<EditedFile> {
-    return new EditedFile(path, await readFile(path, 'utf8'));
+  static async open(path: string, change = withTitle): Promise<EditedFile> {
+    return new EditedFile(path, await readFile(path, 'utf8'), change);
   }
 
   /** @returns when it was saved, on the clock of `performance.now()`. */
   async save(edit: number): Promise<number> {
-    await writeFile(this.#path, withTitle(this.#original, edit));
+    await writeFile(this.#path, this.#change(this.#original, edit));
     return performance.now();
   }
 

@@ -1,4 +1,5 @@
 import { type DevConfig, publishedPort } from './dev-services.ts';
+import { pageEnvironment } from './page.ts';
 
 /** Where the stand-in takes the host's connections, in its container. */
 export const tunnelPort = 8079;
@@ -31,7 +32,8 @@ const preserve = '--watch-preserve-output';
 
 /**
  * A file for Compose, likewise, by which services stay in their containers and run the sources of this machine under
- * `node --watch`. What Node has compiled is kept for the next start, in memory.
+ * `node --watch`. What Node has compiled is kept for the next start, in memory. The console's sources hide the page of its
+ * image: there has to be one among them (page.ts).
  *
  * @throws Error for a service that has no command
  */
@@ -41,9 +43,10 @@ export function watchedOverride(config: DevConfig, services: readonly string[]):
     if (!command) throw new Error(`compose.yaml has no command for ${name}`);
     const folders = ['contracts', 'platform', `services/${name}`];
     const mounts = folders.map((folder) => `"./${folder}:/app/${folder}:ro"`).join(', ');
+    const environment = { NODE_COMPILE_CACHE: '/tmp/compile-cache', ...pageEnvironment(name) };
     return `  ${name}:
     command: ${JSON.stringify(['--watch', preserve, ...command])}
-    environment: { NODE_COMPILE_CACHE: /tmp/compile-cache }
+    environment: ${JSON.stringify(environment)}
     volumes: [${mounts}]
     tmpfs: !override ["/tmp:size=128m,mode=1777"]
 `;

@@ -16,11 +16,14 @@ import { hostEnvironment } from './host-environment.ts';
 import { inspectorPort } from './inspector-port.ts';
 import { containerLine, type LogLines } from './log-line.ts';
 import { tunnelPort } from './overrides.ts';
+import { consolePage, hasPage, pageEnvironment, watchPage } from './page.ts';
 import { SecretsOnHost } from './part-secrets.ts';
 import { WatchedService } from './watched-service.ts';
 
 const folder = join(repositoryRoot, '.coffee', 'dev');
 const overrideFile = join(folder, 'compose.yaml');
+/** Who says in the log what becomes of the console's page. */
+const pageName = 'page';
 const readyWithinMs = 60_000;
 // Certificates are renewed after two thirds of their days (services/bootstrap/certificates.ts).
 const copySecretsEveryMs = 30 * 60_000;
@@ -67,6 +70,18 @@ export interface SessionOptions {
 
 const show = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** The page of those that have one, made anew on every edit: before they start, wherever they run. */
+export async function startPage(
+  services: readonly string[],
+  lines: LogLines,
+  signal: AbortSignal,
+  parts: AsyncDisposableStack,
+): Promise<void> {
+  if (!hasPage(services)) return;
+  const onLine = (line: string): void => show(lines.format(pageName, line));
+  parts.use(await step("Making the console's page", () => watchPage(consolePage, onLine, signal)));
+}
+
 /** Services on this machine, with tunnels from the containers to them; disposal stops them. */
 export async function startOnHost(options: SessionOptions, parts: AsyncDisposableStack): Promise<void> {
   const { config, services, telemetry, lines, signal } = options;
@@ -88,7 +103,7 @@ export async function startOnHost(options: SessionOptions, parts: AsyncDisposabl
     parts.use(
       new WatchedService({
         cwd: repositoryRoot,
-        environment: { ...withoutCoffee(process.env), ...own },
+        environment: { ...withoutCoffee(process.env), ...own, ...pageEnvironment(service) },
         arguments: definition?.command ?? [],
         inspectorPort: inspectorPort(servicePort),
         compileCache: join(folder, 'compile-cache'),

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../docker/repository.ts';
 import { callsIn, testedBy, unknownCalls, unknownScripts, untested } from './commands.ts';
-import { anchorsOf, blocksOf, inlineCodeOf, linksOf } from './markdown.ts';
-import { allPages, deadLinks } from './pages.ts';
+import { anchorsOf, blocksOf, inlineCodeOf, linksOf, picturesOf } from './markdown.ts';
+import { allPages, deadLinks, shownPictures } from './pages.ts';
 import { scriptOf } from './script.ts';
 
 const pages = allPages();
@@ -22,6 +22,16 @@ describe('the documents', () => {
 
   it('have no link that leads nowhere', () => {
     expect(deadLinks(pages)).toEqual([]);
+  });
+
+  // Guard: ./coffee docs screenshots takes pictures that somebody looks at, and nobody is shown a gap.
+  it('show pictures that are there, and every one that is taken', () => {
+    const shown = shownPictures(pages);
+    expect(shown.filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
+    const folder = 'docs/screenshots';
+    const taken = readdirSync(join(repositoryRoot, folder)).map((name) => `${folder}/${name}`);
+    expect(taken.filter((path) => !shown.includes(path))).toEqual([]);
+    expect(taken.length).toBeGreaterThan(0);
   });
 
   it('call no command, and give no flag, that there is not', async () => {
@@ -72,6 +82,10 @@ describe('a page', () => {
 
   it('has links, anchors and code', () => {
     expect(linksOf(text)).toEqual(['there.md#a-b', 'a.png', 'x']);
+    expect(picturesOf(text)).toEqual(['a.png']);
+    expect(
+      shownPictures([{ path: 'docs/page.md', text: '![a](../b.png) ![c](https://d.example/e.png)' }]),
+    ).toEqual(['b.png']);
     expect([...anchorsOf(text)]).toEqual(['one-x-title', 'two-three']);
     expect(inlineCodeOf(text)).toEqual(['x', './coffee up']);
   });

@@ -48,6 +48,10 @@ export const linksOf = (markdown: string): string[] =>
     ([, target = '']) => target,
   );
 
+/** The pictures that a page shows: their files, as they are written. */
+export const picturesOf = (markdown: string): string[] =>
+  [...proseOf(markdown).matchAll(/!\[[^\]]*\]\(\s*<?([^)\s>]+)/g)].map(([, target = '']) => target);
+
 /** The anchors of a page: its headings, as VitePress and GitHub name them. */
 export function anchorsOf(markdown: string): Set<string> {
   const withoutBlocks = markdown.replaceAll(/^(\s*)(`{3,})[^\n]*\n[\s\S]*?\n\s*\2`*\s*$/gm, '');

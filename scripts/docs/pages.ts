@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
-import { anchorsOf, linksOf } from './markdown.ts';
+import { anchorsOf, linksOf, picturesOf } from './markdown.ts';
 
 /** A document of the repository. */
 export interface Page {
@@ -37,3 +37,13 @@ export function deadLinks(pages: readonly Page[], root = repositoryRoot): string
       }),
   );
 }
+
+/** The pictures that these pages show, from the repository's root, each once. */
+export const shownPictures = (pages: readonly Page[]): string[] => {
+  const shown = pages.flatMap(({ path, text }) =>
+    picturesOf(text)
+      .filter((target) => !isElsewhere(target))
+      .map((target) => normalize(join(dirname(path), decodeURI(target)))),
+  );
+  return [...new Set(shown)].sort();
+};

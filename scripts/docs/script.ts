@@ -13,3 +13,10 @@ export function scriptOf(path: string, text: string): string | undefined {
   const parts = blocks.map(({ line, text: commands }) => `echo '--- ${path}:${line}'\n${commands}`);
   return `set -euo pipefail\n${parts.join('\n')}\n`;
 }
+
+/** The blocks of a page that name a test as what executes them, in order. */
+export const blocksTestedBy = (text: string, test: string): string[] =>
+  blocksOf(text).flatMap((block) => {
+    const tested = isCommands(block) ? testedBy(block) : undefined;
+    return tested?.how === 'test' && tested.path === test ? [block.text] : [];
+  });

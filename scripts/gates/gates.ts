@@ -37,6 +37,14 @@ export const gates: readonly Gate[] = [
     job: 'grafana',
     notLocal: `${startedStack}; the e2e that is run here has a stage instead`,
   },
+  {
+    name: 'backends',
+    subject: 'health',
+    holds: "Jaeger's own page finds an order's trace, Prometheus' draws a query and lists our alerts",
+    command: 'npm run test:backends',
+    workflow: 'ci',
+    job: 'grafana',
+  },
   loadGate,
   soakGate,
   {

@@ -28,7 +28,7 @@ export async function helmProgram(signal: AbortSignal): Promise<string> {
   );
   if (known) return program;
   await ensureEngine(signal);
-  const { missing } = await ensureImages(['test'], { signal });
+  const { missing } = await ensureImages(['test'], { signal, only: [name] });
   if (missing.includes(name)) throw new UserError('There is no helm here, and no image of it.', remedy);
   await mkdir(folder, { recursive: true });
   const { stdout } = await check('docker', ['create', image], { signal });

@@ -11,6 +11,8 @@ export interface EnsureOptions {
   signal: AbortSignal;
   /** Called with an image's name as soon as it can be used. */
   onReady?: (name: string) => void;
+  /** Of the groups only these images, by name: for who needs one tool, and not an hour of compiling the others. */
+  only?: readonly string[];
 }
 
 export interface EnsureReport {
@@ -33,6 +35,15 @@ function provider(): Promise<Provider> {
 /** Of a build that failed, the last line says why; the first is the command. */
 const reasonOf = (error: unknown): string => messageOf(error).trim().split('\n').at(-1) ?? '';
 
+/** The images of these groups, in the order of the catalogue. @param only of them these, by name; all unless told */
+export const chosenImages = (wanted: readonly Group[], only?: readonly string[]): readonly ImageSpec[] =>
+  catalogue.filter(
+    ({ name, group, inTests }) =>
+      group !== undefined &&
+      (wanted.includes(group) || (inTests === true && wanted.includes('test'))) &&
+      (only === undefined || only.includes(name)),
+  );
+
 /**
  * Makes the images of these groups available to the Docker engine: uses what is there, pulls where an image registry
  * answers, builds where none does. Images come one after the other, cheap ones first, while what is slow (Go programs)
@@ -40,7 +51,7 @@ const reasonOf = (error: unknown): string => messageOf(error).trim().split('\n')
  * @throws UserError where nothing can be pulled and nothing can be built; RunError when an image of the order path fails
  */
 export async function ensureImages(wanted: readonly Group[], options: EnsureOptions): Promise<EnsureReport> {
-  const { signal, onReady } = options;
+  const { signal, onReady, only } = options;
   const source = await provider();
   const report: EnsureReport = { ready: [], missing: [] };
   const provide = async (image: ImageSpec): Promise<void> => {
@@ -55,10 +66,7 @@ export async function ensureImages(wanted: readonly Group[], options: EnsureOpti
     report.ready.push(image.name);
     onReady?.(image.name);
   };
-  const images = catalogue.filter(
-    ({ group, inTests }) =>
-      group !== undefined && (wanted.includes(group) || (inTests === true && wanted.includes('test'))),
-  );
+  const images = chosenImages(wanted, only);
   // Two at a time: downloading one while another compiles or configures its packages.
   const queue = images[Symbol.iterator]();
   let failed = false;

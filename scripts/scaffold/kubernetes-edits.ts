@@ -90,6 +90,19 @@ export function kubernetesEdits({ kebab }: ServiceName): Edit[] {
       text: (found) => withName(found, kebab),
     },
     {
+      path: 'k8s/tests/colours.test.ts',
+      find: /^const services = \['ai-orchestrator',[^\]]+\];/m,
+      how: 'instead',
+      text: (found) => {
+        const names = [...found.matchAll(/[\w-]+(?=')/g)].map(([name]) => name).concat(kebab);
+        return `const services = [${names
+          .sort()
+          .map((name) => `'${name}'`)
+          .join(', ')}];`;
+      },
+    },
+    ...roomFor,
+    {
       path: 'services/bootstrap/kubernetes-secrets.test.ts',
       find: /toEqual\(\[\n {4}'shop\/ai-orchestrator-secrets',[^\]]+\]\)/,
       how: 'instead',
@@ -103,6 +116,25 @@ export function kubernetesEdits({ kebab }: ServiceName): Edit[] {
     },
   ];
 }
+
+/** What the namespace has to have room for besides: a pod and one more during an update, each in both colours. */
+const roomFor: readonly Edit[] = (
+  [
+    ['pods', 4, ''],
+    ['requests.cpu', 4 * 20, 'm'],
+    ['requests.memory', 4 * 96, 'Mi'],
+    ['limits.memory', 4 * 256, 'Mi'],
+  ] as const
+).map(([resource, more, unit]) => ({
+  path: 'k8s/base/platform-namespace/platform-quota.yaml',
+  find: new RegExp(`(?<=^ {4}${resource.replace('.', '\\.')}: "?)\\d+\\w*`, 'm'),
+  how: 'instead',
+  text: (found) => {
+    const whole = unit !== '' && !found.endsWith(unit);
+    const amount = Number.parseInt(found, 10) * (whole ? (unit === 'm' ? 1000 : 1024) : 1);
+    return `${amount + more}${unit}`;
+  },
+}));
 
 /** A sorted list of names, each on its line, with one more. */
 function withName(list: string, name: string): string {

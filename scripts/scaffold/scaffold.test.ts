@@ -2,8 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { UserError } from '../cli/user-error.ts';
 import { repositoryRoot } from '../docker/repository.ts';
+import { quantity } from '../kubernetes/pods.ts';
 import { applyEdit } from './edit.ts';
 import { freePort, planService, writeChanges } from './scaffold.ts';
 import { serviceName } from './service-name.ts';
@@ -55,10 +57,24 @@ describe('an edit', () => {
   });
 });
 
-/** Whether a line stands there with something in its midst that has the name, or with a count that is one higher. */
+const bound = /^( +[\w.]+: )"?(\d+\w*)"?$/;
+
+/** Whether a bound of a quota stands there, higher. */
+function isHigher(line: string, lines: readonly string[]): boolean {
+  const [, name, amount] = bound.exec(line) ?? [];
+  if (name === undefined || amount === undefined) return false;
+  const other = lines.map((one) => bound.exec(one)).find((found) => found?.[1] === name)?.[2];
+  return other !== undefined && quantity(other) > quantity(amount);
+}
+
+/**
+ * Whether a line stands there with something in its midst that has the name, with a count that is one higher, or as a higher
+ * bound.
+ */
 function grew(line: string, lines: readonly string[], name: string): boolean {
   const counted = line.replace(/\d+/, (count) => String(Number(count) + 1));
   if (counted !== line && lines.includes(counted)) return true;
+  if (isHigher(line, lines)) return true;
   return lines.some(
     (longer) =>
       longer.includes(name) &&
@@ -69,6 +85,8 @@ function grew(line: string, lines: readonly string[], name: string): boolean {
 it('a line that grew is told from one that is gone', () => {
   expect(grew('[a, b]', ['[a, b, new]'], 'new')).toBe(true);
   expect(grew('toHaveLength(9)', ['toHaveLength(10)'], 'new')).toBe(true);
+  expect(grew('  cpu: "11"', ['  pods: "5"', '  cpu: "11080m"'], 'new')).toBe(true);
+  expect(grew('  cpu: 33Gi', ['  cpu: 33000Mi'], 'new')).toBe(false);
   expect(grew('[a, b]', ['[a, new]', '[a, b, c]'], 'new')).toBe(false);
 });
 
@@ -78,7 +96,8 @@ describe('a new service', () => {
   const { port, changes } = planService(repositoryRoot, 'made-by-test');
 
   it('is in everything that knows services', () => {
-    for (const [path, content] of changes)
+    const named = [...changes].filter(([path]) => !path.endsWith('-quota.yaml'));
+    for (const [path, content] of named)
       expect(content, path).toMatch(/made-by-test|MADE_BY_TEST|madeByTest|MadeByTest/);
     expect([...changes.keys()]).toEqual(
       expect.arrayContaining([
@@ -103,6 +122,23 @@ describe('a new service', () => {
       const gone = before.filter((line) => !after.includes(line) && !grew(line, after, 'made-by-test'));
       expect(gone, path).toEqual([]);
     }
+  });
+
+  // Guard: manifests' tests know every service, and a quota has room for each (./coffee nightly scaffold runs them).
+  it('is known as a service of two colours, with room for its pods', () => {
+    const services = /const services = \[([^\]]+)\]/.exec(
+      changes.get('k8s/tests/colours.test.ts') ?? '',
+    )?.[1];
+    const names = services?.split(',').map((name) => name.trim());
+    expect(names).toContain("'made-by-test'");
+    expect(names).toEqual(names?.toSorted());
+    const quotaPath = 'k8s/base/platform-namespace/platform-quota.yaml';
+    const boundsOf = (text: string): Record<string, string> => parse(text).spec.hard;
+    const before = boundsOf(readFileSync(join(repositoryRoot, quotaPath), 'utf8'));
+    const after = boundsOf(changes.get(quotaPath) ?? '');
+    expect(Number(after.pods) - Number(before.pods)).toBe(4);
+    for (const resource of ['requests.cpu', 'requests.memory', 'limits.memory'])
+      expect(quantity(after[resource] ?? 0), resource).toBeGreaterThan(quantity(before[resource] ?? 0));
   });
 
   it('asks Kubernetes for less than its model', () => {

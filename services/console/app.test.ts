@@ -265,6 +265,28 @@ it('serves its page to anyone, compressed, and each file for as long as it is th
   expect((await fetch(`${console.url}/console/assets/none.js`)).status).toBe(404);
 });
 
+it('serves a page that is watched as it is by now, without being started again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'go-coffee-page-'));
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => rm(directory, { recursive: true }));
+  await mkdir(join(directory, 'assets'));
+  await writeFile(join(directory, 'index.html'), '<!doctype html><title>First</title>');
+  const page = { prefix: '/console/', directory, immutable: 'assets', watched: true };
+  await using console = await startConsole({ page });
+  const titles = async (): Promise<string[]> =>
+    Promise.all(['/console/', '/console'].map(async (path) => (await fetch(console.url + path)).text()));
+  for (const text of await titles()) expect(text).toContain('First');
+  await writeFile(join(directory, 'index.html'), '<!doctype html><title>Second</title>');
+  await writeFile(join(directory, 'assets', 'main-3c4d.js'), 'export const beans = 2;');
+  for (const text of await titles()) expect(text).toContain('Second');
+  const script = await fetch(`${console.url}/console/assets/main-3c4d.js`);
+  expect(await script.text()).toBe('export const beans = 2;');
+  // The API beside it is found first, and nothing outside of the folder at all.
+  expect((await fetch(`${console.url}/console/v1/session`)).status).toBe(401);
+  for (const path of ['assets/none.js', '..%2Findex.html', 'index.html', 'assets'])
+    expect((await fetch(`${console.url}/console/${path}`)).status, path).toBe(404);
+});
+
 it('names a wrong variable', () => {
   expect(() => testConsoleConfig({ PROMETHEUS_URL: 'prometheus' })).toThrow(/PROMETHEUS_URL/);
   expect(() => testConsoleConfig({ JWT_SECRET: '' })).toThrow(/JWT_SECRET/);

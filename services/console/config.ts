@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { identityShape, requireSafeIdentity } from '#platform/config/identity.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { withTls } from '#platform/config/tls.ts';
-import { duration, httpShape, kafkaShape, positiveInteger, serviceShape } from '#platform/config/values.ts';
+import {
+  duration,
+  flag,
+  httpShape,
+  kafkaShape,
+  positiveInteger,
+  serviceShape,
+} from '#platform/config/values.ts';
 
 const address = z.url({ protocol: /^https?$/, error: 'must be an address such as https://prometheus:9090' });
 
@@ -25,6 +32,8 @@ export const schema = withTls({
   GRAFANA_PUBLIC_URL: address.optional(),
   /** Of the process that `./coffee up` runs, as a browser on that machine reaches it. */
   CONSOLE_AGENT_URL: address.optional(),
+  /** For development: the files of the page are read anew for each request, because a bundler changes them. */
+  CONSOLE_PAGE_WATCHED: flag.default(false),
   UPSTREAM_TIMEOUT: duration.default(5_000),
   FEED_MAX_CLIENTS: positiveInteger.default(50),
 }).superRefine(requireSafeIdentity);

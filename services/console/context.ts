@@ -76,7 +76,7 @@ export function createConsoleContext(config: ConsoleConfig): ConsoleContext {
     },
     kafka: new KafkaView(admin, new MessageReader(kafka, admin, log)),
     feed,
-    page: builtPage,
+    page: { ...builtPage, watched: config.CONSOLE_PAGE_WATCHED },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { portForward } from '../../../scripts/cluster/port-forward.ts';
 import { cluster } from '../stage.ts';
 
 /**
@@ -12,20 +11,6 @@ export async function throughPortForward<T>(
   port: number,
   use: (localPort: number) => Promise<T>,
 ): Promise<T> {
-  const child = cluster.start(['port-forward', '--namespace', namespace, `service/${service}`, `:${port}`]);
-  const lines: string[] = [];
-  try {
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => lines.push(String(text)));
-    const [line] = (await Promise.race([
-      once(createInterface({ input: child.stdout }), 'line'),
-      once(child, 'exit').then(() => {
-        throw new Error(`port-forward to ${service} ended: ${lines.join('')}`);
-      }),
-    ])) as [string];
-    const localPort = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-    if (!localPort) throw new Error(`port-forward to ${service} says: ${line}`);
-    return await use(Number(localPort));
-  } finally {
-    child.kill();
-  }
+  await using forward = await portForward(cluster, namespace, service, port);
+  return await use(forward.localPort);
 }

@@ -6,6 +6,7 @@ import {
   putBack,
   runningContainers,
   startOnHost,
+  startPage,
   untilReady,
   withOverride,
   writeOverride,
@@ -64,6 +65,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     );
     const override = values['in-containers'] ? watchedOverride : standInOverride;
     await writeOverride(override(config, services));
+    await startPage(services, lines, signal, parts);
     await startOrderPath(signal, withOverride);
     const settings = await readSettings();
     if (settings.tls) await writeAuthority(signal);
@@ -83,7 +85,8 @@ export const command: Command = {
 
 Starts what is missing as ./coffee up does, and runs the named services (all, unless told) on this machine under
 \`node --watch\`: saving a file starts whatever has loaded it again. They have the certificates, passwords and rights of
-their containers, and their ports. In each container's place a stand-in passes on what other containers send.
+their containers, and their ports. In each container's place a stand-in passes on what other containers send. The console's
+page is made before it starts, and anew on every edit of its sources.
 
 One log shows them all. Their debuggers listen at ports that it names (.vscode/launch.json knows them).
 State is in Kafka, PostgreSQL and Redis: an edit loses none. Ctrl-C stops the services and puts the containers back that
