@@ -106,7 +106,14 @@ export const logLine = z.object({
   fields: attributes,
 });
 export type LogLine = z.infer<typeof logLine>;
-export const logPage = z.object({ lines: z.array(logLine) });
+export const logPage = z.object({
+  /** Who was asked: Loki, or the containers of a Compose stack by Docker. */
+  source: z.enum(['loki', 'containers']),
+  lines: z.array(logLine),
+  /** Whether everything within the time could be looked at. */
+  complete: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPage>;
 
 export const metricQuery = z.strictObject({
   /** PromQL. */

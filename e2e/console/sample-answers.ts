@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
+import type { Logs } from '../../scripts/console-agent/logs.ts';
 import { partitionOf } from '../../services/console/kafka/key-partition.ts';
 import type { UpstreamRequest } from '../../services/console/upstream/upstream.ts';
 
@@ -117,6 +118,21 @@ export function loki(): unknown {
   const stream = { service_name: 'producer', severity_text: 'INFO', trace_id: traceId, route: '/v1/orders' };
   return { data: { result: [{ stream, values: [[nanoseconds(Date.now()), 'request answered']] }] } };
 }
+
+/** As the containers' files have them, where there is no Loki. */
+export const containerLogs: Logs = {
+  find: ({ traceId: wanted }) => {
+    const line = (service: string, message: string, fields: Record<string, string>) => ({
+      ...{ at: new Date().toISOString(), service, level: 'info', message, fields },
+      traceId: wanted ?? traceId,
+    });
+    const lines = [
+      line('consumer', 'message processed', { topic: 'orders.v1', type: 'dev.gocoffee.order.place.v1' }),
+      line('producer', 'request answered', { route: '/v1/orders', status: '202' }),
+    ];
+    return Promise.resolve({ source: 'containers', lines, complete: true });
+  },
+};
 
 const run = {
   id: runId,

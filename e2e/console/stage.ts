@@ -24,7 +24,16 @@ import {
   startConsole,
 } from '../../services/console/tests/start-console.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
-import { agents, inbox, jaeger, kafkaAdmin, loki, messageOf, prometheus } from './sample-answers.ts';
+import {
+  agents,
+  containerLogs,
+  inbox,
+  jaeger,
+  kafkaAdmin,
+  loki,
+  messageOf,
+  prometheus,
+} from './sample-answers.ts';
 
 /** Commands end when they are told to. */
 const runCoffee: RunCoffee = (args, { signal, onLine }) => {
@@ -97,6 +106,7 @@ const exitCode = await run('stage', async (signal) => {
     log,
     verifier: testVerifier(),
     resources: fakeResources(),
+    logs: containerLogs,
     faults: parts.use(new Faults(runCoffee, () => Promise.resolve())),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: nightlyReports,

@@ -33,6 +33,19 @@ test('a trace is a waterfall whose spans tell their attributes', async ({ page }
   await expect(page.getByRole('rowheader', { name: 'http.route' })).toBeVisible();
 });
 
+test('logs are there without Loki, by the containers', async ({ page }) => {
+  test.skip(onStack, "the newcomer's path reads real ones");
+  const detail = 'Loki gives no answer: getaddrinfo ENOTFOUND.';
+  await page.route('**/console/v1/logs?**', (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', json: { detail } }),
+  );
+  await open(page, 'logs');
+  await expect(page.getByText('By the containers of this stack')).toBeVisible();
+  const lines = page.getByRole('region', { name: 'Log lines, newest first' });
+  await expect(lines.getByRole('row', { name: /producer info request answered/ })).toBeVisible();
+  await expect(lines.getByRole('row', { name: /consumer info message processed/ })).toBeVisible();
+});
+
 test('messages of a topic are shown', async ({ page }) => {
   await open(page, 'kafka');
   await page.getByRole('link', { name: 'orders.v1', exact: true }).click();

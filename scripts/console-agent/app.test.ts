@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { agentFaults, agentReports, agentResources, agentTraffic } from '#contracts/http/console-agent.ts';
+import { type LogPage, logPage } from '#contracts/http/console.ts';
 import { problem } from '#contracts/http/problem.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import { serve } from '#platform/http/serve.ts';
@@ -24,6 +25,7 @@ interface Started {
 
 let commands: Started[];
 let acted: string[];
+let askedLogs: unknown[];
 let reorganised: number;
 let parts: AsyncDisposableStack;
 let faults: Faults;
@@ -71,8 +73,23 @@ const resources: Resources = {
   },
 };
 
+const said: LogPage = {
+  source: 'containers',
+  complete: true,
+  lines: [
+    {
+      at: '2026-03-01T10:00:00.000Z',
+      service: 'producer',
+      level: 'info',
+      message: 'request answered',
+      traceId: 'a'.repeat(32),
+      fields: { status: '202' },
+    },
+  ],
+};
+
 beforeEach(async () => {
-  [commands, acted, reorganised] = [[], [], 0];
+  [commands, acted, askedLogs, reorganised] = [[], [], [], 0];
   parts = new AsyncDisposableStack();
   const log = quietLog();
   const health = parts.use(new Health(60_000));
@@ -86,6 +103,12 @@ beforeEach(async () => {
     log,
     verifier: testVerifier(),
     resources,
+    logs: {
+      find: (query) => {
+        askedLogs.push(query);
+        return query.service === 'gone' ? Promise.reject(new Error('no daemon')) : Promise.resolve(said);
+      },
+    },
     faults,
     traffic: parts.use(new Traffic(runCoffee)),
     reports: nightlyReports,
@@ -113,6 +136,7 @@ it('does nothing for who is no operator, and lets no other page read its answers
   const routes = [
     ['GET', '/v1/resources'],
     ['POST', '/v1/resources/producer/stop'],
+    ['GET', '/v1/logs'],
     ['GET', '/v1/faults'],
     ['POST', '/v1/faults'],
     ['DELETE', '/v1/faults'],
@@ -125,6 +149,7 @@ it('does nothing for who is no operator, and lets no other page read its answers
     expect((await fetch(`${url}${path}`, { method, headers: barista })).status, path).toBe(403);
   }
   expect(acted).toEqual([]);
+  expect(askedLogs).toEqual([]);
   expect(commands).toEqual([]);
   const allowed = async (origin: string): Promise<string | null> => {
     const headers = { origin, 'access-control-request-method': 'POST' };
@@ -143,6 +168,17 @@ it('lists containers, and stops those of the stack only', async () => {
   expect((await ask('POST', '/v1/resources/somebody-elses/stop')).status).toBe(404);
   expect((await ask('POST', '/v1/resources/producer/remove')).status).toBe(400);
   expect((await ask('POST', '/v1/resources/--all/stop')).status).toBe(400);
+});
+
+it('has the logs of containers, and says why when it has not', async () => {
+  const traceId = 'a'.repeat(32);
+  const { body } = await ask('GET', `/v1/logs?traceId=${traceId}&service=producer&text=answered&limit=5`);
+  expect(logPage.parse(body)).toEqual(said);
+  expect(askedLogs).toEqual([{ service: 'producer', text: 'answered', traceId, minutes: 60, limit: 5 }]);
+  expect((await ask('GET', '/v1/logs?service=--follow')).status).toBe(400);
+  expect((await ask('GET', '/v1/logs?traceId=.*')).status).toBe(400);
+  const away = await ask('GET', '/v1/logs?service=gone');
+  expect([away.status, problem.parse(away.body).detail]).toEqual([503, 'no daemon']);
 });
 
 const listed = async () => agentFaults.parse((await ask('GET', '/v1/faults')).body).faults;

@@ -6,11 +6,13 @@ import {
   agentResources,
   agentTraffic,
   commandOutcome,
+  containerLogQuery,
   faultRequest,
   replayRequest,
   resourceParams,
   trafficRequest,
 } from '#contracts/http/console-agent.ts';
+import { logPage } from '#contracts/http/console.ts';
 import { AppError, messageOf } from '#platform/errors/app-error.ts';
 import { createApp } from '#platform/http/app.ts';
 import { type Route, route } from '#platform/http/route.ts';
@@ -18,6 +20,7 @@ import type { Verifier } from '#platform/identity/admit.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { agentTitle } from './agent-process.ts';
 import type { Faults } from './faults.ts';
+import type { Logs } from './logs.ts';
 import type { Reports } from './reports.ts';
 import type { Resources } from './resources.ts';
 import { lastLines, type RunCoffee } from './run-coffee.ts';
@@ -27,6 +30,7 @@ export interface AgentContext {
   readonly log: Logger;
   readonly verifier: Verifier;
   readonly resources: Resources;
+  readonly logs: Logs;
   readonly faults: Faults;
   readonly traffic: Traffic;
   readonly reports: Reports;
@@ -50,7 +54,7 @@ async function docker<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function resourceRoutes({ resources, signal }: AgentContext): Route[] {
+function resourceRoutes({ resources, logs, signal }: AgentContext): Route[] {
   return [
     route({
       method: 'get',
@@ -75,6 +79,18 @@ function resourceRoutes({ resources, signal }: AgentContext): Route[] {
         await docker(() => resources.act(name, action, signal));
         return { status: 204 };
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/logs',
+      summary: 'Log lines of the containers, newest first',
+      description: 'Records of the services; of a part that is named, every line.',
+      tags: ['resources'],
+      access,
+      query: containerLogQuery,
+      responses: { 200: { description: 'Those that match', schema: logPage } },
+      problems: ['not-found', 'dependency-unavailable'],
+      handler: async ({ query }) => ({ status: 200, body: await docker(() => logs.find(query, signal)) }),
     }),
   ];
 }

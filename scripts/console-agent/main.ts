@@ -13,6 +13,7 @@ import { readSettings } from '../stack/settings.ts';
 import { removeRecord, writeRecord } from './agent-process.ts';
 import { createAgentApp } from './app.ts';
 import { Faults } from './faults.ts';
+import { composeLogs } from './logs.ts';
 import { reorganise } from './reorganise.ts';
 import { nightlyReports } from './reports.ts';
 import { composeResources } from './resources.ts';
@@ -34,6 +35,7 @@ const exitCode = await run('console-agent', async (signal) => {
     log,
     verifier: createVerifier(loadConfig(identity, given)),
     resources: composeResources,
+    logs: composeLogs,
     faults: parts.use(new Faults(runCoffee, (stopping) => reorganise(settings, stopping))),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: nightlyReports,

@@ -7,11 +7,12 @@ import { traceIdOf } from '../../trace-id.ts';
 import { ask, consolePath } from '../api.ts';
 import { milliseconds, money, shortType, time } from '../format.ts';
 import { Answered } from '../parts/answered.tsx';
-import { type LogPage, LogTable } from '../parts/log-table.tsx';
+import { LogTable } from '../parts/log-table.tsx';
 import { Page } from '../parts/page.tsx';
 import { State } from '../parts/state.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { useLogs } from '../use-logs.ts';
 
 const everyMs = 3_000;
 const traceOf = ({ headers }: KafkaMessage): string | null => traceIdOf(headers.traceparent);
@@ -134,7 +135,7 @@ function Actions({ order, onDone }: { readonly order: Order; readonly onDone: ()
 
 function TracePart({ traceId }: { readonly traceId: string }) {
   const trace = useAnswer<{ spans: ConsoleSpan[] }>(consolePath(`traces/${traceId}`), everyMs);
-  const logs = useAnswer<LogPage>(consolePath('logs', { traceId }), everyMs);
+  const logs = useLogs({ traceId });
   return (
     <>
       <Title order={2} size="h3">
@@ -150,7 +151,7 @@ function TracePart({ traceId }: { readonly traceId: string }) {
         Logs
       </Title>
       <Answered answer={logs} what="the logs">
-        {({ lines }) => <LogTable lines={lines} />}
+        {(page) => <LogTable {...page} />}
       </Answered>
     </>
   );
