@@ -76,6 +76,13 @@ test("a newcomer's path: order, trace, logs, payment, broken Kafka, alert, runbo
     await expect(page.getByText('There is no runbook of this name.')).toHaveCount(0);
   });
 
+  await test.step('sees it on the map', async () => {
+    await page.getByRole('link', { name: 'Map' }).click();
+    const parts = page.getByRole('region', { name: 'Parts' });
+    await expect(parts.getByRole('row', { name: /^orders\.v1 topic down/ })).toBeVisible({ timeout: minute });
+    await expect(page.getByText(/orders\.v1, /).first()).toBeVisible();
+  });
+
   await test.step('mends it', async () => {
     await page.getByRole('link', { name: 'Faults and load' }).click();
     await page.getByRole('button', { name: 'Mend everything' }).click();
