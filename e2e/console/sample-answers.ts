@@ -52,7 +52,7 @@ export function prometheus({ path, query }: UpstreamRequest): unknown {
   const result = labelsOf(asked).map((metric, index) => {
     const value = `${scale * (1 + index)}`;
     const values = Array.from({ length: 30 }, (_, point) => [
-      now - 15 * (30 - point),
+      now - 15 * (29 - point),
       `${scale * (1 + index + Math.sin(point / 5) / 4)}`,
     ]);
     return { metric, value: [now, value], values };

@@ -107,7 +107,12 @@ const exitCode = await run('stage', async (signal) => {
     verifier: testVerifier(),
     resources: fakeResources(),
     logs: containerLogs,
-    faults: parts.use(new Faults(runCoffee, () => Promise.resolve())),
+    faults: parts.use(new Faults({
+        runCoffee,
+        reorganise: () => Promise.resolve(),
+        elsewhere: { list: () => Promise.resolve([]) },
+      }),
+    ),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: nightlyReports,
     runCoffee,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { agentFaults, agentReports, agentResources, agentTraffic } from '#contracts/http/console-agent.ts';
+import { type AgentFaults, agentFaults, agentReports, agentResources, agentTraffic } from '#contracts/http/console-agent.ts';
 import { type LogPage, logPage } from '#contracts/http/console.ts';
 import { problem } from '#contracts/http/problem.ts';
 import { AppError } from '#platform/errors/app-error.ts';
@@ -26,6 +26,7 @@ interface Started {
 let commands: Started[];
 let acted: string[];
 let askedLogs: unknown[];
+let elsewhere: AgentFaults['faults'];
 let reorganised: number;
 let parts: AsyncDisposableStack;
 let faults: Faults;
@@ -89,14 +90,18 @@ const said: LogPage = {
 };
 
 beforeEach(async () => {
-  [commands, acted, askedLogs, reorganised] = [[], [], [], 0];
+  [commands, acted, askedLogs, elsewhere, reorganised] = [[], [], [], [], 0];
   parts = new AsyncDisposableStack();
   const log = quietLog();
   const health = parts.use(new Health(60_000));
   faults = parts.use(
-    new Faults(runCoffee, () => {
-      reorganised += 1;
-      return Promise.resolve();
+    new Faults({
+      runCoffee,
+      reorganise: () => {
+        reorganised += 1;
+        return Promise.resolve();
+      },
+      elsewhere: { list: () => Promise.resolve(elsewhere) },
     }),
   );
   const app = createAgentApp({
@@ -197,6 +202,25 @@ it('breaks a part by its command, one fault at a time, and remembers when', asyn
   await poll(async () => (await listed())[0]?.endedAt !== null);
   expect((await listed())[0]?.problem).toBeNull();
   expect((await ask('POST', '/v1/faults', wanted)).status).toBe(202);
+});
+
+it('lists what others have broken among its own', async () => {
+  elsewhere = [
+    {
+      id: '0f3c1b9e-6a55-4a0c-9f0e-1c2d3e4f5a6b',
+      title: 'pause on redis, by a command',
+      kind: 'pause',
+      service: 'redis',
+      startedAt: new Date(Date.now() - 60_000).toISOString(),
+      endedAt: null,
+      problem: null,
+    },
+  ];
+  await ask('POST', '/v1/faults', { kind: 'latency', service: 'kafka', seconds: 30 });
+  expect((await listed()).map(({ title }) => title)).toEqual([
+    'latency on kafka',
+    'pause on redis, by a command',
+  ]);
 });
 
 it('tells what went wrong with a fault', async () => {

@@ -44,7 +44,7 @@ export interface AgentContext {
 const access = ['operator'] as const;
 const done = { 204: { description: 'It is done' } } as const;
 
-/** @throws AppError `dependency-unavailable` with what Docker says. */
+/** @throws AppError `dependency-unavailable` with what Docker, or whatever is asked for it, says. */
 async function docker<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -102,8 +102,10 @@ function faultRoutes({ faults }: AgentContext): Route[] {
       ...common,
       method: 'get',
       summary: 'What is and was broken on purpose, newest first',
-      responses: { 200: { description: 'Since the agent started', schema: agentFaults } },
-      handler: () => ({ status: 200, body: { faults: faults.list() } }),
+      description: 'Through the agent since it started, and by others: ./coffee fault and chaos.',
+      responses: { 200: { description: 'Newest first', schema: agentFaults } },
+      problems: ['dependency-unavailable'],
+      handler: async () => ({ status: 200, body: { faults: await docker(() => faults.list()) } }),
     }),
     route({
       ...common,

@@ -8,11 +8,13 @@ import { aborted } from '#platform/lifecycle/abort.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { run } from '#platform/lifecycle/run.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
+import { FaultRecords } from '../fault/records.ts';
 import { readHostSecrets } from '../stack/host-secrets.ts';
 import { readSettings } from '../stack/settings.ts';
 import { removeRecord, writeRecord } from './agent-process.ts';
 import { createAgentApp } from './app.ts';
 import { Faults } from './faults.ts';
+import { FaultsElsewhere } from './faults-elsewhere.ts';
 import { composeLogs } from './logs.ts';
 import { reorganise } from './reorganise.ts';
 import { nightlyReports } from './reports.ts';
@@ -36,7 +38,13 @@ const exitCode = await run('console-agent', async (signal) => {
     verifier: createVerifier(loadConfig(identity, given)),
     resources: composeResources,
     logs: composeLogs,
-    faults: parts.use(new Faults(runCoffee, (stopping) => reorganise(settings, stopping))),
+    faults: parts.use(
+      new Faults({
+        runCoffee,
+        reorganise: (stopping) => reorganise(settings, stopping),
+        elsewhere: new FaultsElsewhere(new FaultRecords()),
+      }),
+    ),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: nightlyReports,
     runCoffee,
