@@ -111,6 +111,7 @@ const exitCode = await run('stage', async (signal) => {
         runCoffee,
         reorganise: () => Promise.resolve(),
         elsewhere: { list: () => Promise.resolve([]) },
+        parts: () => Promise.resolve(['producer', 'kafka']),
       }),
     ),
     traffic: parts.use(new Traffic(runCoffee)),

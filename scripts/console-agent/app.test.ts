@@ -27,6 +27,7 @@ let commands: Started[];
 let acted: string[];
 let askedLogs: unknown[];
 let elsewhere: AgentFaults['faults'];
+let inStack: string[];
 let reorganised: number;
 let parts: AsyncDisposableStack;
 let faults: Faults;
@@ -90,7 +91,7 @@ const said: LogPage = {
 };
 
 beforeEach(async () => {
-  [commands, acted, askedLogs, elsewhere, reorganised] = [[], [], [], [], 0];
+  [commands, acted, askedLogs, elsewhere, inStack, reorganised] = [[], [], [], [], ['ollama'], 0];
   parts = new AsyncDisposableStack();
   const log = quietLog();
   const health = parts.use(new Health(60_000));
@@ -102,6 +103,7 @@ beforeEach(async () => {
         return Promise.resolve();
       },
       elsewhere: { list: () => Promise.resolve(elsewhere) },
+      parts: () => Promise.resolve(inStack),
     }),
   );
   const app = createAgentApp({
@@ -236,6 +238,16 @@ it('breaks the chain and the model as well', async () => {
   expect(reorganised).toBe(1);
   await ask('POST', '/v1/faults', { kind: 'model-timeout', service: 'ai-orchestrator', seconds: 9 });
   expect(commands[0]?.args).toEqual(['fault', 'pause', 'ollama', '--for', '9s']);
+});
+
+it('says why it can not break a model that is not there', async () => {
+  inStack = ['ai-orchestrator', 'anvil'];
+  const wanted = { kind: 'model-timeout', service: 'ai-orchestrator', seconds: 9 };
+  const refused = await ask('POST', '/v1/faults', wanted);
+  expect(refused.status).toBe(404);
+  expect(problem.parse(refused.body).detail).toMatch(/no model.*COMPOSE_PROFILES=full,llm/);
+  expect(commands).toEqual([]);
+  expect(await listed()).toEqual([]);
 });
 
 // Guard: faults are undone on exit.

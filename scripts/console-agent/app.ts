@@ -113,8 +113,8 @@ function faultRoutes({ faults }: AgentContext): Route[] {
       summary: 'Break a part for a time',
       body: faultRequest,
       responses: { 202: { description: 'It is being broken', schema: agentFault } },
-      problems: ['name-taken'],
-      handler: ({ body }) => ({ status: 202, body: faults.start(body) }),
+      problems: ['name-taken', 'not-found', 'dependency-unavailable'],
+      handler: async ({ body }) => ({ status: 202, body: await docker(() => faults.start(body)) }),
     }),
     route({
       ...common,

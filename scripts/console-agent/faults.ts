@@ -25,6 +25,7 @@ function commandOf({ kind, service, seconds }: FaultRequest): readonly string[] 
   return ['fault', kind, service, '--for', `${seconds}s`];
 }
 
+/** Whose container a fault of the chain, or of the model, is made in. */
 const partOf: Readonly<Partial<Record<AgentFaultKind, string>>> = {
   'chain-reorg': 'anvil',
   'model-timeout': 'ollama',
@@ -35,8 +36,14 @@ export interface FaultTools {
   /** Throws the newest blocks of the local chain away. */
   readonly reorganise: (signal: AbortSignal) => Promise<void>;
   readonly elsewhere: Pick<FaultsElsewhere, 'list'>;
+  /** The names of the parts of the stack. */
+  readonly parts: () => Promise<readonly string[]>;
   readonly now?: () => Date;
 }
+
+const noModel =
+  'This stack has no model: it starts as the service ollama with COMPOSE_PROFILES=full,llm and AI_PROVIDER=openai-compatible ' +
+  '(docs/agents.md). Without one, agents answer by rules of their own, which need no time.';
 
 const now = (): Date => new Date();
 
@@ -58,9 +65,13 @@ export class Faults implements AsyncDisposable {
     return [...own, ...others].toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
   }
 
-  /** @throws AppError `name-taken` while that part has a fault: it has one at a time. */
-  start(request: FaultRequest): Shown {
+  /**
+   * @throws AppError `name-taken` while that part has a fault: it has one at a time; `not-found` for a model where there is none.
+   */
+  async start(request: FaultRequest): Promise<Shown> {
     const service = partOf[request.kind] ?? request.service;
+    if (request.kind === 'model-timeout' && !(await this.#tools.parts()).includes(service))
+      throw new AppError('not-found', noModel);
     const other = this.#all.find(({ shown }) => shown.service === service && shown.endedAt === null);
     if (other) throw new AppError('name-taken', `${service} has a fault already: ${other.shown.title}.`);
     const stop = new AbortController();

@@ -43,6 +43,7 @@ const exitCode = await run('console-agent', async (signal) => {
         runCoffee,
         reorganise: (stopping) => reorganise(settings, stopping),
         elsewhere: new FaultsElsewhere(new FaultRecords()),
+        parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
       }),
     ),
     traffic: parts.use(new Traffic(runCoffee)),
