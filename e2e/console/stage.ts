@@ -34,6 +34,7 @@ import {
   messageOf,
   prometheus,
 } from './sample-answers.ts';
+import { orderId, payments, sampleOrder } from './sample-order.ts';
 
 /** Commands end when they are told to. */
 const runCoffee: RunCoffee = (args, { signal, onLine }) => {
@@ -96,8 +97,11 @@ const exitCode = await run('stage', async (signal) => {
   const producer = parts.use(await startProducer());
   const events = new FakeEvents();
   const kafka = new FakeKafka();
+  producer.orderBook.stored.set(orderId, sampleOrder);
   kafka.messages.push(
-    messageOf('orders.v1.dlq', 'd16c66e4-140c-438c-8e78-84e0bb3e4909', 'dev.gocoffee.order.place.v1'),
+    messageOf('orders.v1', orderId, 'dev.gocoffee.order.place.v1'),
+    messageOf('order-events.v1', orderId, 'dev.gocoffee.order.accepted.v1'),
+    messageOf('orders.v1.dlq', orderId, 'dev.gocoffee.order.prepare.v1'),
   );
 
   const log = quietLog();
@@ -130,17 +134,17 @@ const exitCode = await run('stage', async (signal) => {
       loki: fakeUpstream(loki),
       agents: fakeUpstream(agents()),
       inbox: fakeUpstream(inbox),
-      payments: fakeUpstream(() => ({ payments: [] })),
+      payments: fakeUpstream(payments),
       events,
       kafka: new KafkaView(kafkaAdmin, kafka.reader),
       page: builtPage,
       environment: { CONSOLE_AGENT_URL: `http://127.0.0.1:${agent.port}` },
     }),
   );
-  const server = edge(console.url, producer.url, (orderId) => {
+  const server = edge(console.url, producer.url, (accepted) => {
     const message = messageOf(
       'order-events.v1',
-      orderId,
+      accepted,
       'dev.gocoffee.order.accepted.v1',
       kafka.messages.length % 3,
     );
