@@ -1,19 +1,35 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { logsLink } from '../grafana-links.ts';
 import { Answered } from '../parts/answered.tsx';
 import { Form, textsOf } from '../parts/form.tsx';
+import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { LogTable } from '../parts/log-table.tsx';
 import { Page } from '../parts/page.tsx';
 import { serviceNames } from '../parts/service-names.ts';
 import { useLogs } from '../use-logs.ts';
 import type { ViewProps } from '../views.ts';
 
+/** What stands in the form, without what is empty. */
+function asked({ service, text, minutes }: Readonly<Record<string, string>>, traceId: string) {
+  return {
+    minutes: Number(minutes),
+    ...(service ? { service } : {}),
+    ...(text ? { text } : {}),
+    ...(traceId === '' ? {} : { traceId }),
+  };
+}
+
 /** Lines of all services, or of one trace. */
 export default function LogsView({ rest: traceId }: ViewProps) {
   const [query, setQuery] = useState<Record<string, string>>({ minutes: '60' });
   const answer = useLogs({ ...query, traceId });
   return (
-    <Page title="Logs" about={traceId === '' ? 'Of all services.' : `Of the trace ${traceId}.`}>
+    <Page
+      title="Logs"
+      about={traceId === '' ? 'Of all services.' : `Of the trace ${traceId}.`}
+      actions={<GrafanaButton to={(grafanaUrl) => logsLink(grafanaUrl, asked(query, traceId))} />}
+    >
       <Form label="Search" onSend={(form) => setQuery(textsOf(form))}>
         <NativeSelect name="service" label="Service" data={[{ value: '', label: 'all' }, ...serviceNames]} />
         <TextInput name="text" label="Containing" maxLength={200} />

@@ -3,20 +3,20 @@ import { useState } from 'react';
 import type { ConsoleSpan, TraceSummary } from '#contracts/http/console.ts';
 import { consolePath } from '../api.ts';
 import { milliseconds, time } from '../format.ts';
+import { traceLink } from '../grafana-links.ts';
 import { Answered } from '../parts/answered.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Form, textsOf } from '../parts/form.tsx';
+import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { serviceNames } from '../parts/service-names.ts';
 import { State } from '../parts/state.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
-import { useSession } from '../surroundings.tsx';
 import { useAnswer } from '../use-answer.ts';
 import type { ViewProps } from '../views.ts';
 
 function OneTrace({ traceId }: { readonly traceId: string }) {
   const answer = useAnswer<{ spans: ConsoleSpan[] }>(consolePath(`traces/${traceId}`));
-  const { grafanaUrl } = useSession();
   return (
     <Page
       title="Trace"
@@ -26,11 +26,7 @@ function OneTrace({ traceId }: { readonly traceId: string }) {
           <Button component="a" variant="default" href={`#/logs/${traceId}`}>
             Its logs
           </Button>
-          {grafanaUrl !== null && (
-            <Button component="a" variant="default" href={`${grafanaUrl}/explore?traceId=${traceId}`}>
-              In Grafana
-            </Button>
-          )}
+          <GrafanaButton to={(grafanaUrl) => traceLink(grafanaUrl, traceId)} />
         </>
       }
     >
