@@ -185,9 +185,12 @@ export const orderEventQuery = z.strictObject({
 });
 export const orderEventPage = z.object({
   events: z.array(kafkaMessage),
+  /** What of it could not be processed. */
+  deadLetters: z.array(kafkaMessage),
   /** Whether everything since then could be looked at in time. */
   complete: z.boolean(),
 });
+export type OrderEventPage = z.infer<typeof orderEventPage>;
 
 export const consoleAlert = z.object({
   state: z.enum(['pending', 'firing']),

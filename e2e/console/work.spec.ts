@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { orderId as sampleOrderId } from './sample-order.ts';
 import { open, test } from './signed-in.ts';
 import { onStack } from './target.ts';
 
@@ -91,6 +92,14 @@ test.describe('on the stage', () => {
   test('a dead letter is replayed', async ({ page }) => {
     await open(page, 'dead-letters');
     await page.getByRole('button', { name: 'Replay' }).first().click();
+    await expect(page.getByText(/\.\/coffee dlq replay orders\.v1\.dlq\/\d+\/0/)).toBeVisible();
+  });
+
+  test("a dead letter of an order is replayed from the order's page", async ({ page }) => {
+    await open(page, `orders/${sampleOrderId}`);
+    const letters = page.getByRole('region', { name: 'Messages, newest first' });
+    await expect(letters.getByText('malformed-event')).toBeVisible();
+    await letters.getByRole('button', { name: /^Replay orders\.v1\.dlq/ }).click();
     await expect(page.getByText(/\.\/coffee dlq replay orders\.v1\.dlq\/\d+\/0/)).toBeVisible();
   });
 
