@@ -11,7 +11,7 @@ import { quietLog } from '#platform/testing/recording-log.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
 import { createAgentApp } from '../../scripts/console-agent/app.ts';
 import { Faults } from '../../scripts/console-agent/faults.ts';
-import { nightlyReports } from '../../scripts/console-agent/reports.ts';
+import { reportsOfCheckout } from '../../scripts/console-agent/reports.ts';
 import type { Resources } from '../../scripts/console-agent/resources.ts';
 import type { RunCoffee } from '../../scripts/console-agent/run-coffee.ts';
 import { Traffic } from '../../scripts/console-agent/traffic.ts';
@@ -111,7 +111,8 @@ const exitCode = await run('stage', async (signal) => {
     verifier: testVerifier(),
     resources: fakeResources(),
     logs: containerLogs,
-    faults: parts.use(new Faults({
+    faults: parts.use(
+      new Faults({
         runCoffee,
         reorganise: () => Promise.resolve(),
         elsewhere: { list: () => Promise.resolve([]) },
@@ -119,7 +120,7 @@ const exitCode = await run('stage', async (signal) => {
       }),
     ),
     traffic: parts.use(new Traffic(runCoffee)),
-    reports: nightlyReports,
+    reports: reportsOfCheckout,
     runCoffee,
     origins: [origin],
     signal,

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AgentFaults, agentFaults, agentReports, agentResources, agentTraffic } from '#contracts/http/console-agent.ts';
 import { type LogPage, logPage } from '#contracts/http/console.ts';
+import {
+  type AgentFaults,
+  agentFaults,
+  agentReports,
+  agentResources,
+  agentTraffic,
+} from '#contracts/http/console-agent.ts';
 import { problem } from '#contracts/http/problem.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import { serve } from '#platform/http/serve.ts';
@@ -10,7 +16,7 @@ import { quietLog } from '#platform/testing/recording-log.ts';
 import { signedIn, testVerifier } from '#platform/testing/tokens.ts';
 import { createAgentApp } from './app.ts';
 import { Faults } from './faults.ts';
-import { nightlyReports } from './reports.ts';
+import { reportsOfCheckout } from './reports.ts';
 import type { Resources } from './resources.ts';
 import type { RunCoffee } from './run-coffee.ts';
 import { Traffic } from './traffic.ts';
@@ -118,7 +124,7 @@ beforeEach(async () => {
     },
     faults,
     traffic: parts.use(new Traffic(runCoffee)),
-    reports: nightlyReports,
+    reports: reportsOfCheckout,
     runCoffee,
     origins: ['https://localhost:8443'],
     signal: new AbortController().signal,

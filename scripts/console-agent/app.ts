@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { logPage } from '#contracts/http/console.ts';
 import {
   agentFault,
   agentFaults,
@@ -12,7 +13,6 @@ import {
   resourceParams,
   trafficRequest,
 } from '#contracts/http/console-agent.ts';
-import { logPage } from '#contracts/http/console.ts';
 import { AppError, messageOf } from '#platform/errors/app-error.ts';
 import { createApp } from '#platform/http/app.ts';
 import { type Route, route } from '#platform/http/route.ts';

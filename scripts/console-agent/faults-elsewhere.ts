@@ -54,5 +54,7 @@ export class FaultsElsewhere {
 const isOwn = (record: FaultRecord, own: readonly Shown[]): boolean =>
   own.some(
     ({ service, startedAt, endedAt }) =>
-      service === record.service && startedAt <= record.startedAt && (endedAt === null || endedAt >= record.startedAt),
+      service === record.service &&
+      startedAt <= record.startedAt &&
+      (endedAt === null || endedAt >= record.startedAt),
   );

@@ -113,7 +113,9 @@ it('keeps as many lines as are asked for, and stops to read what has no end', as
 });
 
 it('says that older lines of a container may be missing', async () => {
-  const many = Array.from({ length: mostLines }, (_, index) => record('producer', index % 60, { msg: 'busy' }));
+  const many = Array.from({ length: mostLines }, (_, index) =>
+    record('producer', index % 60, { msg: 'busy' }),
+  );
   expect((await stackThatSays(many).find({ limit: 1 })).complete).toBe(false);
   expect((await stackThatSays(many.slice(1)).find({ limit: 1 })).complete).toBe(true);
 });

@@ -127,11 +127,14 @@ export class ContainerLogs implements Logs {
     const enough = new AbortController();
     const args = ['logs', '--no-color', '--timestamps', '--since', `${minutes}m`, '--tail', `${mostLines}`];
     try {
-      const { code } = await this.#ask(['--profile', '*', ...args, ...(service === undefined ? [] : [service])], {
-        signal: AbortSignal.any([signal, enough.signal]),
-        timeoutMs: withinMs,
-        onLine: (line) => search.take(line) || enough.abort(),
-      });
+      const { code } = await this.#ask(
+        ['--profile', '*', ...args, ...(service === undefined ? [] : [service])],
+        {
+          signal: AbortSignal.any([signal, enough.signal]),
+          timeoutMs: withinMs,
+          onLine: (line) => search.take(line) || enough.abort(),
+        },
+      );
       if (code !== 0 && code !== timedOut)
         throw new AppError('dependency-unavailable', `Docker gives no logs: ${search.complaint}`);
       return { source: 'containers', lines: search.lines, complete: code === 0 && !search.isPartial };

@@ -17,7 +17,7 @@ import { Faults } from './faults.ts';
 import { FaultsElsewhere } from './faults-elsewhere.ts';
 import { composeLogs } from './logs.ts';
 import { reorganise } from './reorganise.ts';
-import { nightlyReports } from './reports.ts';
+import { reportsOfCheckout } from './reports.ts';
 import { composeResources } from './resources.ts';
 import { runCoffee } from './run-coffee.ts';
 import { Traffic } from './traffic.ts';
@@ -47,7 +47,7 @@ const exitCode = await run('console-agent', async (signal) => {
       }),
     ),
     traffic: parts.use(new Traffic(runCoffee)),
-    reports: nightlyReports,
+    reports: reportsOfCheckout,
     runCoffee,
     origins: ['localhost', '127.0.0.1'].map((host) => `https://${host}:${edgePort}`),
     signal,

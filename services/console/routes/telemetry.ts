@@ -89,7 +89,8 @@ export function telemetryRoutes({ prometheus, jaeger, loki, now }: TelemetryBack
       ...common,
       path: '/console/v1/logs',
       summary: 'Log lines, newest first',
-      description: 'Without Loki the answer is 503: then the agent beside a Compose stack has them, and ./coffee logs.',
+      description:
+        'Without Loki the answer is 503: then the agent beside a Compose stack has them, and ./coffee logs.',
       query: logQuery,
       responses: { 200: { description: 'Those that match', schema: logPage, headers: noStoreHeader } },
       problems: ['dependency-unavailable'],

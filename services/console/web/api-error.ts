@@ -9,4 +9,5 @@ export class ApiError extends Error {
 }
 
 /** Whether it says that a part is away, which somebody else may be asked for instead. */
-export const isAway = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 503;
+export const isAway = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status === 503;

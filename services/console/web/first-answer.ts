@@ -5,10 +5,7 @@ import { isAway } from './api-error.ts';
  *
  * @throws what the only one of them throws; of several an Error with the words of each.
  */
-export async function firstAnswer<T>(
-  urls: readonly string[],
-  ask: (url: string) => Promise<T>,
-): Promise<T> {
+export async function firstAnswer<T>(urls: readonly string[], ask: (url: string) => Promise<T>): Promise<T> {
   const away: string[] = [];
   for (const url of urls) {
     try {
