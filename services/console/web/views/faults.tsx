@@ -1,6 +1,11 @@
 import { Alert, Button, Code, NativeSelect, NumberInput, Paper, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { AgentFaults, AgentReports, AgentResource, AgentTraffic } from '#contracts/http/console-agent.ts';
+import type {
+  AgentFaults,
+  AgentReports,
+  AgentResource,
+  AgentTraffic,
+} from '#contracts/http/console-agent.ts';
 import { agentAddress, ask } from '../api.ts';
 import { time } from '../format.ts';
 import { Answered } from '../parts/answered.tsx';
