@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logQuery } from './console.ts';
 
 /** What the process on the developer's machine does for the console: what needs Docker, or ./coffee. */
 
@@ -20,6 +21,10 @@ export const agentResource = z.object({
 });
 export const agentResources = z.object({ resources: z.array(agentResource) });
 export type AgentResource = z.infer<typeof agentResource>;
+
+/** Asks as the console is asked for lines of Loki; a part of the stack by its name. */
+export const containerLogQuery = logQuery.extend({ service: partName.optional() });
+export type ContainerLogQuery = z.infer<typeof containerLogQuery>;
 
 export const resourceAction = z.enum(['start', 'stop', 'restart']);
 export const resourceParams = z.strictObject({ name: partName, action: resourceAction });

@@ -106,7 +106,14 @@ export const logLine = z.object({
   fields: attributes,
 });
 export type LogLine = z.infer<typeof logLine>;
-export const logPage = z.object({ lines: z.array(logLine) });
+export const logPage = z.object({
+  /** Who was asked: Loki, or the containers of a Compose stack by Docker. */
+  source: z.enum(['loki', 'containers']),
+  lines: z.array(logLine),
+  /** Whether everything within the time could be looked at. */
+  complete: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPage>;
 
 export const metricQuery = z.strictObject({
   /** PromQL. */
@@ -178,9 +185,12 @@ export const orderEventQuery = z.strictObject({
 });
 export const orderEventPage = z.object({
   events: z.array(kafkaMessage),
+  /** What of it could not be processed. */
+  deadLetters: z.array(kafkaMessage),
   /** Whether everything since then could be looked at in time. */
   complete: z.boolean(),
 });
+export type OrderEventPage = z.infer<typeof orderEventPage>;
 
 export const consoleAlert = z.object({
   state: z.enum(['pending', 'firing']),

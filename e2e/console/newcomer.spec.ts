@@ -9,7 +9,7 @@ test.skip(!onStack, 'it breaks a real Kafka: CONSOLE_TARGET=stack, after ./coffe
 test.setTimeout(15 * minute);
 
 /** From the first order to an alert and back, as somebody does it who has just started the stack. */
-test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, mended, nothing lost", async ({
+test("a newcomer's path: order, trace, logs, payment, broken Kafka, alert, runbook, mended, nothing lost", async ({
   page,
 }) => {
   await test.step('places an order that is paid on the chain', async () => {
@@ -20,6 +20,15 @@ test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, me
     await expect(page.getByRole('list', { name: 'Spans' }).getByText('consumer').first()).toBeVisible({
       timeout: minute,
     });
+    // By Loki, or where there is none by the containers: what was answered, and what came of it.
+    const lines = page.getByRole('region', { name: 'Log lines, newest first' });
+    for (const [service, message] of [
+      ['producer', 'request answered'],
+      ['consumer', 'message processed'],
+    ] as const) {
+      const said = lines.getByRole('row', { name: `${service} info` }).filter({ hasText: message });
+      await expect(said.first()).toBeVisible({ timeout: minute });
+    }
     await page.getByRole('button', { name: 'Pay from the demo wallet' }).click({ timeout: minute });
     await expect(page.getByText(/Transaction: 0x[0-9a-f]{64}/)).toBeVisible({ timeout: minute });
   });
@@ -70,6 +79,13 @@ test("a newcomer's path: order, trace, payment, broken Kafka, alert, runbook, me
     await alert.getByRole('link', { name: 'KafkaUnreachable' }).click();
     await expect(page.getByText('KafkaUnreachable').first()).toBeVisible();
     await expect(page.getByText('There is no runbook of this name.')).toHaveCount(0);
+  });
+
+  await test.step('sees it on the map', async () => {
+    await page.getByRole('link', { name: 'Map' }).click();
+    const parts = page.getByRole('region', { name: 'Parts' });
+    await expect(parts.getByRole('row', { name: /^orders\.v1 topic down/ })).toBeVisible({ timeout: minute });
+    await expect(page.getByText(/orders\.v1, /).first()).toBeVisible();
   });
 
   await test.step('mends it', async () => {

@@ -21,20 +21,3 @@ test('takes the token from the address, and leaves it nowhere', async ({ page })
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Go Coffee console' })).toBeVisible();
 });
-
-test('is small, and there within a second', async ({ page }) => {
-  await open(page, 'map');
-  await page.reload();
-  await page.getByRole('heading', { level: 1, name: 'Map' }).waitFor();
-  // As text: types of the browser are none of the server's.
-  const bytes = await page.evaluate<number>(
-    `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/console/assets/'))
-      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
-  );
-  const ms = await page.evaluate<number>(
-    `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity`,
-  );
-  expect(bytes).toBeGreaterThan(10_000);
-  expect(bytes).toBeLessThan(250_000);
-  expect(ms).toBeLessThan(1_000);
-});

@@ -11,7 +11,7 @@ import { quietLog } from '#platform/testing/recording-log.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
 import { createAgentApp } from '../../scripts/console-agent/app.ts';
 import { Faults } from '../../scripts/console-agent/faults.ts';
-import { nightlyReports } from '../../scripts/console-agent/reports.ts';
+import { reportsOfCheckout } from '../../scripts/console-agent/reports.ts';
 import type { Resources } from '../../scripts/console-agent/resources.ts';
 import type { RunCoffee } from '../../scripts/console-agent/run-coffee.ts';
 import { Traffic } from '../../scripts/console-agent/traffic.ts';
@@ -24,7 +24,17 @@ import {
   startConsole,
 } from '../../services/console/tests/start-console.ts';
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
-import { agents, inbox, jaeger, kafkaAdmin, loki, messageOf, prometheus } from './sample-answers.ts';
+import {
+  agents,
+  containerLogs,
+  inbox,
+  jaeger,
+  kafkaAdmin,
+  loki,
+  messageOf,
+  prometheus,
+} from './sample-answers.ts';
+import { orderId, payments, sampleOrder } from './sample-order.ts';
 
 /** Commands end when they are told to. */
 const runCoffee: RunCoffee = (args, { signal, onLine }) => {
@@ -87,8 +97,11 @@ const exitCode = await run('stage', async (signal) => {
   const producer = parts.use(await startProducer());
   const events = new FakeEvents();
   const kafka = new FakeKafka();
+  producer.orderBook.stored.set(orderId, sampleOrder);
   kafka.messages.push(
-    messageOf('orders.v1.dlq', 'd16c66e4-140c-438c-8e78-84e0bb3e4909', 'dev.gocoffee.order.place.v1'),
+    messageOf('orders.v1', orderId, 'dev.gocoffee.order.place.v1'),
+    messageOf('order-events.v1', orderId, 'dev.gocoffee.order.accepted.v1'),
+    messageOf('orders.v1.dlq', orderId, 'dev.gocoffee.order.prepare.v1'),
   );
 
   const log = quietLog();
@@ -97,9 +110,17 @@ const exitCode = await run('stage', async (signal) => {
     log,
     verifier: testVerifier(),
     resources: fakeResources(),
-    faults: parts.use(new Faults(runCoffee, () => Promise.resolve())),
+    logs: containerLogs,
+    faults: parts.use(
+      new Faults({
+        runCoffee,
+        reorganise: () => Promise.resolve(),
+        elsewhere: { list: () => Promise.resolve([]) },
+        parts: () => Promise.resolve(['producer', 'kafka']),
+      }),
+    ),
     traffic: parts.use(new Traffic(runCoffee)),
-    reports: nightlyReports,
+    reports: reportsOfCheckout,
     runCoffee,
     origins: [origin],
     signal,
@@ -114,17 +135,17 @@ const exitCode = await run('stage', async (signal) => {
       loki: fakeUpstream(loki),
       agents: fakeUpstream(agents()),
       inbox: fakeUpstream(inbox),
-      payments: fakeUpstream(() => ({ payments: [] })),
+      payments: fakeUpstream(payments),
       events,
       kafka: new KafkaView(kafkaAdmin, kafka.reader),
       page: builtPage,
       environment: { CONSOLE_AGENT_URL: `http://127.0.0.1:${agent.port}` },
     }),
   );
-  const server = edge(console.url, producer.url, (orderId) => {
+  const server = edge(console.url, producer.url, (accepted) => {
     const message = messageOf(
       'order-events.v1',
-      orderId,
+      accepted,
       'dev.gocoffee.order.accepted.v1',
       kafka.messages.length % 3,
     );

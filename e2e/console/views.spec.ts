@@ -1,9 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { runId, traceId } from './sample-answers.ts';
+import { orderId } from './sample-order.ts';
 import { open, test } from './signed-in.ts';
+import { onStack } from './target.ts';
 
 /** Every view by its path, with its heading and something that is in it. */
-const views = [
+const everywhere = [
   { path: 'map', heading: 'Map', shows: 'What goes where' },
   { path: 'orders', heading: 'Orders', shows: 'Live: what happens to orders' },
   { path: 'traces', heading: 'Traces', shows: 'Traces, newest first' },
@@ -17,9 +20,17 @@ const views = [
   { path: 'objectives', heading: 'Objectives', shows: 'Burn rate' },
   { path: 'resources', heading: 'Resources', shows: 'Containers' },
   { path: 'faults', heading: 'Faults and load', shows: 'Faults, newest first' },
-  // Without Loki it says so, in the same place.
-  { path: 'logs', heading: 'Logs', shows: /Log lines, newest first|There is no news of logs/ },
+  { path: 'logs', heading: 'Logs', shows: 'Log lines, newest first' },
+  { path: 'kafka/orders.v1', heading: 'orders.v1', shows: 'Messages, newest first' },
 ] as const;
+/** Of one thing, which the stage has. */
+const ofOneThing = [
+  { path: `orders/${orderId}`, heading: `Order ${orderId.slice(0, 8)}`, shows: '4.00 USDC' },
+  { path: `traces/${traceId}`, heading: 'Trace', shows: 'POST /v1/orders' },
+  { path: `logs/${traceId}`, heading: 'Logs', shows: 'Log lines, newest first' },
+  { path: `workflows/${runId}`, heading: 'Run of a workflow', shows: 'forecast' },
+] as const;
+const views = onStack ? everywhere : [...everywhere, ...ofOneThing];
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 

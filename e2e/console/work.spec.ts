@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { orderId as sampleOrderId } from './sample-order.ts';
 import { open, test } from './signed-in.ts';
 import { onStack } from './target.ts';
 
@@ -31,6 +32,21 @@ test('a trace is a waterfall whose spans tell their attributes', async ({ page }
   await expect(page.getByRole('button', { name: /web3-payment.*failed/ })).toBeVisible();
   await spans.first().click();
   await expect(page.getByRole('rowheader', { name: 'http.route' })).toBeVisible();
+});
+
+test('logs are there without Loki, by the containers', async ({ page }) => {
+  test.skip(onStack, "the newcomer's path reads real ones");
+  const detail = 'Loki gives no answer: getaddrinfo ENOTFOUND.';
+  await page.route('**/console/v1/logs?**', (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', json: { detail } }),
+  );
+  await open(page, 'logs');
+  await expect(page.getByText('By the containers of this stack')).toBeVisible();
+  const lines = page.getByRole('region', { name: 'Log lines, newest first' });
+  const said = (service: string, message: string) =>
+    lines.getByRole('row', { name: `${service} info` }).filter({ hasText: message });
+  await expect(said('producer', 'request answered')).toBeVisible();
+  await expect(said('consumer', 'message processed')).toBeVisible();
 });
 
 test('messages of a topic are shown', async ({ page }) => {
@@ -78,6 +94,14 @@ test.describe('on the stage', () => {
   test('a dead letter is replayed', async ({ page }) => {
     await open(page, 'dead-letters');
     await page.getByRole('button', { name: 'Replay' }).first().click();
+    await expect(page.getByText(/\.\/coffee dlq replay orders\.v1\.dlq\/\d+\/0/)).toBeVisible();
+  });
+
+  test("a dead letter of an order is replayed from the order's page", async ({ page }) => {
+    await open(page, `orders/${sampleOrderId}`);
+    const letters = page.getByRole('region', { name: 'Messages, newest first' });
+    await expect(letters.getByText('malformed-event', { exact: true })).toBeVisible();
+    await letters.getByRole('button', { name: /^Replay orders\.v1\.dlq/ }).click();
     await expect(page.getByText(/\.\/coffee dlq replay orders\.v1\.dlq\/\d+\/0/)).toBeVisible();
   });
 

@@ -7,7 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { type BatchContext, type BatchHandler, SeekError } from './batch-consumer.ts';
 import { PoisonMessageError, toDeadLetter } from './dead-letter.ts';
 import type { IncomingMessage, OutgoingMessage } from './messages.ts';
-import { type MessageContexts, traceBatch } from './tracing.ts';
+import { isSampled, type MessageContexts, traceBatch } from './tracing.ts';
 
 /** What a message says, with the message. */
 export interface Decoded {
@@ -83,6 +83,7 @@ async function apply<T extends Decoded, R>(
     batch.signal.throwIfAborted();
     try {
       parts.onApplied(await parts.apply(items, contexts));
+      logTraced(parts, items, contexts);
       return;
     } catch (error) {
       // Not a failure: the partition is to be read from elsewhere.
@@ -100,6 +101,26 @@ async function apply<T extends Decoded, R>(
       await delay(backoff(attempt, 100, longestPauseMs), undefined, { signal: batch.signal });
       await batch.heartbeat();
     }
+  }
+}
+
+/**
+ * From a trace to its logs, as for requests (platform/http/boundary.ts): a line for each message that is traced, whose number
+ * is bounded. Its key may be a person's, and is not told.
+ */
+function logTraced<T extends Decoded, R>(
+  { log }: BatchParts<T, R>,
+  items: readonly T[],
+  contexts: MessageContexts,
+): void {
+  if (!log.isLevelEnabled('info')) return;
+  for (const { message } of items) {
+    const own = contexts.get(message);
+    if (!own || !isSampled(own)) continue;
+    const { topic, partition, offset, headers } = message;
+    context.with(own, () =>
+      log.info({ topic, partition, offset, type: headers.ce_type }, 'message processed'),
+    );
   }
 }
 

@@ -131,7 +131,7 @@ export async function traceBatch<T>(
   }
 }
 
-function isSampled(parent: Context): boolean {
+export function isSampled(parent: Context): boolean {
   const spanContext = trace.getSpanContext(parent);
   return spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
 }

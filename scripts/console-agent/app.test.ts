@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { agentFaults, agentReports, agentResources, agentTraffic } from '#contracts/http/console-agent.ts';
+import { type LogPage, logPage } from '#contracts/http/console.ts';
+import {
+  type AgentFaults,
+  agentFaults,
+  agentReports,
+  agentResources,
+  agentTraffic,
+} from '#contracts/http/console-agent.ts';
 import { problem } from '#contracts/http/problem.ts';
 import { AppError } from '#platform/errors/app-error.ts';
 import { serve } from '#platform/http/serve.ts';
@@ -11,46 +18,20 @@ import { signedIn, testVerifier } from '#platform/testing/tokens.ts';
 import { askFor, operationsOf } from '../contracts/access-matrix.ts';
 import { createAgentApp } from './app.ts';
 import { Faults } from './faults.ts';
-import { nightlyReports } from './reports.ts';
+import { reportsOfCheckout } from './reports.ts';
 import type { Resources } from './resources.ts';
-import type { RunCoffee } from './run-coffee.ts';
+import { FakeCommands } from './tests/fake-commands.ts';
 import { Traffic } from './traffic.ts';
 
-/** A command that was started, and how it ends. */
-interface Started {
-  readonly args: readonly string[];
-  readonly say: (line: string) => void;
-  readonly end: (code: number) => void;
-  mended: boolean;
-}
-
-let commands: Started[];
+let commands: FakeCommands['started'];
 let acted: string[];
+let askedLogs: unknown[];
+let elsewhere: AgentFaults['faults'];
+let inStack: string[];
 let reorganised: number;
 let parts: AsyncDisposableStack;
 let faults: Faults;
 let url: string;
-
-/** Ends when the test says so, or when it is told to: then it has mended what it broke. */
-const runCoffee: RunCoffee = (args, { signal, onLine }) => {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    code: number;
-    stdout: string;
-    stderr: string;
-  }>();
-  const started: Started = {
-    args,
-    say: (line) => onLine?.(line),
-    end: (code) => resolve({ code, stdout: '', stderr: '' }),
-    mended: false,
-  };
-  signal.addEventListener('abort', () => {
-    started.mended = true;
-    reject(new Error('aborted'));
-  });
-  commands.push(started);
-  return promise;
-};
 
 const resources: Resources = {
   list: () =>
@@ -73,24 +54,53 @@ const resources: Resources = {
   },
 };
 
+const said: LogPage = {
+  source: 'containers',
+  complete: true,
+  lines: [
+    {
+      at: '2026-03-01T10:00:00.000Z',
+      service: 'producer',
+      level: 'info',
+      message: 'request answered',
+      traceId: 'a'.repeat(32),
+      fields: { status: '202' },
+    },
+  ],
+};
+
 beforeEach(async () => {
-  [commands, acted, reorganised] = [[], [], 0];
+  const fake = new FakeCommands();
+  const runCoffee = fake.run;
+  commands = fake.started;
+  [acted, askedLogs, elsewhere, inStack, reorganised] = [[], [], [], ['ollama'], 0];
   parts = new AsyncDisposableStack();
   const log = quietLog();
   const health = parts.use(new Health(60_000));
   faults = parts.use(
-    new Faults(runCoffee, () => {
-      reorganised += 1;
-      return Promise.resolve();
+    new Faults({
+      runCoffee,
+      reorganise: () => {
+        reorganised += 1;
+        return Promise.resolve();
+      },
+      elsewhere: { list: () => Promise.resolve(elsewhere) },
+      parts: () => Promise.resolve(inStack),
     }),
   );
   const app = createAgentApp({
     log,
     verifier: testVerifier(),
     resources,
+    logs: {
+      find: (query) => {
+        askedLogs.push(query);
+        return query.service === 'gone' ? Promise.reject(new Error('no daemon')) : Promise.resolve(said);
+      },
+    },
     faults,
     traffic: parts.use(new Traffic(runCoffee)),
-    reports: nightlyReports,
+    reports: reportsOfCheckout,
     runCoffee,
     origins: ['https://localhost:8443'],
     signal: new AbortController().signal,
@@ -130,9 +140,10 @@ it('does nothing for who is no operator, whatever the route', async () => {
     };
     expect(operation.roles, operation.name).toEqual(new Set(['operator']));
     for (const { headers, status } of refused) expect(await ask(headers), operation.name).toBe(status);
-    expect([acted, commands, reorganised], operation.name).toEqual([[], [], 0]);
+    expect([acted, askedLogs, commands, reorganised], operation.name).toEqual([[], [], [], 0]);
     expect([401, 403], operation.name).not.toContain(await ask(operator));
-    [commands, acted, reorganised] = [[], [], 0];
+    for (const done of [acted, askedLogs, commands]) done.length = 0;
+    reorganised = 0;
   }
 });
 
@@ -156,6 +167,17 @@ it('lists containers, and stops those of the stack only', async () => {
   expect((await ask('POST', '/v1/resources/--all/stop')).status).toBe(400);
 });
 
+it('has the logs of containers, and says why when it has not', async () => {
+  const traceId = 'a'.repeat(32);
+  const { body } = await ask('GET', `/v1/logs?traceId=${traceId}&service=producer&text=answered&limit=5`);
+  expect(logPage.parse(body)).toEqual(said);
+  expect(askedLogs).toEqual([{ service: 'producer', text: 'answered', traceId, minutes: 60, limit: 5 }]);
+  expect((await ask('GET', '/v1/logs?service=--follow')).status).toBe(400);
+  expect((await ask('GET', '/v1/logs?traceId=.*')).status).toBe(400);
+  const away = await ask('GET', '/v1/logs?service=gone');
+  expect([away.status, problem.parse(away.body).detail]).toEqual([503, 'no daemon']);
+});
+
 const listed = async () => agentFaults.parse((await ask('GET', '/v1/faults')).body).faults;
 
 it('breaks a part by its command, one fault at a time, and remembers when', async () => {
@@ -174,6 +196,25 @@ it('breaks a part by its command, one fault at a time, and remembers when', asyn
   expect((await ask('POST', '/v1/faults', wanted)).status).toBe(202);
 });
 
+it('lists what others have broken among its own', async () => {
+  elsewhere = [
+    {
+      id: '0f3c1b9e-6a55-4a0c-9f0e-1c2d3e4f5a6b',
+      title: 'pause on redis, by a command',
+      kind: 'pause',
+      service: 'redis',
+      startedAt: new Date(Date.now() - 60_000).toISOString(),
+      endedAt: null,
+      problem: null,
+    },
+  ];
+  await ask('POST', '/v1/faults', { kind: 'latency', service: 'kafka', seconds: 30 });
+  expect((await listed()).map(({ title }) => title)).toEqual([
+    'latency on kafka',
+    'pause on redis, by a command',
+  ]);
+});
+
 it('tells what went wrong with a fault', async () => {
   await ask('POST', '/v1/faults', { kind: 'slow-disk', service: 'redis', seconds: 5 });
   commands[0]?.say('\u001b[31mredis does not run\u001b[0m');
@@ -187,6 +228,16 @@ it('breaks the chain and the model as well', async () => {
   expect(reorganised).toBe(1);
   await ask('POST', '/v1/faults', { kind: 'model-timeout', service: 'ai-orchestrator', seconds: 9 });
   expect(commands[0]?.args).toEqual(['fault', 'pause', 'ollama', '--for', '9s']);
+});
+
+it('says why it can not break a model that is not there', async () => {
+  inStack = ['ai-orchestrator', 'anvil'];
+  const wanted = { kind: 'model-timeout', service: 'ai-orchestrator', seconds: 9 };
+  const refused = await ask('POST', '/v1/faults', wanted);
+  expect(refused.status).toBe(404);
+  expect(problem.parse(refused.body).detail).toMatch(/no model.*COMPOSE_PROFILES=full,llm/);
+  expect(commands).toEqual([]);
+  expect(await listed()).toEqual([]);
 });
 
 // Guard: faults are undone on exit.

@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { logPage } from '#contracts/http/console.ts';
 import {
   agentFault,
   agentFaults,
@@ -6,6 +7,7 @@ import {
   agentResources,
   agentTraffic,
   commandOutcome,
+  containerLogQuery,
   faultRequest,
   replayRequest,
   resourceParams,
@@ -18,6 +20,7 @@ import type { Verifier } from '#platform/identity/admit.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { agentTitle } from './agent-process.ts';
 import type { Faults } from './faults.ts';
+import type { Logs } from './logs.ts';
 import type { Reports } from './reports.ts';
 import type { Resources } from './resources.ts';
 import { lastLines, type RunCoffee } from './run-coffee.ts';
@@ -27,6 +30,7 @@ export interface AgentContext {
   readonly log: Logger;
   readonly verifier: Verifier;
   readonly resources: Resources;
+  readonly logs: Logs;
   readonly faults: Faults;
   readonly traffic: Traffic;
   readonly reports: Reports;
@@ -40,7 +44,7 @@ export interface AgentContext {
 const access = ['operator'] as const;
 const done = { 204: { description: 'It is done' } } as const;
 
-/** @throws AppError `dependency-unavailable` with what Docker says. */
+/** @throws AppError `dependency-unavailable` with what Docker, or whatever is asked for it, says. */
 async function docker<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -50,7 +54,7 @@ async function docker<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function resourceRoutes({ resources, signal }: AgentContext): Route[] {
+function resourceRoutes({ resources, logs, signal }: AgentContext): Route[] {
   return [
     route({
       method: 'get',
@@ -76,6 +80,18 @@ function resourceRoutes({ resources, signal }: AgentContext): Route[] {
         return { status: 204 };
       },
     }),
+    route({
+      method: 'get',
+      path: '/v1/logs',
+      summary: 'Log lines of the containers, newest first',
+      description: 'Records of the services; of a part that is named, every line.',
+      tags: ['resources'],
+      access,
+      query: containerLogQuery,
+      responses: { 200: { description: 'Those that match', schema: logPage } },
+      problems: ['not-found', 'dependency-unavailable'],
+      handler: async ({ query }) => ({ status: 200, body: await docker(() => logs.find(query, signal)) }),
+    }),
   ];
 }
 
@@ -86,8 +102,10 @@ function faultRoutes({ faults }: AgentContext): Route[] {
       ...common,
       method: 'get',
       summary: 'What is and was broken on purpose, newest first',
-      responses: { 200: { description: 'Since the agent started', schema: agentFaults } },
-      handler: () => ({ status: 200, body: { faults: faults.list() } }),
+      description: 'Through the agent since it started, and by others: ./coffee fault and chaos.',
+      responses: { 200: { description: 'Newest first', schema: agentFaults } },
+      problems: ['dependency-unavailable'],
+      handler: async () => ({ status: 200, body: { faults: await docker(() => faults.list()) } }),
     }),
     route({
       ...common,
@@ -95,8 +113,8 @@ function faultRoutes({ faults }: AgentContext): Route[] {
       summary: 'Break a part for a time',
       body: faultRequest,
       responses: { 202: { description: 'It is being broken', schema: agentFault } },
-      problems: ['name-taken'],
-      handler: ({ body }) => ({ status: 202, body: faults.start(body) }),
+      problems: ['name-taken', 'not-found', 'dependency-unavailable'],
+      handler: async ({ body }) => ({ status: 202, body: await docker(() => faults.start(body)) }),
     }),
     route({
       ...common,

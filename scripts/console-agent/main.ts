@@ -8,13 +8,16 @@ import { aborted } from '#platform/lifecycle/abort.ts';
 import { Health } from '#platform/lifecycle/health.ts';
 import { run } from '#platform/lifecycle/run.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
+import { FaultRecords } from '../fault/records.ts';
 import { readHostSecrets } from '../stack/host-secrets.ts';
 import { readSettings } from '../stack/settings.ts';
 import { removeRecord, writeRecord } from './agent-process.ts';
 import { createAgentApp } from './app.ts';
 import { Faults } from './faults.ts';
+import { FaultsElsewhere } from './faults-elsewhere.ts';
+import { composeLogs } from './logs.ts';
 import { reorganise } from './reorganise.ts';
-import { nightlyReports } from './reports.ts';
+import { reportsOfCheckout } from './reports.ts';
 import { composeResources } from './resources.ts';
 import { runCoffee } from './run-coffee.ts';
 import { Traffic } from './traffic.ts';
@@ -34,9 +37,17 @@ const exitCode = await run('console-agent', async (signal) => {
     log,
     verifier: createVerifier(loadConfig(identity, given)),
     resources: composeResources,
-    faults: parts.use(new Faults(runCoffee, (stopping) => reorganise(settings, stopping))),
+    logs: composeLogs,
+    faults: parts.use(
+      new Faults({
+        runCoffee,
+        reorganise: (stopping) => reorganise(settings, stopping),
+        elsewhere: new FaultsElsewhere(new FaultRecords()),
+        parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
+      }),
+    ),
     traffic: parts.use(new Traffic(runCoffee)),
-    reports: nightlyReports,
+    reports: reportsOfCheckout,
     runCoffee,
     origins: ['localhost', '127.0.0.1'].map((host) => `https://${host}:${edgePort}`),
     signal,

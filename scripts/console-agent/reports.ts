@@ -3,6 +3,7 @@ import type { AgentReports } from '#contracts/http/console-agent.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { readResults } from '../nightly/results.ts';
 import type { Figure } from '../nightly/suite.ts';
+import { readLoadReports } from './load-reports.ts';
 
 export interface Reports {
   list(): Promise<AgentReports['reports']>;
@@ -12,18 +13,20 @@ export interface Reports {
 const told = ({ name, value, unit }: Figure): string => `${name}: ${value}${unit === '' ? '' : ` ${unit}`}`;
 
 const mostFigures = 6;
-const folder = join(repositoryRoot, 'docs', 'nightly');
+const nightly = join(repositoryRoot, 'docs', 'nightly');
+const loads = join(repositoryRoot, '.coffee', 'loadtest');
 
-/** What the long suites said last (docs/nightly), newest first. */
-export const nightlyReports: Reports = {
+/** What the long suites said last (docs/nightly), and loads on this machine, newest first. */
+export const reportsOfCheckout: Reports = {
   async list() {
-    const results = Object.entries(await readResults(folder));
-    const reports = results.map(([title, { date, passed, figures, failures }]) => ({
+    const results = Object.entries(await readResults(nightly));
+    const suites = results.map(([title, { date, passed, figures, failures }]) => ({
       title,
       at: date,
       passed,
       summary: [...failures, ...figures.slice(0, mostFigures).map(told)].join('; '),
     }));
+    const reports = [...suites, ...(await readLoadReports(loads))];
     return reports.toSorted((a, b) => (a.at < b.at ? 1 : -1));
   },
 };

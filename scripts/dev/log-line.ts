@@ -8,7 +8,8 @@ const faint = (text: string): string => `\x1b[2m${text}\x1b[22m`;
 /** Of every line: who says it is before it, and the trace is enough to find the rest in Jaeger. */
 const leftOut = new Set(['level', 'time', 'name', 'msg', 'span_id', 'trace_flags']);
 
-function record(line: string): Record<string, unknown> | undefined {
+/** What a line of a service's log says; undefined for what is no record of it. */
+export function logRecord(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(line);
@@ -21,7 +22,8 @@ function record(line: string): Record<string, unknown> | undefined {
   }
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** A field as text. */
+export const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** `12:00:01.123`, of the clock that this machine shows. */
 function clock(time: unknown): string {
@@ -57,7 +59,7 @@ export class LogLines {
 
   /** A line of a service's log as people read it; whatever is no log record stays as it is. */
   format(name: string, line: string): string {
-    const said = record(line);
+    const said = logRecord(line);
     const who = this.#colour(palette[this.#numberOf(name) % palette.length] ?? 0, name.padEnd(this.#width));
     if (!said) return `${who} ${line}`;
     const level = shown(said.level ?? '').padEnd(5);

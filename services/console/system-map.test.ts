@@ -57,6 +57,35 @@ it('has health and traffic of what is measured', async () => {
   expect(edge('streams', 'redis')).toBeUndefined();
 });
 
+const healthIn = async (answers: Parameters<typeof prometheusWith>[0]): Promise<Record<string, string>> =>
+  Object.fromEntries((await mapOf(prometheusWith(answers))).nodes.map(({ id, health }) => [id, health]));
+
+it('says of what was there and is not any more that it is down', async () => {
+  const edge = [{ http_url: 'https://edge:8443/livez' }, 1] as const;
+  const before = [
+    ['present_over_time(kafka_brokers', [[{}, 1]]],
+    ['present_over_time(postgresql_backends', [[{}, 1]]],
+    ['present_over_time(redis_clients_connected', [[{}, 1]]],
+    ['last_over_time(postgresql_backends', [[{}, 9]]],
+  ] as const;
+  expect(await healthIn([['httpcheck_status', [edge]], ...before])).toMatchObject({
+    'orders.v1': 'down',
+    'payments.v1': 'down',
+    postgres: 'up',
+    redis: 'down',
+  });
+  // Nobody measures: nothing is known of the parts.
+  expect(await healthIn(before)).toMatchObject({ 'orders.v1': 'unknown', postgres: 'up', redis: 'unknown' });
+});
+
+it('believes of the chain who follows it', async () => {
+  const followed = ['last_over_time(coffee_chain_lag', [[{}, 0]]] as const;
+  expect(await healthIn([followed])).toMatchObject({ chain: 'up' });
+  expect(await healthIn([followed, ['increase(coffee_rpc_failures_total', [[{}, 9]]]])).toMatchObject({
+    chain: 'down',
+  });
+});
+
 it('has every part, and no figures, while nothing is measured', async () => {
   const { nodes, edges } = await mapOf(prometheusWith([]));
   expect(nodes.map(({ id }) => id)).toEqual(

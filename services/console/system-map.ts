@@ -16,9 +16,14 @@ const graph = 'traces_service_graph_request';
 const queries = {
   ready: 'max by (http_url) (last_over_time(httpcheck_status{http_status_class="2xx"}[1m]))',
   brokers: 'max(last_over_time(kafka_brokers[1m]))',
+  brokersBefore: 'max(present_over_time(kafka_brokers[1d]))',
   backends: 'max(last_over_time(postgresql_backends[2m]))',
+  backendsBefore: 'max(present_over_time(postgresql_backends[1d]))',
   clients: 'max(last_over_time(redis_clients_connected[1m]))',
+  clientsBefore: 'max(present_over_time(redis_clients_connected[1d]))',
   blocks: 'max(last_over_time(coffee_chain_lag[1m]))',
+  // As in the alert ChainUnreachable.
+  rpcFailed: 'max(sum by (chain, endpoint) (increase(coffee_rpc_failures_total[2m]))) > 5',
   edge: `sum(rate(edge_requests_total[${window}]))`,
   edgeFailed: `sum(rate(edge_requests_total{status=~"5.."}[${window}]))`,
   edgeP95: `1000 * histogram_quantile(0.95, sum by (le) (rate(edge_request_seconds_bucket[${window}])))`,
@@ -128,20 +133,37 @@ const kinds: Readonly<Record<string, Node['kind']>> = {
 };
 const kindOf = (id: string): Node['kind'] => kinds[id] ?? (id.endsWith('.v1') ? 'topic' : 'service');
 
-/** What says that it is there, for parts that no health check asks. */
-const presence: Readonly<Record<string, QueryName>> = {
-  postgres: 'backends',
-  redis: 'clients',
-  chain: 'blocks',
+interface Presence {
+  readonly now: QueryName;
+  readonly before: QueryName;
+}
+
+/** What says that it is there, or was within a day, for parts that no health check asks. */
+const presence: Readonly<Record<string, Presence>> = {
+  postgres: { now: 'backends', before: 'backendsBefore' },
+  redis: { now: 'clients', before: 'clientsBefore' },
 };
+const presenceOfTopics: Presence = { now: 'brokers', before: 'brokersBefore' };
 
 const hostOf = (url: string | undefined): string | undefined =>
   url !== undefined && URL.canParse(url) ? new URL(url).hostname : undefined;
 
-/** A figure of yesterday is none of now: absent for longer than its window is down, if it was ever there. */
+/** By who follows it: its figures are absent when that is away, and stay as they were when the chain is. */
+function healthOfChain(has: (query: QueryName) => boolean): Health {
+  if (has('rpcFailed')) return 'down';
+  return has('blocks') ? 'up' : 'unknown';
+}
+
+/**
+ * A figure of yesterday is none of now: what was there and is absent for longer than its window is down. While the collector
+ * tells of nothing, it is the collector that is missed.
+ */
 function healthOf(id: string, samples: ReadonlyMap<QueryName, readonly Sample[]>): Health {
-  const query = id.endsWith('.v1') ? 'brokers' : presence[id];
-  if (query) return (samples.get(query)?.length ?? 0) > 0 ? 'up' : 'unknown';
+  const has = (query: QueryName): boolean => (samples.get(query)?.length ?? 0) > 0;
+  const asked = id.endsWith('.v1') ? presenceOfTopics : presence[id];
+  if (asked && has(asked.now)) return 'up';
+  if (asked) return has(asked.before) && has('ready') ? 'down' : 'unknown';
+  if (id === 'chain') return healthOfChain(has);
   const check = samples.get('ready')?.find(({ labels }) => hostOf(labels.http_url) === id);
   if (!check) return 'unknown';
   return check.value > 0 ? 'up' : 'down';

@@ -1,12 +1,14 @@
 import { messageOf } from '#platform/errors/app-error.ts';
 import { startAgent } from '../../console-agent/agent-process.ts';
-import { compose } from '../../docker/compose.ts';
+import { compose, tryCompose } from '../../docker/compose.ts';
+import { recreate } from '../../docker/container-health.ts';
 import { ensureEngine } from '../../docker/engine.ts';
 import { undoAbandoned } from '../../fault/undo.ts';
 import { ensureImages } from '../../images/ensure.ts';
 import { placeTracedOrder } from '../../order/place-traced-order.ts';
 import { readAuthority } from '../../stack/authority.ts';
 import { parseFlags } from '../../stack/flags.ts';
+import { grafanaForConsole } from '../../stack/grafana-for-console.ts';
 import {
   chosenServices,
   orderPath,
@@ -23,6 +25,7 @@ import { UserError } from '../user-error.ts';
 import { writeAuthority } from './trust.ts';
 
 const telemetryDeadlineMs = 60_000;
+const consoleDeadlineMs = 60_000;
 /** Images are there, or are reported: Compose looks for none. */
 const unbuilt = ['--pull', 'never', '--no-build'] as const;
 /** Of the part `docker-api`. */
@@ -36,12 +39,13 @@ const proxyImage = 'haproxy';
 export async function startOrderPath(signal: AbortSignal, files: readonly string[] = []): Promise<void> {
   const chosen = files.flatMap((file) => ['--file', file]);
   await ensureImages(['order'], { signal });
+  const env = grafanaForConsole((await startable(signal)).services, await readSettings());
   await step('Building the image of the services', ({ note }) => buildServiceImage(signal, note));
   await step('Starting the order path', async ({ note }) => {
     try {
       await compose(
         [...chosen, 'up', '--detach', '--wait', '--wait-timeout', '180', ...unbuilt, ...orderPath],
-        { signal, onLine: note },
+        { signal, env: { ...env }, onLine: note },
       );
     } catch (error) {
       signal.throwIfAborted();
@@ -122,6 +126,24 @@ export async function startTelemetry(settings: StackSettings, signal: AbortSigna
   return started.has('otel-collector') && started.has('jaeger');
 }
 
+/**
+ * Has the console link to Grafana when it runs in the end: on a first start its image comes after the console has started. Compose
+ * starts the console anew only if it was not told before; it keeps nothing.
+ */
+async function linkConsole(settings: StackSettings, signal: AbortSignal): Promise<void> {
+  const { stdout } = await tryCompose(['--profile', '*', 'ps', '--services', '--status', 'running'], {
+    signal,
+  });
+  const env = grafanaForConsole(stdout.split('\n'), settings);
+  if (Object.keys(env).length === 0) return;
+  try {
+    await recreate(['console'], consoleDeadlineMs, signal, env);
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`  The console was not told of Grafana: ${messageOf(error)}`);
+  }
+}
+
 function showAddresses(settings: StackSettings, traced: boolean): void {
   const rows: [string, string][] = [
     ['Orders', `${settings.edgeUrl.href}v1/orders`],
@@ -151,6 +173,7 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
   if (settings.tls) await writeAuthority(signal);
   say(`  Orders are taken at ${settings.edgeUrl.href}v1/orders`);
   const traced = await startTelemetry(settings, signal);
+  await linkConsole(settings, signal);
   await startAgent(settings.consoleAgentPort, signal);
   showAddresses(settings, traced);
   if (traced) await placeTracedOrder({ signal });

@@ -130,16 +130,19 @@ it('finds what was said about an order in the one partition of its key', async (
     message('order-events.v1', partition, 6, 'somebody-elses', 25),
     message('orders.v1', partition, 4, orderId, 10),
     message('orders.v1', partition, 3, orderId, -90_000),
+    message('orders.v1.dlq', partition, 4, orderId, 30),
+    message('payments.v1.dlq', partition, 5, 'somebody-elses', 30),
   );
   const { body } = await ask(
     new KafkaView(adminWith(10), kafka.reader),
     `orders/${orderId}/events?since=2026-03-01T10:00:00Z`,
   );
-  const { events, complete } = orderEventPage.parse(body);
+  const { events, deadLetters, complete } = orderEventPage.parse(body);
   expect(events.map(({ topic, offset }) => `${topic}/${offset}`)).toEqual([
     'orders.v1/4',
     'order-events.v1/5',
   ]);
+  expect(deadLetters.map(({ topic, offset }) => `${topic}/${offset}`)).toEqual(['orders.v1.dlq/4']);
   expect(complete).toBe(true);
   expect(kafka.asked[0]?.every((range) => range.partition === partition && range.from === 4)).toBe(true);
 });
@@ -149,7 +152,7 @@ it('says when there is more than can be looked at', async () => {
     new KafkaView(adminWith(1_000_000), new FakeKafka().reader),
     `orders/${orderId}/events?since=2026-03-01T10:00:00Z`,
   );
-  expect(body).toMatchObject({ events: [], complete: false });
+  expect(body).toMatchObject({ events: [], deadLetters: [], complete: false });
 });
 
 it('names Kafka when it is away, and asks it again later', async () => {

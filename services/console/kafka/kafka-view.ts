@@ -1,6 +1,14 @@
 import type { Admin } from 'kafkajs';
 import type { KafkaMessage, KafkaOverview } from '#contracts/http/console.ts';
-import { orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.ts';
+import {
+  isDeadLetterName,
+  orderEventsDeadLetterTopic,
+  orderEventsTopic,
+  ordersDeadLetterTopic,
+  ordersTopic,
+  paymentsDeadLetterTopic,
+  paymentsTopic,
+} from '#contracts/topics.ts';
 import { AppError, messageOf } from '#platform/errors/app-error.ts';
 import type { IncomingMessage } from '#platform/kafka/messages.ts';
 import { partitionOf } from './key-partition.ts';
@@ -15,6 +23,16 @@ const readWithinMs = 8_000;
 const mostMessagesLookedAt = 20_000;
 /** Clocks of a client and of the brokers may be apart. Kafka has special meanings for times before 1970. */
 const beforeMs = 60_000;
+
+/** Keyed by the order, all with as many partitions; dead letters keep the key. */
+const topicsOfOrders = [
+  ordersTopic,
+  orderEventsTopic,
+  paymentsTopic,
+  ordersDeadLetterTopic,
+  orderEventsDeadLetterTopic,
+  paymentsDeadLetterTopic,
+];
 
 /** A group of a command or of this console: it comes and goes, and nobody waits for it. */
 const isTemporary = (id: string): boolean => id.startsWith(groupPrefix) || id.startsWith('coffee-');
@@ -36,6 +54,12 @@ export function toKafkaMessage(message: IncomingMessage): KafkaMessage {
     headers: { ...headers },
     value: value ? value.subarray(0, longestValue).toString('utf8') : null,
   };
+}
+
+interface OrderMessages {
+  readonly events: KafkaMessage[];
+  readonly deadLetters: KafkaMessage[];
+  readonly complete: boolean;
 }
 
 /** What is in Kafka. All methods throw AppError `dependency-unavailable` while no broker answers. */
@@ -78,24 +102,27 @@ export class KafkaView {
     });
   }
 
-  /** What was said about an order since a time, oldest first. */
-  orderMessages(orderId: string, since: Date): Promise<{ events: KafkaMessage[]; complete: boolean }> {
+  /** What was said about an order since a time, oldest first; what of it could not be processed apart. */
+  orderMessages(orderId: string, since: Date): Promise<OrderMessages> {
     return this.#asking(async () => {
       const partition = partitionOf(orderId, ordersTopic.partitions);
-      const topics = [ordersTopic, orderEventsTopic, paymentsTopic];
       const ranges = await Promise.all(
-        topics.map(({ name }) => this.#rangeSince(name, partition, Math.max(0, since.getTime() - beforeMs))),
+        topicsOfOrders.map(({ name }) =>
+          this.#rangeSince(name, partition, Math.max(0, since.getTime() - beforeMs)),
+        ),
       );
-      const events: KafkaMessage[] = [];
+      const found: KafkaMessage[] = [];
       const read = await this.#reader.read(
         ranges.map(({ range }) => range),
         (message) => {
-          if (message.key === orderId) events.push(toKafkaMessage(message));
+          if (message.key === orderId) found.push(toKafkaMessage(message));
         },
         readWithinMs,
       );
+      const sorted = found.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
       return {
-        events: events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+        events: sorted.filter(({ topic }) => !isDeadLetterName(topic)),
+        deadLetters: sorted.filter(({ topic }) => isDeadLetterName(topic)),
         complete: read && ranges.every(({ whole }) => whole),
       };
     });

@@ -44,7 +44,7 @@ export function kafkaRoutes(kafka: KafkaView, feed: Pick<OrderFeed, 'open'>): Ro
     route({
       ...common,
       path: '/console/v1/orders/:id/events',
-      summary: 'What was said about an order: commands, events and payments',
+      summary: 'What was said about an order: commands, events, payments, and dead letters',
       params: orderParams,
       query: orderEventQuery,
       responses: { 200: { description: 'Oldest first', schema: orderEventPage, headers: noStoreHeader } },

@@ -89,14 +89,15 @@ export function telemetryRoutes({ prometheus, jaeger, loki, now }: TelemetryBack
       ...common,
       path: '/console/v1/logs',
       summary: 'Log lines, newest first',
-      description: 'Without Loki the answer is 503: then ./coffee logs shows them.',
+      description:
+        'Without Loki the answer is 503: then the agent beside a Compose stack has them, and ./coffee logs.',
       query: logQuery,
       responses: { 200: { description: 'Those that match', schema: logPage, headers: noStoreHeader } },
       problems: ['dependency-unavailable'],
       handler: async ({ query }) => ({
         status: 200,
         headers: noStore,
-        body: { lines: await loki.lines(query, now()) },
+        body: { source: 'loki', lines: await loki.lines(query, now()), complete: true },
       }),
     }),
   ];

@@ -1,14 +1,5 @@
+import { ApiError } from './api-error.ts';
 import { refresh, session } from './session.ts';
-
-/** An answer that is none of what was asked for, in words for who looks. */
-export class ApiError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 export interface Asking {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -55,12 +46,20 @@ function detailOf(text: string): string | undefined {
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
-/** A path of the console's own API. */
-export function consolePath(path: string, query: Parameters = {}): string {
+/** What of a query is given, behind its question mark. */
+function queryText(query: Parameters): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return `/console/v1/${path}${text === '' ? '' : `?${text}`}`;
+  return text === '' ? '' : `?${text}`;
 }
+
+/** A path of the console's own API. */
+export const consolePath = (path: string, query: Parameters = {}): string =>
+  `/console/v1/${path}${queryText(query)}`;
+
+/** An address of the agent on the developer's machine. */
+export const agentAddress = (agentUrl: string, path: string, query: Parameters = {}): string =>
+  `${agentUrl}/v1/${path}${queryText(query)}`;
 
 /**
  * Follows server-sent events until `signal` aborts, and comes again after each end. EventSource can't send who asks.

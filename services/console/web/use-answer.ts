@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { type Asking, ask } from './api.ts';
+import { ask } from './api.ts';
+import { firstAnswer } from './first-answer.ts';
 
 export interface Answer<T> {
   /** The latest; stays while a later one is away. */
@@ -13,8 +14,9 @@ export interface Answer<T> {
  * Asks for something, and again every `everyMs` while the page is seen.
  *
  * @param url undefined: there is nothing to ask for yet.
+ * @param elsewhere who is asked when what answers there is away.
  */
-export function useAnswer<T>(url: string | undefined, everyMs?: number): Answer<T> {
+export function useAnswer<T>(url: string | undefined, everyMs?: number, elsewhere?: string): Answer<T> {
   const [state, setState] = useState<{ url?: string; data?: T; error?: string | undefined }>({});
   const [turn, setTurn] = useState(0);
   const reload = useCallback(() => setTurn((before) => before + 1), []);
@@ -26,7 +28,7 @@ export function useAnswer<T>(url: string | undefined, everyMs?: number): Answer<
     let timer: ReturnType<typeof setTimeout> | undefined;
     const once = async (): Promise<void> => {
       if (!document.hidden) {
-        const next = await answerOf<T>(url, { signal: stopped.signal });
+        const next = await answerOf<T>(elsewhere === undefined ? [url] : [url, elsewhere], stopped.signal);
         if (stopped.signal.aborted) return;
         setState((before) => ({
           url,
@@ -41,7 +43,7 @@ export function useAnswer<T>(url: string | undefined, everyMs?: number): Answer<
       stopped.abort();
       clearTimeout(timer);
     };
-  }, [url, everyMs, turn]);
+  }, [url, everyMs, elsewhere, turn]);
 
   const known = state.url === url ? state : {};
   return {
@@ -52,9 +54,12 @@ export function useAnswer<T>(url: string | undefined, everyMs?: number): Answer<
   };
 }
 
-async function answerOf<T>(url: string, asking: Asking): Promise<{ data?: T; error: string | undefined }> {
+async function answerOf<T>(
+  urls: readonly string[],
+  signal: AbortSignal,
+): Promise<{ data?: T; error: string | undefined }> {
   try {
-    return { data: await ask<T>(url, asking), error: undefined };
+    return { data: await firstAnswer(urls, (url) => ask<T>(url, { signal })), error: undefined };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import type { MetricSeries } from '#contracts/http/console.ts';
 import { type FaultTime, useFaultTimes } from '../agent.ts';
+import { faultsWithin, markOf, type TimeWindow } from './fault-marks.ts';
 
 const strokes = {
   light: ['#9c36b5', '#d9480f', '#1864ab', '#2b8a3e', '#862e9c', '#c92a2a', '#0b7285', '#5f3dc4'],
@@ -25,16 +26,32 @@ function columnsOf(series: readonly MetricSeries[]): UPlot.AlignedData {
   return [times.map((at) => at / 1_000), ...columns];
 }
 
+/** Up to now: where values are missing, nothing is drawn, and faults are marked all the same. */
+const windowOf = (minutes: number): TimeWindow => {
+  const toMs = Date.now();
+  return { fromMs: toMs - minutes * 60_000, toMs };
+};
+
+/** All of that time, until a part of it is dragged over. */
+const timeRange =
+  (minutes: number): UPlot.Range.Function =>
+  ({ data: [times] }, from, to) => {
+    if (from > (times[0] ?? from) || to < (times.at(-1) ?? to)) return [from, to];
+    const { fromMs, toMs } = windowOf(minutes);
+    return [fromMs / 1_000, toMs / 1_000];
+  };
+
 /** Marks the times of faults behind the lines. */
 const faultMarks = (faults: readonly FaultTime[]): UPlot.Plugin => ({
   hooks: {
-    drawClear: ({ ctx, bbox, valToPos }) => {
+    drawClear: ({ ctx, bbox, scales, valToPos }) => {
       ctx.save();
       ctx.fillStyle = 'rgba(224, 49, 49, 0.18)';
-      for (const { fromMs, toMs } of faults) {
-        const left = Math.max(bbox.left, valToPos(fromMs / 1_000, 'x', true));
-        const right = Math.min(bbox.left + bbox.width, valToPos((toMs ?? Date.now()) / 1_000, 'x', true));
-        if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+      const shown = { fromMs: (scales.x?.min ?? 0) * 1_000, toMs: (scales.x?.max ?? 0) * 1_000 };
+      for (const { fromMs, toMs } of faultsWithin(faults, shown)) {
+        const ends = [fromMs, toMs ?? shown.toMs].map((ms) => valToPos(ms / 1_000, 'x', true));
+        const { left, width } = markOf(ends as [number, number], bbox, UPlot.pxRatio);
+        ctx.fillRect(left, bbox.top, width, bbox.height);
       }
       ctx.restore();
     },
@@ -47,10 +64,13 @@ const height = 220;
 export function Chart({
   title,
   series,
+  minutes,
   format,
 }: {
   readonly title: string;
   readonly series: readonly MetricSeries[];
+  /** How far back it goes. */
+  readonly minutes: number;
   readonly format: (value: number) => string;
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -68,6 +88,7 @@ export function Chart({
         width: element.clientWidth,
         height,
         plugins: [faultMarks(faults)],
+        scales: { x: { range: timeRange(minutes) } },
         axes: [axis, { ...axis, size: 70, values: (_, values) => values.map(format) }],
         series: [
           {},
@@ -89,13 +110,14 @@ export function Chart({
       resized.disconnect();
       plot.destroy();
     };
-  }, [series, scheme, faults, format]);
+  }, [series, scheme, faults, minutes, format]);
 
   const latest = series.map((one) => {
     const value = one.points.at(-1)?.[1];
     return `${seriesName(one)} ${value === null || value === undefined ? 'unknown' : format(value)}`;
   });
-  const marked = faults.length > 0 ? `; faults: ${faults.map(({ title: name }) => name).join(', ')}` : '';
+  const seen = faultsWithin(faults, windowOf(minutes)).map(({ title: name }) => name);
+  const marked = seen.length > 0 ? `; faults: ${seen.join(', ')}` : '';
   return (
     <figure style={{ margin: 0 }}>
       <figcaption>{title}</figcaption>

@@ -1,15 +1,27 @@
 import { Anchor, Text } from '@mantine/core';
-import type { LogLine } from '#contracts/http/console.ts';
+import type { LogPage } from '#contracts/http/console.ts';
 import { time } from '../format.ts';
 import { DataTable } from './data-table.tsx';
 import { State } from './state.tsx';
 
-export interface LogPage {
-  readonly lines: readonly LogLine[];
-}
+const sources: Readonly<Record<LogPage['source'], string>> = {
+  loki: 'By Loki.',
+  containers: 'By the containers of this stack: there is no Loki.',
+};
 
 /** Log lines; those of a trace lead to it. */
-export function LogTable({ lines }: LogPage) {
+export function LogTable({ source, lines, complete }: LogPage) {
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {sources[source]} {!complete && 'Not everything within this time could be looked at.'}
+      </Text>
+      <LineTable lines={lines} />
+    </>
+  );
+}
+
+function LineTable({ lines }: Pick<LogPage, 'lines'>) {
   return (
     <DataTable
       caption="Log lines, newest first"

@@ -31,7 +31,7 @@ export function MetricChart({
   return (
     <Paper withBorder p="sm">
       <Answered answer={answer} what={title}>
-        {({ series }) => <Chart title={title} series={series} format={format} />}
+        {({ series }) => <Chart title={title} series={series} minutes={minutes} format={format} />}
       </Answered>
     </Paper>
   );

@@ -1,52 +1,22 @@
-import { Button, Code, Text, Title } from '@mantine/core';
+import { Code, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { KafkaMessage, KafkaOverview } from '#contracts/http/console.ts';
-import type { CommandOutcome } from '#contracts/http/console-agent.ts';
-import { ask, consolePath } from '../api.ts';
+import type { KafkaOverview } from '#contracts/http/console.ts';
+import { consolePath } from '../api.ts';
 import { Answered } from '../parts/answered.tsx';
-import { type MessagePage, MessageTable, positionOf } from '../parts/message-table.tsx';
+import { DeadLetterTable } from '../parts/dead-letter-table.tsx';
+import type { MessagePage } from '../parts/message-table.tsx';
 import { Page } from '../parts/page.tsx';
-import { useSession } from '../surroundings.tsx';
 import { useAnswer } from '../use-answer.ts';
 
-type Say = (text: string) => void;
-
-async function replay(agentUrl: string, message: KafkaMessage, say: Say): Promise<void> {
-  try {
-    const body = { letters: [positionOf(message)] };
-    const { lines } = await ask<CommandOutcome>(`${agentUrl}/v1/dead-letters/replay`, {
-      method: 'POST',
-      body,
-    });
-    say(lines.join('\n'));
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function Letters({ topic, say }: { readonly topic: string; readonly say: Say }) {
+function Letters({ topic, say }: { readonly topic: string; readonly say: (text: string) => void }) {
   const answer = useAnswer<MessagePage>(consolePath(`kafka/${topic}/messages`, { limit: 50 }));
-  const { agentUrl } = useSession();
   return (
     <section>
       <Title order={2} size="h3">
         {topic}
       </Title>
       <Answered answer={answer} what={topic}>
-        {({ messages }) => (
-          <MessageTable
-            messages={messages}
-            {...(agentUrl === null
-              ? {}
-              : {
-                  action: (message: KafkaMessage) => (
-                    <Button size="xs" variant="default" onClick={() => void replay(agentUrl, message, say)}>
-                      Replay
-                    </Button>
-                  ),
-                })}
-          />
-        )}
+        {({ messages }) => <DeadLetterTable messages={messages} say={say} />}
       </Answered>
     </section>
   );

@@ -1,27 +1,24 @@
 import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Timeline, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { ConsoleSpan, KafkaMessage } from '#contracts/http/console.ts';
+import type { ConsoleSpan, KafkaMessage, OrderEventPage } from '#contracts/http/console.ts';
 import type { Order } from '#contracts/http/orders.ts';
 import type { Payment } from '#contracts/http/payments.ts';
 import { traceIdOf } from '../../trace-id.ts';
 import { ask, consolePath } from '../api.ts';
 import { milliseconds, money, shortType, time } from '../format.ts';
 import { Answered } from '../parts/answered.tsx';
-import { type LogPage, LogTable } from '../parts/log-table.tsx';
+import { DeadLetterTable } from '../parts/dead-letter-table.tsx';
+import { LogTable } from '../parts/log-table.tsx';
 import { Page } from '../parts/page.tsx';
 import { State } from '../parts/state.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { useLogs } from '../use-logs.ts';
 
 const everyMs = 3_000;
 const traceOf = ({ headers }: KafkaMessage): string | null => traceIdOf(headers.traceparent);
 
-interface Events {
-  readonly events: readonly KafkaMessage[];
-  readonly complete: boolean;
-}
-
-function Events({ events, complete }: Events) {
+function Events({ events, complete }: Pick<OrderEventPage, 'events' | 'complete'>) {
   const [first] = events;
   return (
     <>
@@ -49,6 +46,26 @@ function Events({ events, complete }: Events) {
       </Timeline>
       {!complete && <Text>Not everything since then could be looked at in time.</Text>}
     </>
+  );
+}
+
+/** What of it could not be processed; nothing where everything was. */
+function DeadLetters({ letters }: { readonly letters: readonly KafkaMessage[] }) {
+  const [said, setSaid] = useState('');
+  if (letters.length === 0) return null;
+  return (
+    <section>
+      <Title order={2} size="h3">
+        Dead letters
+      </Title>
+      <Text size="sm" c="dimmed">
+        Could not be processed. A replay is safe: what was processed in the end has no second effect.
+      </Text>
+      <DeadLetterTable messages={letters} say={setSaid} />
+      <Text role="status" component="div">
+        {said !== '' && <Code block>{said}</Code>}
+      </Text>
+    </section>
   );
 }
 
@@ -134,7 +151,7 @@ function Actions({ order, onDone }: { readonly order: Order; readonly onDone: ()
 
 function TracePart({ traceId }: { readonly traceId: string }) {
   const trace = useAnswer<{ spans: ConsoleSpan[] }>(consolePath(`traces/${traceId}`), everyMs);
-  const logs = useAnswer<LogPage>(consolePath('logs', { traceId }), everyMs);
+  const logs = useLogs({ traceId });
   return (
     <>
       <Title order={2} size="h3">
@@ -150,7 +167,7 @@ function TracePart({ traceId }: { readonly traceId: string }) {
         Logs
       </Title>
       <Answered answer={logs} what="the logs">
-        {({ lines }) => <LogTable lines={lines} />}
+        {(page) => <LogTable {...page} />}
       </Answered>
     </>
   );
@@ -160,7 +177,7 @@ function TracePart({ traceId }: { readonly traceId: string }) {
 export function Journey({ orderId }: { readonly orderId: string }) {
   const order = useAnswer<Order>(`/v1/orders/${orderId}`, everyMs);
   const since = order.data?.createdAt;
-  const events = useAnswer<Events>(
+  const events = useAnswer<OrderEventPage>(
     since === undefined ? undefined : consolePath(`orders/${orderId}/events`, { since }),
     everyMs,
   );
@@ -208,6 +225,7 @@ export function Journey({ orderId }: { readonly orderId: string }) {
           </div>
         )}
       </SimpleGrid>
+      <DeadLetters letters={events.data?.deadLetters ?? []} />
       {traceId === undefined ? <Text>No event of it carries a trace.</Text> : <TracePart traceId={traceId} />}
     </Page>
   );

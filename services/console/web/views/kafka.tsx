@@ -2,8 +2,10 @@ import { Anchor, Button, Group, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { KafkaOverview } from '#contracts/http/console.ts';
 import { consolePath } from '../api.ts';
+import { dashboardLink } from '../grafana-links.ts';
 import { Answered } from '../parts/answered.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { type MessagePage, MessageTable } from '../parts/message-table.tsx';
 import { Page } from '../parts/page.tsx';
 import { State } from '../parts/state.tsx';
@@ -23,6 +25,7 @@ function Overview() {
     <Page
       title="Kafka"
       about="Topics, consumer groups and what they have not read yet; a topic's name leads to its messages."
+      actions={<GrafanaButton to={(grafanaUrl) => dashboardLink(grafanaUrl, 'delivery')} />}
     >
       <Answered answer={answer} what="Kafka">
         {({ topics, groups }) => (

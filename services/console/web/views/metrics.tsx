@@ -1,7 +1,9 @@
 import { Button, NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { bytes, milliseconds, percent } from '../format.ts';
+import { dashboardLink, metricLink } from '../grafana-links.ts';
 import { Form, textsOf } from '../parts/form.tsx';
+import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { MetricChart, plain } from '../parts/metric-chart.tsx';
 import { Page } from '../parts/page.tsx';
 
@@ -44,7 +46,19 @@ export default function MetricsView() {
   const [minutes, setMinutes] = useState(15);
   const [expression, setExpression] = useState('');
   return (
-    <Page title="Metrics" about="By Prometheus. What was broken on purpose is marked red.">
+    <Page
+      title="Metrics"
+      about="By Prometheus. What was broken on purpose is marked red."
+      actions={
+        <GrafanaButton
+          to={(grafanaUrl) =>
+            expression === ''
+              ? dashboardLink(grafanaUrl, 'services')
+              : metricLink(grafanaUrl, expression, minutes)
+          }
+        />
+      }
+    >
       <Form label="Show a metric" onSend={(form) => setExpression((textsOf(form).expression ?? '').trim())}>
         <NativeSelect
           label="Within"

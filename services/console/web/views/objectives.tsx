@@ -2,7 +2,9 @@ import { Progress, SimpleGrid, Text, Title } from '@mantine/core';
 import type { MetricSeries } from '#contracts/http/console.ts';
 import { consolePath } from '../api.ts';
 import { percent } from '../format.ts';
+import { dashboardLink } from '../grafana-links.ts';
 import { Answered } from '../parts/answered.tsx';
+import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { MetricChart, plain } from '../parts/metric-chart.tsx';
 import { Page } from '../parts/page.tsx';
 import { useAnswer } from '../use-answer.ts';
@@ -39,6 +41,7 @@ export default function ObjectivesView() {
     <Page
       title="Objectives"
       about="99.9 % of requests for orders are answered without a fault of ours, and 95 % within 500 ms."
+      actions={<GrafanaButton to={(grafanaUrl) => dashboardLink(grafanaUrl, 'objectives')} />}
     >
       <Answered answer={answer} what="the budgets">
         {({ series }) =>

@@ -1,0 +1,14 @@
+import type { LogPage } from '#contracts/http/console.ts';
+import { agentAddress, consolePath } from './api.ts';
+import { useSession } from './surroundings.tsx';
+import { type Answer, useAnswer } from './use-answer.ts';
+
+/** Docker reads files of all containers for it. */
+const everyMs = 10_000;
+
+/** Log lines by Loki; where there is none, by the containers of the stack that the agent stands beside. */
+export function useLogs(query: Readonly<Record<string, string>>): Answer<LogPage> {
+  const { agentUrl } = useSession();
+  const elsewhere = agentUrl === null ? undefined : agentAddress(agentUrl, 'logs', query);
+  return useAnswer<LogPage>(consolePath('logs', query), everyMs, elsewhere);
+}
