@@ -104,13 +104,18 @@ it('coverage counts all that runs in production', () => {
   expect(commandOf('e2e')).toBe('./coffee e2e');
 });
 
+/** Folders of specs for browsers and clients, each with a configuration of its own. */
+const specFolders = globSync('e2e/*/playwright.config.ts', { cwd: repositoryRoot })
+  .map((path) => path.split('/')[1] ?? '')
+  .toSorted();
+
 describe('no test that runs everywhere is left out or the only one', () => {
   const files = [
     ...globSync('{contracts,platform,services,scripts,e2e,k8s,loadtest}/**/*.test.ts', {
       cwd: repositoryRoot,
     }),
-    // Specs of browsers, and what they share.
-    ...globSync('e2e/{api,console,grafana}/*.ts', { cwd: repositoryRoot }),
+    // Specs, and what they share.
+    ...specFolders.flatMap((folder) => globSync(`e2e/${folder}/*.ts`, { cwd: repositoryRoot })),
   ].toSorted();
   const switched =
     /^\s*(?:describe|it|test)(?:\.\w+)*\.(?:only|skip|skipIf|runIf|todo|fails|fail|fixme)\b.*$/gm;
@@ -127,6 +132,7 @@ describe('no test that runs everywhere is left out or the only one', () => {
 
   it('but for those that are listed here, with their reasons', () => {
     expect(files.filter((path) => path.endsWith('.test.ts')).length).toBeGreaterThan(200);
+    expect(specFolders).toEqual(expect.arrayContaining(['api', 'console', 'grafana']));
     expect(files.filter((path) => path.endsWith('.spec.ts')).length).toBeGreaterThan(10);
     expect(files.flatMap((path) => switches(textOf(path)).map((line) => `${path}: ${line}`))).toEqual([
       "e2e/console/newcomer.spec.ts: test.skip(!onStack, 'it breaks a real Kafka: CONSOLE_TARGET=stack, after ./coffee up');",
@@ -143,7 +149,7 @@ describe('no test that runs everywhere is left out or the only one', () => {
   });
 
   // Guard: specs have no list of their own of what is left out, and none of them is tried until it passes.
-  it.each(['api', 'console', 'grafana'])('by the specs of %s', (name) => {
+  it.each(specFolders)('by the specs of %s', (name) => {
     const text = textOf(`e2e/${name}/playwright.config.ts`);
     expect(text).toMatch(/^ {2}forbidOnly: true,$/m);
     expect(text).toMatch(/^ {2}testDir: '\.',$/m);
