@@ -4,6 +4,7 @@ import { browserOptions } from '../../scripts/suites/browser.ts';
 /** The pages of Jaeger and Prometheus as their users see them: `npm run test:backends` while the stack runs. */
 export default defineConfig({
   testDir: '.',
+  forbidOnly: true,
   outputDir: '../../.coffee/backends-results',
   globalSetup: './presence.ts',
   fullyParallel: true,

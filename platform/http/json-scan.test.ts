@@ -28,6 +28,7 @@ describe('scanJson', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), fc.constantFrom(undefined, 2), (text, indent) => {
         const value: unknown = JSON.parse(text);
+        fc.pre(!/\\u(?:0000|d[89a-f])/.test(JSON.stringify(value)));
         expect(faultOf(JSON.stringify(value, undefined, indent))).toBeUndefined();
       }),
     );
@@ -51,6 +52,20 @@ describe('scanJson', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  // PostgreSQL has no place for them, in text and in jsonb: they would be an error of ours.
+  test.each([
+    [String.raw`{"a":["x","\u0000"]}`, 'body.a.1'],
+    [String.raw`{"a":{"b\u0000":1}}`, 'body.a'],
+    [String.raw`{"a":"\ud800"}`, 'body.a'],
+    [String.raw`{"a":"\udc00\ud800"}`, 'body.a'],
+  ])('refuses what cannot be stored: %s', (text, field) => {
+    expect(faultOf(text)).toMatchObject({ kind: 'refused', field: { field } });
+  });
+
+  test('takes a pair of surrogates, written as escapes', () => {
+    expect(faultOf(String.raw`{"a":"\ud83d\ude00"}`)).toBeUndefined();
   });
 
   test.each([

@@ -28,7 +28,8 @@ const backslash = 0x5c;
 
 /**
  * Checks what JSON.parse does not tell: where a text is broken (V8 gives a position for some errors only), a name
- * that an object has twice (RFC 8259, section 4: unpredictable), nesting that is too deep, arrays that are too long.
+ * that an object has twice (RFC 8259, section 4: unpredictable), nesting that is too deep, arrays that are too long, characters
+ * that JSON can write and PostgreSQL can't keep.
  *
  * @throws JsonFault naming the place, as `body.items.0.size`.
  */
@@ -109,8 +110,11 @@ class Scanner {
       else this.#broken();
     }
     this.#at += 1;
-    if (escaped) return JSON.parse(this.#text.slice(start, this.#at)) as string;
-    return this.#text.slice(start + 1, this.#at - 1);
+    if (!escaped) return this.#text.slice(start + 1, this.#at - 1);
+    const content = JSON.parse(this.#text.slice(start, this.#at)) as string;
+    if (content.includes('\0') || !content.isWellFormed())
+      this.#refuse("must have neither U+0000 nor half of a surrogate pair, which can't be stored");
+    return content;
   }
 
   #match(pattern: RegExp): void {

@@ -80,9 +80,29 @@ export const accepting: Family = {
       name: 'first price',
       guard: 'a repeat gets the first price, also when its product has left the menu (decision 3)',
       file: acceptance,
-      find: "if (earlier !== 'unknown' && earlier?.command.fingerprint === fingerprint) return earlier.command;",
-      replace: '',
+      find: 'if (earlier === undefined) throw error;',
+      replace: 'if (earlier === undefined || error) throw error;',
       test: place(`${post} answers a repeat with the first receipt, also at other prices`),
+    },
+    {
+      name: 'first price without a receipt',
+      guard: 'receipts end, and a repeat of what has left the menu is no new order all the same (decision 3)',
+      file: acceptance,
+      find: 'if (receipt === undefined) return this.#askOrderBook(orderId, fingerprint);',
+      replace: 'if (receipt === undefined) return undefined;',
+      test: place(
+        `${post} answers a repeat of what has left the menu from the order book, when its receipt has ended`,
+      ),
+    },
+    {
+      name: 'first price while nobody can tell',
+      guard: 'an order that may be there is not refused (decision 3)',
+      file: acceptance,
+      find: 'return asStored(await orderBook.find(orderId, orderBookTimeoutMs), fingerprint);',
+      replace: 'return asStored(orderBook && undefined, fingerprint);',
+      test: place(
+        'without Redis > what has left the menu is not refused while nobody can tell whether it was ordered',
+      ),
     },
     {
       name: 'first price of a repeat that is sent again',

@@ -167,6 +167,15 @@ export const agents: Family = {
       ),
     },
     {
+      name: 'names that no host has',
+      guard:
+        "OpenSSL's error about a name does not break connections that have nothing to do with it (ADR 32)",
+      file: `${service}/connectors/outbound-guard.ts`,
+      find: 'if (!isName(url.hostname)) throw',
+      replace: 'if (url.hostname === undefined && !isName(url.hostname)) throw',
+      test: guardTest(`an address that somebody else chose > is refused: https://${'a'.repeat(64)}.example/`),
+    },
+    {
       name: 'names of what is inside',
       guard: 'a name that leads inside is not connected to (ADR 32)',
       file: `${service}/connectors/outbound-guard.ts`,

@@ -34,6 +34,8 @@ describe('an address that somebody else chose', () => {
     'ftp://93.184.215.14/',
     'file:///etc/passwd',
     'https://user:secret@93.184.215.14/',
+    `https://${'a'.repeat(64)}.example/`,
+    `https://${'a.'.repeat(130)}example/`,
   ])('is refused: %s', (address) => {
     expect(call(address)).toThrow(ForbiddenAddressError);
   });

@@ -43,6 +43,13 @@ const special: readonly (readonly [network: string, prefix: number, family: 'ipv
 const blocked = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const [network, prefix, family] of special) blocked[family].addSubnet(network, prefix, family);
 
+/**
+ * Whether a name can be one (RFC 1035). Longer ones must not get to TLS: OpenSSL keeps its error about the name, and the next
+ * connection of this process to do anything, one to PostgreSQL for example, fails of it.
+ */
+const isName = (host: string): boolean =>
+  host.length <= 253 && host.split('.').every((label) => label.length <= 63);
+
 function isPublic(address: string): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   return isIP(address) !== 0 && !blocked[family].check(address, family);
@@ -67,6 +74,7 @@ export class OutboundGuard {
       throw new ForbiddenAddressError(`${url.protocol} is not called: use https`);
     if (url.username !== '' || url.password !== '')
       throw new ForbiddenAddressError('an address may have no credentials in it');
+    if (!isName(url.hostname)) throw new ForbiddenAddressError('no host has a name that is so long');
     if (this.#isAllowed(url)) return;
     if (url.protocol === 'http:') throw new ForbiddenAddressError('plain http is not called: use https');
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
