@@ -69,9 +69,10 @@ export class OrderAcceptance {
     const { receipts, region } = this.#parts;
     const orderId = orderIdOf(request.customerId, idempotencyKey, region);
     const fingerprint = fingerprintOf(request);
+    const current = this.#parts.menu.current;
     let command: PlaceOrder;
     try {
-      command = this.#price(request, orderId, fingerprint);
+      command = this.#price(current, request, orderId, fingerprint);
     } catch (error) {
       // The menu may have lost a product since the first request, whose repeat still gets the first price.
       const earlier = await this.#findEarlier(orderId, fingerprint);
@@ -92,9 +93,13 @@ export class OrderAcceptance {
     return known ? { order: known, replayed: true } : this.#publish(command);
   }
 
-  #price(request: CustomerOrder, orderId: string, fingerprint: string): PlaceOrder {
-    const { menu, now, paymentWindowMs } = this.#parts;
-    const current = menu.current;
+  #price(
+    current: MenuCache['current'],
+    request: CustomerOrder,
+    orderId: string,
+    fingerprint: string,
+  ): PlaceOrder {
+    const { now, paymentWindowMs } = this.#parts;
     const { lines, totalCents } = priceOrder(current, request);
     return {
       orderId,
