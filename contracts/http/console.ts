@@ -79,7 +79,7 @@ const name = z.string().min(1).max(200);
 export const traceQuery = z.strictObject({
   service: name,
   operation: name.optional(),
-  minDurationMs: z.coerce.number().min(0).optional(),
+  minDurationMs: z.coerce.number().int().min(0).max(86_400_000).optional(),
   /** How far back. */
   minutes: z.coerce.number().int().min(1).max(1_440).default(60),
   limit: z.coerce.number().int().min(1).max(100).default(20),

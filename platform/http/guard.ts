@@ -88,7 +88,10 @@ async function validated(
   const check = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
     if (schema === undefined) return undefined;
     const result = schema.safeParse(value);
-    if (result.success) return result.data;
+    if (result.success) {
+      if (part !== 'body') refuseOddNumbers(errors, part, value, result.data);
+      return result.data;
+    }
     appendFieldErrors(errors, part, result.error);
     return undefined;
   };
@@ -98,6 +101,17 @@ async function validated(
   const body = route.body ? check(route.body, 'body', await readJsonBody(ctx.req, maxBodyBytes)) : undefined;
   if (errors.length > 0) throw validationError(errors);
   return { headers, params, query, body };
+}
+
+const decimal = /^-?\d+(?:\.\d+)?$/;
+
+/** Coercion takes for a number what JavaScript takes for one: nothing at all for 0, blanks, 0x10. */
+function refuseOddNumbers(errors: FieldError[], part: string, given: unknown, parsed: unknown): void {
+  for (const [name, value] of Object.entries(parsed as Record<string, unknown>)) {
+    const text = (given as Record<string, unknown>)[name];
+    if (typeof value === 'number' && typeof text === 'string' && !decimal.test(text))
+      errors.push({ field: `${part}.${name}`, message: 'must be a number in decimal' });
+  }
 }
 
 function validationError(errors: FieldError[]): AppError {

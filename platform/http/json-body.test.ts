@@ -141,3 +141,12 @@ test('a body that ends too early is no error of ours', async () => {
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
   expect(server.lines.filter((line) => line.level === 'error')).toEqual([]);
 });
+
+// Coercion alone would take them for 0, 7 and 16.
+test.each(['%20', '%207', '0x10', '1e1'])('no number in decimal is none: %s', async (text) => {
+  const response = await fetch(`${server.url}/notes/${text}`);
+  expect(response.status).toBe(400);
+  expect((await problemOf(response)).errors).toEqual([
+    { field: 'path.id', message: 'must be a number in decimal' },
+  ]);
+});

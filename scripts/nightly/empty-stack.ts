@@ -1,5 +1,6 @@
 import { compose } from '../docker/compose.ts';
 import { startable } from '../stack/profiles.ts';
+import { buildServiceImage } from '../stack/service-image.ts';
 
 // A project of its own, with empty volumes: the data of the developer's stack is none of our business.
 export const emptyStack = { COMPOSE_PROJECT_NAME: 'go-coffee-nightly' } as const;
@@ -31,8 +32,10 @@ export async function withEmptyStack<T>(
   }
 }
 
-/** Starts all of it. @returns seconds until it was healthy */
+/** Starts all of it, from the sources as they are. @returns seconds until it was healthy */
 export async function startEmptyStack(signal: AbortSignal): Promise<number> {
+  // What was built last may be of another version.
+  await buildServiceImage(signal, () => undefined);
   const startedAt = performance.now();
   const up = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
   const { services, env } = await startable(signal);
