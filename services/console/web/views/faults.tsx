@@ -1,7 +1,12 @@
 import { Alert, Button, Code, NativeSelect, NumberInput, Paper, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { AgentFaults, AgentReports, AgentTraffic } from '#contracts/http/console-agent.ts';
-import { ask } from '../api.ts';
+import type {
+  AgentFaults,
+  AgentReports,
+  AgentResource,
+  AgentTraffic,
+} from '#contracts/http/console-agent.ts';
+import { agentAddress, ask } from '../api.ts';
 import { time } from '../format.ts';
 import { Answered } from '../parts/answered.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -23,7 +28,8 @@ const kinds = [
   'chain-reorg',
   'model-timeout',
 ];
-const services = [
+/** Offered first; then whatever else runs. */
+const usual = [
   'kafka',
   'postgres',
   'redis',
@@ -54,6 +60,8 @@ function useSending(url: string, onDone: () => void) {
 function Faults({ agentUrl }: { readonly agentUrl: string }) {
   const url = `${agentUrl}/v1/faults`;
   const answer = useAnswer<AgentFaults>(url, everyMs);
+  const { data: found } = useAnswer<{ resources: AgentResource[] }>(agentAddress(agentUrl, 'resources'));
+  const running = (found?.resources ?? []).filter(({ state }) => state === 'running').map(({ name }) => name);
   const { error, send } = useSending(url, answer.reload);
   const start = (form: FormData): void => {
     void send('POST', {
@@ -69,7 +77,7 @@ function Faults({ agentUrl }: { readonly agentUrl: string }) {
       </Title>
       <Form label="Break something" onSend={start}>
         <NativeSelect name="kind" label="Fault" data={kinds} />
-        <NativeSelect name="service" label="Part" data={services} />
+        <NativeSelect name="service" label="Part" data={[...new Set([...usual, ...running])]} />
         <NumberInput name="seconds" label="Seconds" defaultValue={30} min={1} max={3_600} hideControls />
         <Button type="submit" color="red.8">
           Break it

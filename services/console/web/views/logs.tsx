@@ -6,8 +6,8 @@ import { Form, textsOf } from '../parts/form.tsx';
 import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { LogTable } from '../parts/log-table.tsx';
 import { Page } from '../parts/page.tsx';
-import { serviceNames } from '../parts/service-names.ts';
 import { useLogs } from '../use-logs.ts';
+import { useServiceNames } from '../use-service-names.ts';
 import type { ViewProps } from '../views.ts';
 
 /** What stands in the form, without what is empty. */
@@ -23,6 +23,7 @@ function asked({ service, text, minutes }: Readonly<Record<string, string>>, tra
 /** Lines of all services, or of one trace. */
 export default function LogsView({ rest: traceId }: ViewProps) {
   const [query, setQuery] = useState<Record<string, string>>({ minutes: '60' });
+  const serviceNames = useServiceNames();
   const answer = useLogs({ ...query, traceId });
   return (
     <Page

@@ -9,10 +9,10 @@ import { DataTable } from '../parts/data-table.tsx';
 import { Form, textsOf } from '../parts/form.tsx';
 import { GrafanaButton } from '../parts/grafana-button.tsx';
 import { Page } from '../parts/page.tsx';
-import { serviceNames } from '../parts/service-names.ts';
 import { State } from '../parts/state.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { useServiceNames } from '../use-service-names.ts';
 import type { ViewProps } from '../views.ts';
 
 function OneTrace({ traceId }: { readonly traceId: string }) {
@@ -38,6 +38,7 @@ function OneTrace({ traceId }: { readonly traceId: string }) {
 }
 
 function Search() {
+  const serviceNames = useServiceNames();
   const [query, setQuery] = useState<Record<string, string>>({ service: 'producer', minutes: '60' });
   const answer = useAnswer<{ traces: TraceSummary[] }>(consolePath('traces', query), 10_000);
   return (
@@ -46,7 +47,7 @@ function Search() {
       about="Of the newest that were kept; the collector keeps errors, slow ones and a share of the rest."
     >
       <Form label="Search" onSend={(form) => setQuery(textsOf(form))}>
-        <NativeSelect name="service" label="Service" data={[...serviceNames]} />
+        <NativeSelect name="service" label="Service" data={serviceNames} />
         <NumberInput name="minDurationMs" label="At least (ms)" min={0} allowDecimal={false} hideControls />
         <NativeSelect
           name="minutes"
