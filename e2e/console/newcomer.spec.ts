@@ -22,8 +22,13 @@ test("a newcomer's path: order, trace, logs, payment, broken Kafka, alert, runbo
     });
     // By Loki, or where there is none by the containers: what was answered, and what came of it.
     const lines = page.getByRole('region', { name: 'Log lines, newest first' });
-    for (const said of [/producer info request answered/, /consumer info message processed/])
-      await expect(lines.getByRole('row', { name: said }).first()).toBeVisible({ timeout: minute });
+    for (const [service, message] of [
+      ['producer', 'request answered'],
+      ['consumer', 'message processed'],
+    ] as const) {
+      const said = lines.getByRole('row', { name: `${service} info` }).filter({ hasText: message });
+      await expect(said.first()).toBeVisible({ timeout: minute });
+    }
     await page.getByRole('button', { name: 'Pay from the demo wallet' }).click({ timeout: minute });
     await expect(page.getByText(/Transaction: 0x[0-9a-f]{64}/)).toBeVisible({ timeout: minute });
   });

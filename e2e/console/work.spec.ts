@@ -43,8 +43,10 @@ test('logs are there without Loki, by the containers', async ({ page }) => {
   await open(page, 'logs');
   await expect(page.getByText('By the containers of this stack')).toBeVisible();
   const lines = page.getByRole('region', { name: 'Log lines, newest first' });
-  await expect(lines.getByRole('row', { name: /producer info request answered/ })).toBeVisible();
-  await expect(lines.getByRole('row', { name: /consumer info message processed/ })).toBeVisible();
+  const said = (service: string, message: string) =>
+    lines.getByRole('row', { name: `${service} info` }).filter({ hasText: message });
+  await expect(said('producer', 'request answered')).toBeVisible();
+  await expect(said('consumer', 'message processed')).toBeVisible();
 });
 
 test('messages of a topic are shown', async ({ page }) => {
@@ -98,7 +100,7 @@ test.describe('on the stage', () => {
   test("a dead letter of an order is replayed from the order's page", async ({ page }) => {
     await open(page, `orders/${sampleOrderId}`);
     const letters = page.getByRole('region', { name: 'Messages, newest first' });
-    await expect(letters.getByText('malformed-event')).toBeVisible();
+    await expect(letters.getByText('malformed-event', { exact: true })).toBeVisible();
     await letters.getByRole('button', { name: /^Replay orders\.v1\.dlq/ }).click();
     await expect(page.getByText(/\.\/coffee dlq replay orders\.v1\.dlq\/\d+\/0/)).toBeVisible();
   });

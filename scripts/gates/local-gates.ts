@@ -150,7 +150,7 @@ export const localGates: readonly LocalGate[] = [
         bound: 'at most',
         value: 250_000,
         unit: 'bytes',
-        file: 'e2e/console/sign-in.spec.ts',
+        file: 'e2e/console/first-visit.spec.ts',
         pattern: /^const mostBytes = ([\d_]+);/,
       },
       {
@@ -158,7 +158,7 @@ export const localGates: readonly LocalGate[] = [
         bound: 'at most',
         value: 1_000,
         unit: 'ms',
-        file: 'e2e/console/sign-in.spec.ts',
+        file: 'e2e/console/first-visit.spec.ts',
         pattern: /^const mostMs = ([\d_]+);/,
       },
     ],

@@ -1,4 +1,4 @@
-import { Code, Collapse, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { Code, Collapse, Stack, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { ConsoleSpan } from '#contracts/http/console.ts';
 import { milliseconds } from '../format.ts';
@@ -33,15 +33,9 @@ function SpanRow({
   const [opened, setOpened] = useState(false);
   const left = `${((span.startMs - startMs) / totalMs) * 100}%`;
   const width = `${(span.durationMs / totalMs) * 100}%`;
-  const failed = span.failed ? ', failed' : '';
   return (
     <li>
-      <UnstyledButton
-        className="span-row"
-        aria-expanded={opened}
-        aria-label={`${span.service}: ${span.name}, ${milliseconds(span.durationMs)}${failed}`}
-        onClick={() => setOpened(!opened)}
-      >
+      <UnstyledButton className="span-row" aria-expanded={opened} onClick={() => setOpened(!opened)}>
         <Text size="sm" truncate pl={`${depth * 0.75}rem`}>
           <b>{span.service}</b> {span.name}
         </Text>
@@ -50,6 +44,7 @@ function SpanRow({
         </span>
         <Text size="sm" ta="right">
           {milliseconds(span.durationMs)}
+          {span.failed && <VisuallyHidden> failed</VisuallyHidden>}
         </Text>
       </UnstyledButton>
       <Collapse expanded={opened}>
