@@ -18,18 +18,10 @@ import { createAgentApp } from './app.ts';
 import { Faults } from './faults.ts';
 import { reportsOfCheckout } from './reports.ts';
 import type { Resources } from './resources.ts';
-import type { RunCoffee } from './run-coffee.ts';
+import { FakeCommands } from './tests/fake-commands.ts';
 import { Traffic } from './traffic.ts';
 
-/** A command that was started, and how it ends. */
-interface Started {
-  readonly args: readonly string[];
-  readonly say: (line: string) => void;
-  readonly end: (code: number) => void;
-  mended: boolean;
-}
-
-let commands: Started[];
+let commands: FakeCommands['started'];
 let acted: string[];
 let askedLogs: unknown[];
 let elsewhere: AgentFaults['faults'];
@@ -38,27 +30,6 @@ let reorganised: number;
 let parts: AsyncDisposableStack;
 let faults: Faults;
 let url: string;
-
-/** Ends when the test says so, or when it is told to: then it has mended what it broke. */
-const runCoffee: RunCoffee = (args, { signal, onLine }) => {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    code: number;
-    stdout: string;
-    stderr: string;
-  }>();
-  const started: Started = {
-    args,
-    say: (line) => onLine?.(line),
-    end: (code) => resolve({ code, stdout: '', stderr: '' }),
-    mended: false,
-  };
-  signal.addEventListener('abort', () => {
-    started.mended = true;
-    reject(new Error('aborted'));
-  });
-  commands.push(started);
-  return promise;
-};
 
 const resources: Resources = {
   list: () =>
@@ -97,7 +68,10 @@ const said: LogPage = {
 };
 
 beforeEach(async () => {
-  [commands, acted, askedLogs, elsewhere, inStack, reorganised] = [[], [], [], [], ['ollama'], 0];
+  const fake = new FakeCommands();
+  const runCoffee = fake.run;
+  commands = fake.started;
+  [acted, askedLogs, elsewhere, inStack, reorganised] = [[], [], [], ['ollama'], 0];
   parts = new AsyncDisposableStack();
   const log = quietLog();
   const health = parts.use(new Health(60_000));

@@ -48,11 +48,39 @@ export const console: Family = {
     {
       name: 'quoted LogQL',
       guard: 'what is searched for in logs is no part of the expression',
-      file: 'services/console/upstream/loki.ts',
+      file: 'services/console/logql.ts',
       find: 'const quoted = (text: string): string => JSON.stringify(text);',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program.
       replace: 'const quoted = (text: string): string => `"${text}"`;',
       test: app('reads logs, and what is searched for can not become part of the expression'),
+    },
+    {
+      name: 'logs of the stack',
+      guard: 'what Docker is asked for is a part of the stack',
+      file: 'scripts/console-agent/logs.ts',
+      find: 'if (service !== undefined && !(await this.#parts(signal)).includes(service))',
+      replace: 'if (service === undefined)',
+      test: unit('scripts/console-agent/logs.test.ts')('asks for parts of the stack only'),
+    },
+    {
+      name: 'from a trace to its logs',
+      guard: 'a message that is traced is logged in its trace, and no other',
+      file: 'platform/kafka/handle-batch.ts',
+      find: 'if (!own || !isSampled(own)) continue;',
+      replace: 'if (!own) continue;',
+      test: unit('platform/kafka/handle-batch.test.ts')(
+        'logs each message that is traced, in its trace, when it was processed',
+      ),
+    },
+    {
+      name: 'down, or not known',
+      guard: 'what was there is down when others are still measured, and not when nothing is',
+      file: 'services/console/system-map.ts',
+      find: "has(asked.before) && has('ready')",
+      replace: "has('ready')",
+      test: unit('services/console/system-map.test.ts')(
+        'says of what was there and is not any more that it is down',
+      ),
     },
     {
       name: 'token of who looks',
