@@ -6,9 +6,9 @@ import { type AskCompose, ContainerLogs, mostLines } from './logs.ts';
 const traceId = 'a'.repeat(32);
 const at = (second: number): string => `2026-03-01T10:00:${String(second).padStart(2, '0')}.000Z`;
 
-/** As Docker Compose v2 says it with `--timestamps`. */
+/** As Docker Compose says it with `--timestamps`, a terminal's line cleared before it. */
 const line = (service: string, second: number, said: string): string =>
-  `${service}-1  | ${at(second).replace('Z', '123456Z')} ${said}`;
+  `\x1b[2K${service}-1  | ${at(second).replace('Z', '123456Z')} ${said}`;
 const record = (service: string, second: number, fields: object): string =>
   line(service, second, JSON.stringify({ level: 'info', time: at(second), name: service, ...fields }));
 

@@ -31,6 +31,7 @@ it('knows whose line it is that Compose shows', () => {
     name: 'web3-payment',
     text: '{"msg":"a | b"}',
   });
+  expect(containerLine('\x1b[2Kkafka-1  | started')).toEqual({ name: 'kafka', text: 'started' });
   expect(containerLine('kafka-12  |')).toEqual({ name: 'kafka', text: '' });
   expect(containerLine('no such service: brewer')).toBeUndefined();
 });

@@ -35,9 +35,15 @@ function clock(time: unknown): string {
   return `${parts.join(':')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** A line of `docker compose logs`: `web3-payment-1  | text`. Undefined for what is none. */
+const eraseLine = '\x1b[2K';
+
+/**
+ * A line of `docker compose logs`: `web3-payment-1  | text`. Undefined for what is none. Compose 2.26 clears the terminal's
+ * line before each, also where there is no terminal.
+ */
 export function containerLine(line: string): { readonly name: string; readonly text: string } | undefined {
-  const [, name, text = ''] = /^([\w-]+?)(?:-\d+)?\s+\| ?(.*)$/.exec(line) ?? [];
+  const said = line.startsWith(eraseLine) ? line.slice(eraseLine.length) : line;
+  const [, name, text = ''] = /^([\w-]+?)(?:-\d+)?\s+\| ?(.*)$/.exec(said) ?? [];
   return name === undefined ? undefined : { name, text };
 }
 
