@@ -14,31 +14,41 @@ const { services } = (await read('compose.yaml')) as {
 const backends = ['jaeger', 'tempo', 'loki', 'alertmanager'];
 
 // Guard: what is not there gets nothing, or the collector's queue would fill its disk; what is there gets all of it.
-describe.each(['minimal', 'closed', 'full'])('the profile %s', (profile) => {
-  const there = backends.filter((name) => services[name]?.profiles?.includes(profile));
+// The folders are found by the whole text of COMPOSE_PROFILES: a model beside them changes nothing.
+describe.each(['minimal', 'closed', 'full'].flatMap((profile) => [profile, `${profile},llm`]))(
+  'the profile %s',
+  (profile) => {
+    const there = backends.filter((name) => services[name]?.profiles?.includes(profile.replace(',llm', '')));
 
-  it('has a collector that sends to what it has', async () => {
-    const { service } = (await read(`observability/collector/profile-${profile}/backends.yaml`)) as {
-      service: { pipelines: Record<string, { exporters: readonly string[] }> };
-    };
-    const exporters = Object.values(service.pipelines).flatMap((pipeline) => pipeline.exporters);
-    const sentTo = exporters.flatMap((name) => /^otlp_http\/(.+)$/.exec(name)?.[1] ?? []);
-    expect(sentTo.toSorted()).toEqual(there.filter((name) => name !== 'alertmanager').toSorted());
-  });
+    it('has a collector that sends to what it has', async () => {
+      const { service } = (await read(`observability/collector/profile-${profile}/backends.yaml`)) as {
+        service: { pipelines: Record<string, { exporters: readonly string[] }> };
+      };
+      const exporters = Object.values(service.pipelines).flatMap((pipeline) => pipeline.exporters);
+      const sentTo = exporters.flatMap((name) => /^otlp_http\/(.+)$/.exec(name)?.[1] ?? []);
+      expect(sentTo.toSorted()).toEqual(there.filter((name) => name !== 'alertmanager').toSorted());
+    });
 
-  it('has a Prometheus that asks what it has', async () => {
-    const groups = (await read(`observability/prometheus/profile-${profile}/telemetry.yml`)) as {
-      targets: readonly string[];
-    }[];
-    const asked = groups.flatMap(({ targets }) => targets.map((target) => target.split(':')[0]));
-    // Jaeger says nothing of itself.
-    expect(asked.toSorted()).toEqual(there.filter((name) => name !== 'jaeger').toSorted());
-  });
-});
+    it('has a Prometheus that asks what it has', async () => {
+      const groups = (await read(`observability/prometheus/profile-${profile}/telemetry.yml`)) as {
+        targets: readonly string[];
+      }[];
+      const asked = groups.flatMap(({ targets }) => targets.map((target) => target.split(':')[0]));
+      // Jaeger says nothing of itself.
+      expect(asked.toSorted()).toEqual(there.filter((name) => name !== 'jaeger').toSorted());
+    });
+  },
+);
 
 it('is `closed` without Tempo or Loki; without Grafana nothing changes, since nobody sends to it', () => {
   expect(configuredWithout(['grafana', 'tempo'])).toEqual({ COMPOSE_PROFILES: 'closed' });
   expect(configuredWithout(['loki'])).toEqual({ COMPOSE_PROFILES: 'closed' });
   expect(configuredWithout(['grafana'])).toEqual({});
   expect(configuredWithout([])).toEqual({});
+});
+
+it('keeps the model that was chosen', () => {
+  expect(configuredWithout(['tempo'], 'full,llm')).toEqual({ COMPOSE_PROFILES: 'closed,llm' });
+  expect(configuredWithout(['tempo'], 'full')).toEqual({ COMPOSE_PROFILES: 'closed' });
+  expect(configuredWithout([], 'full,llm')).toEqual({});
 });

@@ -28,9 +28,14 @@ export interface Startable {
 /** Backends that others send to. */
 const sentTo: readonly string[] = ['tempo', 'loki'];
 
-/** How Compose has to be told that some parts are absent, so that nothing is sent to them. */
-export const configuredWithout = (absent: readonly string[]): Startable['env'] =>
-  absent.some((name) => sentTo.includes(name)) ? { COMPOSE_PROFILES: 'closed' } : {};
+/**
+ * How Compose has to be told that some parts are absent, so that nothing is sent to them. A model that was chosen stays.
+ * @param profiles what was chosen, as `full,llm`.
+ */
+export function configuredWithout(absent: readonly string[], profiles = ''): Startable['env'] {
+  if (!absent.some((name) => sentTo.includes(name))) return {};
+  return { COMPOSE_PROFILES: profiles.split(',').includes('llm') ? 'closed,llm' : 'closed' };
+}
 
 export async function startable(signal: AbortSignal): Promise<Startable> {
   const [versions, chosen] = await Promise.all([readVersions(), chosenServices(signal)]);
@@ -40,7 +45,7 @@ export async function startable(signal: AbortSignal): Promise<Startable> {
     const { code } = await run('docker', ['image', 'inspect', versions[variable] ?? ''], { signal });
     if (code !== 0) absent.push(name);
   }
-  const env = configuredWithout(absent);
+  const env = configuredWithout(absent, process.env.COMPOSE_PROFILES ?? versions.COMPOSE_PROFILES);
   const services = await chosenServices(signal, env);
   return { services: services.filter((service) => !absent.includes(service)), absent, env };
 }
