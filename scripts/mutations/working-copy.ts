@@ -25,6 +25,10 @@ export async function copyWorkingTree(root: string, signal: AbortSignal): Promis
     await symlink(join(root, 'node_modules'), join(path, 'node_modules'));
     // Some tests ask Git which files there are.
     await check('git', ['init', '--quiet'], { cwd: path, signal });
+    // And some which commit it is.
+    await check('git', ['add', '--all'], { cwd: path, signal });
+    const who = ['-c', 'user.name=copy', '-c', 'user.email=copy@example.org'];
+    await check('git', [...who, 'commit', '--quiet', '--no-verify', '--message=copy'], { cwd: path, signal });
   } catch (error) {
     await dispose();
     throw error;

@@ -14,6 +14,10 @@ export const model = 'ai-orchestrator';
 export const manifestOf = (kebab: string, text: string): string =>
   text.replaceAll(model, kebab).replace(/cpu: \d+m\n(\s+)memory: \d+Mi/, 'cpu: 20m\n$1memory: 96Mi');
 
+/** One pod at a time may be taken away, also the only one: it does not scale by itself. */
+export const disruptionBudget = (kebab: string, text: string): string =>
+  text.replaceAll(model, kebab).replace('minAvailable: 1', 'maxUnavailable: 1');
+
 /** Base, network policies, overlays, and the tests that name every service. */
 export function kubernetesEdits({ kebab }: ServiceName): Edit[] {
   const afterModel = (path: string, indent = '  '): Edit => ({
@@ -25,6 +29,7 @@ export function kubernetesEdits({ kebab }: ServiceName): Edit[] {
   return [
     afterModel('k8s/base/kustomization.yaml'),
     afterModel('k8s/components/network-policies/kustomization.yaml'),
+    afterModel('k8s/components/pdb/kustomization.yaml'),
     {
       path: 'scripts/kubernetes/generated-files.ts',
       find: /^ {2}'ai-orchestrator': 'k8s.*\n/m,

@@ -67,6 +67,7 @@ const composeService = (kebab: string, upper: string): string => `  ${kebab}:
     volumes: ["${kebab}-secrets:/run/go-coffee/secrets:ro"]
     mem_limit: 256m
     cpus: 1
+    cpu_shares: *late
     healthcheck: *service-health
 
 `;

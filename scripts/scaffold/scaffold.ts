@@ -4,7 +4,14 @@ import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { UserError } from '../cli/user-error.ts';
 import { applyEdit, type Edit } from './edit.ts';
-import { kubernetesEdits, manifestOf, model, modelManifests, networkPolicy } from './kubernetes-edits.ts';
+import {
+  disruptionBudget,
+  kubernetesEdits,
+  manifestOf,
+  model,
+  modelManifests,
+  networkPolicy,
+} from './kubernetes-edits.ts';
 import { platformEdits } from './platform-edits.ts';
 import { type ServiceName, serviceName } from './service-name.ts';
 import { sourceFiles } from './source-files.ts';
@@ -47,6 +54,11 @@ export function planService(
     changes.set(`k8s/base/${service.kebab}/${file}`, manifest);
   }
   changes.set(`k8s/components/network-policies/${service.kebab}.yaml`, networkPolicy(service.kebab));
+  const budgets = 'k8s/components/pdb';
+  changes.set(
+    `${budgets}/${service.kebab}.yaml`,
+    disruptionBudget(service.kebab, textOf(`${budgets}/${model}.yaml`)),
+  );
   const edits: Edit[] = [...platformEdits(service, port), ...kubernetesEdits(service)];
   for (const edit of edits)
     changes.set(edit.path, applyEdit(changes.get(edit.path) ?? textOf(edit.path), edit));
