@@ -106,6 +106,7 @@ describe('a new service', () => {
         'compose.yaml',
         'k8s/base/made-by-test/deployment.yaml',
         'k8s/components/network-policies/made-by-test.yaml',
+        'k8s/components/pdb/made-by-test.yaml',
         'observability/telemetry-schema.yaml',
         'scripts/contracts/route-access.ts',
         'services/bootstrap/parts.ts',
@@ -150,7 +151,8 @@ describe('a new service', () => {
   it('is written where it belongs, and another one after it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'go-coffee-new-'));
     try {
-      cpSync(join(repositoryRoot, 'k8s/base'), join(folder, 'k8s/base'), { recursive: true });
+      for (const models of ['k8s/base', 'k8s/components/pdb'])
+        cpSync(join(repositoryRoot, models), join(folder, models), { recursive: true });
       for (const path of changes.keys()) {
         const from = join(repositoryRoot, path);
         if (existsSync(from)) cpSync(from, join(folder, path));
