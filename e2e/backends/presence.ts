@@ -1,6 +1,6 @@
-import { request, test } from '@playwright/test';
-import { messageOf } from '#platform/errors/app-error.ts';
+import { test } from '@playwright/test';
 import { readSettings } from '../../scripts/stack/settings.ts';
+import { tellSkipped, whyAbsent } from '../absence.ts';
 
 /** A part whose page is tried, by what an image without that page says in its place (images/jaeger, images/prometheus). */
 const parts = {
@@ -11,19 +11,6 @@ const parts = {
 export type PagePart = keyof typeof parts;
 
 const variable = (part: PagePart): string => `${part.toUpperCase()}_PAGE_ABSENT`;
-
-async function whyAbsent(url: string, without: string): Promise<string | undefined> {
-  const context = await request.newContext({ ignoreHTTPSErrors: true });
-  try {
-    const response = await context.get(url, { timeout: 5_000 });
-    if (!response.ok()) return `it answers ${response.status()}`;
-    return (await response.text()).includes(without) ? 'its image was built without its page' : undefined;
-  } catch (error) {
-    return messageOf(error).split('\n')[0];
-  } finally {
-    await context.dispose();
-  }
-}
 
 /**
  * Looks once for all specs which pages there are. Specs of those that are not there are skipped, and that is said; in GitHub
@@ -39,8 +26,7 @@ export default async function lookForPages(): Promise<void> {
       continue;
     }
     const text = `There is no page of ${part} at ${url.href}: ${absent}.`;
-    if (process.env.GITHUB_ACTIONS) throw new Error(text);
-    console.error(`\n  !!! ${text}\n  !!! ALL SPECS OF ${part.toUpperCase()} ARE SKIPPED.\n`);
+    tellSkipped(part, text);
     process.env[variable(part as PagePart)] = text;
   }
 }

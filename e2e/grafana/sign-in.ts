@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { request } from '@playwright/test';
-import { messageOf } from '#platform/errors/app-error.ts';
 import { compose } from '../../scripts/docker/compose.ts';
+import { tellSkipped, whyAbsent } from '../absence.ts';
 import { grafanaUrl, sessionFile } from './grafana.ts';
 
 /** Of `admin`: bootstrap made it; only Grafana's container and the authority have it. */
@@ -19,18 +19,6 @@ export async function adminPassword(): Promise<string> {
   return stdout.trim();
 }
 
-async function whyAbsent(): Promise<string | undefined> {
-  const context = await request.newContext({ ignoreHTTPSErrors: true });
-  try {
-    const response = await context.get(`${grafanaUrl}/api/health`, { timeout: 5_000 });
-    return response.ok() ? undefined : `it answers ${response.status()}`;
-  } catch (error) {
-    return messageOf(error).split('\n')[0];
-  } finally {
-    await context.dispose();
-  }
-}
-
 /**
  * Signs in once for all specs. Without Grafana they are skipped, and that is said; in GitHub Actions, where its image can be
  * pulled, it is a failure.
@@ -38,11 +26,10 @@ async function whyAbsent(): Promise<string | undefined> {
 export default async function signIn(): Promise<void> {
   await mkdir(dirname(sessionFile), { recursive: true });
   await writeFile(sessionFile, JSON.stringify({ cookies: [], origins: [] }));
-  const absent = await whyAbsent();
+  const absent = await whyAbsent(`${grafanaUrl}/api/health`);
   if (absent !== undefined) {
     const text = `There is no Grafana at ${grafanaUrl}: ${absent}.`;
-    if (process.env.GITHUB_ACTIONS) throw new Error(text);
-    console.error(`\n  !!! ${text}\n  !!! ALL SPECS OF GRAFANA ARE SKIPPED: nothing of it was checked.\n`);
+    tellSkipped('Grafana', text);
     process.env.GRAFANA_ABSENT = text;
     return;
   }
