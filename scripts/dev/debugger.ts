@@ -14,4 +14,8 @@ function open(): void {
 }
 
 open();
-process.once('SIGTERM', () => inspector.close());
+process.once('SIGTERM', () => {
+  inspector.close();
+  // Told before the service could have listened: it ends as it would without this.
+  if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
+});

@@ -1,90 +1,97 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { connect } from 'node:net';
+import { messageOf } from '#platform/errors/app-error.ts';
+import { Program, type WatchedProgram } from './program.ts';
+import { SourceWatcher } from './source-watcher.ts';
+import type { ToWatcher } from './warm-start.ts';
 
-export interface WatchedProgram {
-  readonly cwd: string;
-  /** The whole environment of the program. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What Node gets after its own options: preloads and the main file, relative to `cwd`. */
-  readonly arguments: readonly string[];
-  readonly inspectorPort: number;
-  /** Where Node keeps what it has compiled: a restart takes half of the time with it. */
-  readonly compileCache: string;
-  readonly onLine: (line: string) => void;
-}
-
-const killAfterMs = 25_000;
-
-const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-
-/** What Node gets for a program that starts anew whenever a file that it has loaded changes. */
-const watching: readonly string[] = [
-  '--watch',
-  // Its screen is a log of several programs: nothing clears it.
-  '--watch-preserve-output',
-  '--watch-kill-signal=SIGUSR2',
-  beside('./handover.ts'),
-  '--import',
-  beside('./watch-reports.ts'),
-  '--import',
-  beside('./debugger.ts'),
-];
-
-/** Each line as it comes; nothing is kept. */
-function follow(stream: Readable, onLine: (line: string) => void): void {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+/** Whether somebody listens there. */
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    // Refused: it is free.
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /**
- * A service under `node --watch`. The old program is told to stop (SIGTERM) and the new one starts while it drains
- * (handover.ts); what does not start waits for the next change. Disposal stops it for good, in an orderly way.
+ * A service that starts anew whenever a source changes that it has loaded. The old process is told to stop (SIGTERM), and the new
+ * one starts while it drains: a consumer leaves its group after its batch, and nobody who has just saved a file wants to
+ * wait for that. The new one is a spare that has waited with its packages loaded. What does not start waits for the next
+ * change. Disposal stops it for good, in an orderly way.
  */
 export class WatchedService implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
-  readonly #killAtExit: () => void;
+  readonly #program: WatchedProgram;
+  readonly #sources = new SourceWatcher(() => this.#start());
+  readonly #stopping = new Set<Promise<void>>();
+  #packages: readonly string[] = [];
+  #current: Program | undefined;
+  #spare: Program | undefined;
 
-  constructor({ cwd, environment, arguments: rest, inspectorPort, compileCache, onLine }: WatchedProgram) {
-    // A process group of its own: Ctrl-C in a terminal reaches us alone, who stop it once.
-    this.#child = spawn(process.execPath, [...watching, ...rest], {
-      cwd,
-      env: { ...environment, INSPECTOR_PORT: String(inspectorPort), NODE_COMPILE_CACHE: compileCache },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#ended = once(this.#child, 'exit');
-    for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) follow(stream, onLine);
-    this.#killAtExit = () => this.#kill('SIGKILL');
-    process.once('exit', this.#killAtExit);
-  }
-
-  /** Resolves when Node's watcher has ended, which it does by itself only when it can't go on. */
-  get ended(): Promise<unknown> {
-    return this.#ended;
+  constructor(program: WatchedProgram) {
+    this.#program = program;
+    this.#start();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      // The watcher alone, which passes it on: a service that gets it twice stops at once.
-      this.#child.kill('SIGTERM');
-      const timer = setTimeout(() => this.#kill('SIGKILL'), killAfterMs);
-      await this.#ended;
-      clearTimeout(timer);
-    }
-    process.off('exit', this.#killAtExit);
+    this.#sources[Symbol.dispose]();
+    const last = [this.#current, this.#spare];
+    this.#current = undefined;
+    await Promise.all([...this.#stopping, ...last.map((program) => program?.stop())]);
   }
 
-  #kill(signal: NodeJS.Signals): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  #start(): void {
+    if (this.#current?.isAlive) this.#stop(this.#current);
+    const isHandedOver = this.#stopping.size > 0;
+    const program = this.#spare?.isAlive ? this.#spare : this.#load();
+    this.#spare = undefined;
+    this.#current = program;
+    void this.#watchOver(program, isHandedOver);
+  }
+
+  #load(): Program {
+    const program = new Program(this.#program, this.#packages, (message) => {
+      if (program === this.#current) this.#heard(message, program.startedAtMs);
+    });
+    return program;
+  }
+
+  #heard({ sources, packages }: ToWatcher, startedAtMs: number): void {
+    if (sources) this.#watch(sources, startedAtMs);
+    if (!packages) return;
+    this.#packages = packages;
+    // Not before: the service that has just started shall have the processor.
+    this.#spare ??= this.#load();
+  }
+
+  #watch(sources: readonly string[], startedAtMs: number): void {
     try {
-      process.kill(-pid, signal);
+      this.#sources.add(sources, startedAtMs);
     } catch (error) {
-      // ESRCH: it ended in between, which is what was wanted.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      this.#program.onLine(`What is saved is not seen: ${messageOf(error)}`);
     }
+  }
+
+  #stop(program: Program): void {
+    const stopping = program.stop().finally(() => this.#stopping.delete(stopping));
+    this.#stopping.add(stopping);
+  }
+
+  /** Starts it, and once more when it could not have the port that the one before was slow to let go of. */
+  async #watchOver(program: Program, isHandedOver: boolean): Promise<void> {
+    // Asked now: when it has ended the port may be free again.
+    const taken = isHandedOver && isTaken(Number(this.#program.environment.HTTP_PORT));
+    program.start();
+    const endedWith = await program.ended();
+    const isWanted = endedWith !== 0 && (await taken);
+    if (program !== this.#current) return;
+    if (isWanted) return this.#start();
+    this.#program.onLine(`It has ended with ${endedWith}, and starts again when a source of it is saved.`);
+    this.#spare ??= this.#load();
   }
 }

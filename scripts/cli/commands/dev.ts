@@ -83,9 +83,9 @@ export const command: Command = {
   summary: 'Run services on this machine, started again on every edit; the rest in containers',
   usage: `Usage: ./coffee dev [service …] [--in-containers] [--all-logs]
 
-Starts what is missing as ./coffee up does, and runs the named services (all, unless told) on this machine under
-\`node --watch\`: saving a file starts whatever has loaded it again. They have the certificates, passwords and rights of
-their containers, and their ports. In each container's place a stand-in passes on what other containers send. The console's
+Starts what is missing as ./coffee up does, and runs the named services (all, unless told) on this machine:
+saving a file starts whatever has loaded it again. They have the certificates, passwords and rights of their containers,
+and their ports. In each container's place a stand-in passes on what other containers send. The console's
 page is made before it starts, and anew on every edit of its sources.
 
 One log shows them all. Their debuggers listen at ports that it names (.vscode/launch.json knows them).

@@ -37,13 +37,37 @@ export const developing: Family = {
     {
       name: 'an edit waits until the service before has drained',
       guard: 'a service is served anew while the one before leaves its group (docs/adr/0052)',
-      file: 'scripts/dev/handover.ts',
-      find: "  service.kill('SIGTERM');\n  process.exit(0);",
-      replace: "  stopping = true;\n  service.kill('SIGTERM');",
+      file: 'scripts/dev/watched-service.ts',
+      find: 'void this.#watchOver(program, isHandedOver);',
+      replace: 'void Promise.all(this.#stopping).then(() => this.#watchOver(program, isHandedOver));',
       test: {
         project: 'unit',
         file: 'scripts/dev/watched-service.test.ts',
         name: 'starts the next one while the one before drains',
+      },
+    },
+    {
+      name: 'a spare loads what telemetry has to see',
+      guard: 'what telemetry instruments is loaded after it, in a spare, too (docs/adr/0052)',
+      file: 'scripts/dev/loaded-modules.ts',
+      find: 'if (isInstrumented(url)) this.#late.add(entry);',
+      replace: 'void isInstrumented;',
+      test: {
+        project: 'unit',
+        file: 'scripts/dev/watched-service.test.ts',
+        name: 'starts a spare that has loaded its packages, of which telemetry sees what it has to',
+      },
+    },
+    {
+      name: 'a service under ./coffee dev that is stopped before it listens to signals goes on',
+      guard: 'a service that is told to stop while it loads ends (docs/adr/0052)',
+      file: 'scripts/dev/debugger.ts',
+      find: "if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');",
+      replace: '',
+      test: {
+        project: 'unit',
+        file: 'scripts/dev/watched-service.test.ts',
+        name: 'stops what does not listen to signals',
       },
     },
     {
