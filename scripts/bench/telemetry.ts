@@ -54,7 +54,7 @@ const authority = await readAuthority(settings, signal);
 const { tokenSecret } = await readHostSecrets(settings, signal);
 using client = new ApiClient(settings.producerUrl, 1, authority);
 const menu = await fetchMenu(client, signal);
-const warmUpMs = 6_000;
+const warmUpMs = 20_000;
 const watchedAfterMs = warmUpMs + 1_000;
 const phases: readonly Phase[] = [
   { name: 'warm-up', rate, durationMs: warmUpMs, warmUp: true },
