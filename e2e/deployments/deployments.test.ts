@@ -42,14 +42,21 @@ beforeAll(async () => {
 afterAll(end, 240_000);
 
 test('a dry run changes nothing', async () => {
+  // What nothing but an apply changes is compared by its version, what has a status by what was asked for.
+  const plain = 'configmaps,networkpolicies,secrets,serviceaccounts,roles,rolebindings,poddisruptionbudgets';
+  const withStatus = 'deployments,statefulsets,services,horizontalpodautoscalers,cronjobs,jobs';
   const everything = async (): Promise<string> => {
-    const kinds = 'deployments,services,configmaps,networkpolicies,horizontalpodautoscalers,jobs,leases';
-    const { stdout } = await cluster.kubectl(['get', kinds, '--namespace', platform, '--output=name']);
-    const { stdout: versions } = await cluster.kubectl([
-      ...['get', 'deployments,services,configmaps', '--namespace', platform],
-      '--output=jsonpath={range .items[*]}{.metadata.name} {.metadata.generation} {.spec}{"\\n"}{end}',
-    ]);
-    return stdout + versions;
+    const found: string[] = [];
+    for (const namespace of [platform, 'go-coffee-monitoring'])
+      for (const [kinds, fields] of [
+        [plain, '{.metadata.uid}'],
+        [withStatus, '{.metadata.uid} {.metadata.generation} {.metadata.annotations} {.spec}'],
+      ] as const) {
+        const line = `{range .items[*]}{.kind} {.metadata.name} ${fields} {.data}{"\\n"}{end}`;
+        const args = ['get', kinds, '--namespace', namespace, `--output=jsonpath=${line}`];
+        found.push((await cluster.kubectl(args)).stdout);
+      }
+    return found.join('');
   };
   const before = await everything();
   const { code, output } = await deployment(goodTag(1), '--dry-run');

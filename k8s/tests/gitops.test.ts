@@ -5,7 +5,7 @@ import { Kustomization } from '@kubernetes-models/flux-cd/kustomize.toolkit.flux
 import { GitRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/GitRepository';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { selectorPatch } from '../../scripts/deploy/colours.ts';
+import { platformOf, selectorPatch } from '../../scripts/deploy/colours.ts';
 import { repositoryRoot } from '../../scripts/docker/repository.ts';
 import { type Manifest, renderManifests } from '../../scripts/kubernetes/manifests.ts';
 
@@ -30,10 +30,13 @@ async function patched(name: string, overlay: string, patches: readonly Patch[])
   return renderManifests(folder);
 }
 
+const annotationsOf = (metadata: object): Readonly<Record<string, string>> | undefined =>
+  (metadata as { annotations?: Record<string, string> }).annotations;
+
 const annotationsOfBootstrap = (manifests: readonly Manifest[]): unknown =>
   manifests
     .filter(({ kind, metadata }) => kind === 'Job' && metadata.name === 'bootstrap')
-    .map(({ metadata }) => (metadata as { annotations?: object }).annotations);
+    .map(({ metadata }) => annotationsOf(metadata));
 
 test("are valid by the controllers' own schemas", () => {
   new Application(application).validate();
@@ -60,7 +63,7 @@ test('apply an overlay that there is, with a bootstrap that may be repeated', as
 });
 
 // Guard: a controller that puts back what a deployment has switched would switch to a version that is not there.
-test('leave alone what deployments change', () => {
+test('leave alone what deployments change', async () => {
   const [label = ''] = Object.keys((selectorPatch('green') as { spec: { selector: object } }).spec.selector);
   expect(application.spec.ignoreDifferences).toEqual(
     expect.arrayContaining([
@@ -69,4 +72,20 @@ test('leave alone what deployments change', () => {
     ]),
   );
   expect(application.spec.syncPolicy.syncOptions).toContain('RespectIgnoreDifferences=true');
+  const { services } = platformOf(await renderManifests(application.spec.source.path));
+  expect(application.spec.ignoreDifferences).toEqual(
+    expect.arrayContaining(
+      services.map((name) => ({ group: 'apps', kind: 'Deployment', name, jsonPointers: ['/spec'] })),
+    ),
+  );
+  const byFlux = await patched('flux', kustomization.spec.path, kustomization.spec.patches);
+  const madeOnce = byFlux
+    .filter(({ metadata }) => annotationsOf(metadata)?.['kustomize.toolkit.fluxcd.io/ssa'] === 'IfNotPresent')
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  expect(madeOnce).toEqual(services.map((name) => `Deployment ${name}`));
+  const { path, kustomize } = application.spec.source;
+  for (const manifests of [byFlux, await patched('argo-cd', path, kustomize.patches)]) {
+    const autoscaled = manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    expect(autoscaled.map(({ metadata }) => metadata.name)).toEqual(['edge']);
+  }
 });

@@ -34,7 +34,7 @@ export interface Api {
 
 /** The API server, or the way to it, is away for a moment: the same request may be sent again. */
 const passing =
-  /connection (refused|reset)|i\/o timeout|TLS handshake timeout|unexpected EOF|etcdserver|ServiceUnavailable|TooManyRequests/;
+  /connection (refused|reset|lost)|i\/o timeout|TLS handshake timeout|deadline exceeded|no such host|\bEOF\b|etcdserver|\((ServiceUnavailable|TooManyRequests|Timeout|ServerTimeout|InternalError)\)|ServiceUnavailable|TooManyRequests/;
 const patienceMs = 30_000;
 
 /** There is no metrics API, or nobody behind it. */
@@ -91,7 +91,9 @@ export class KubectlApi implements Api {
   }
 
   async remove(kind: string, name: string): Promise<void> {
-    await this.#kubectl(['delete', kind, name, '--ignore-not-found', '--wait', '--timeout=120s']);
+    // With what it owns: a pod of a Job could go on working when the Job is gone.
+    const cascade = kind === 'job' ? ['--cascade=foreground'] : [];
+    await this.#kubectl(['delete', kind, name, '--ignore-not-found', '--wait', '--timeout=120s', ...cascade]);
   }
 
   async memoryUsage(): Promise<Map<string, number> | undefined> {

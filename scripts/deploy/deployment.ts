@@ -9,8 +9,9 @@ import type { News, Notify } from './notify.ts';
 import type { DeployOptions } from './options.ts';
 import { deploymentOf } from './pods.ts';
 import { imageOf } from './rendering.ts';
+import { standingOf } from './standing.ts';
 import { type DeploymentState, isUnderWay, StateStore, stepNames } from './state.ts';
-import { askedColour, goBack, install, type StepContext, steps } from './steps.ts';
+import { goBack, install, type StepContext, steps } from './steps.ts';
 
 export interface DeployParts {
   readonly api: Api;
@@ -35,6 +36,18 @@ export type Outcome =
  * another one or the deployment was on its way back. The caller holds the lease.
  */
 export async function deploy(parts: DeployParts): Promise<Outcome> {
+  try {
+    return await deployOrGoOn(parts);
+  } catch (error) {
+    const { options, notify, signal } = parts;
+    const reason = signal.aborted ? 'it was stopped, and goes on when it is run again' : messageOf(error);
+    const image = imageOf('go-coffee/service', options);
+    await notify({ kind: 'failed', image, environment: options.environment, reason });
+    throw error;
+  }
+}
+
+async function deployOrGoOn(parts: DeployParts): Promise<Outcome> {
   const store = new StateStore(parts.api);
   const image = imageOf('go-coffee/service', parts.options);
   const known = await store.load();
@@ -42,23 +55,27 @@ export async function deploy(parts: DeployParts): Promise<Outcome> {
     if (known.image === image && known.environment === parts.options.environment)
       return goOn(parts, store, known);
     // Nobody was served yet.
-    if (known.first) return goOn(parts, store, { ...(await begin(parts, image)), to: known.to, first: true });
+    if (known.first)
+      return goOn(parts, store, { ...(await begin(parts, image, known)), to: known.to, first: true });
     const reason = `${image} is deployed in its place`;
     // What has nothing left to go back to, or is on its way back, comes to its end.
     const asItIs = known.phase === 'back' || known.step === 'retire';
     await goOn(parts, store, asItIs ? known : { ...known, phase: 'back', reason });
   }
-  return goOn(parts, store, await begin(parts, image));
+  return goOn(parts, store, await begin(parts, image, known));
 }
 
 async function begin(
   { api, clock, manifests, options }: DeployParts,
   image: string,
+  known: DeploymentState | undefined,
 ): Promise<DeploymentState> {
-  const platform = platformOf(manifests);
-  const from = await askedColour(api, platform);
-  const old = await deploymentOf(api, platform.services[0] ?? '', from);
-  if (old && old.spec.template.metadata.labels[colourLabel] !== from)
+  const { services } = platformOf(manifests);
+  const names = [...new Set([...services, ...(known?.before ?? []), ...(known?.after ?? [])])];
+  const { asked: from, services: before } = await standingOf(api, names);
+  const running = await Promise.all(before.map((service) => deploymentOf(api, service, from)));
+  const old = running.find((one) => one && one.spec.template.metadata.labels[colourLabel] !== from);
+  if (old)
     throw new UserError(
       `What runs here has no colour: ${old.metadata.name} is of a version before blue-green deployments.`,
       'Bring this environment to a version that has colours by its manifests first (docs/deployments.md).',
@@ -68,10 +85,12 @@ async function begin(
     environment: options.environment,
     image,
     from,
-    to: old ? otherColour(from) : from,
-    first: !old,
+    to: before.length > 0 ? otherColour(from) : from,
+    first: before.length === 0,
     phase: 'forward',
     step: 'prepare',
+    before: [...before],
+    after: [...services],
     journal: [{ at: new Date(clock.now()).toISOString(), what: `${image} to ${options.environment}` }],
   };
 }
@@ -90,7 +109,23 @@ async function goOn(parts: DeployParts, store: StateStore, begun: DeploymentStat
     await change({ journal: [...state.journal, { at: new Date(clock.now()).toISOString(), what }] });
   };
   const { id, from, to, image } = state;
-  const context: StepContext = { api, clock, platform, tools, options, id, from, to, tell, signal };
+  // A deployment of a program from before they were kept has no names.
+  const before = state.before.length > 0 ? state.before : platform.services;
+  const all = [...new Set([...before, ...platform.services, ...state.after])];
+  const context: StepContext = {
+    api,
+    clock,
+    platform,
+    tools,
+    options,
+    id,
+    from,
+    to,
+    before,
+    all,
+    tell,
+    signal,
+  };
   const news = (kind: News['kind'], reason?: string): Promise<void> =>
     notify({ kind, image, environment: options.environment, ...(reason ? { reason } : {}) });
 
@@ -123,8 +158,25 @@ async function goOn(parts: DeployParts, store: StateStore, begun: DeploymentStat
   }
   const reason = state.reason ?? 'nobody has said why';
   await tell(`going back: ${reason}`);
-  await goBack(context, state.step);
+  await insisting(() => goBack(context, state.step), parts);
   await change({ phase: 'rolled back' });
   await news('rolled back', reason);
   return { deployed: false, reason };
+}
+
+const backWithinMs = 15 * 60_000;
+const againAfterMs = 15_000;
+
+/** What failed is done again: nobody is to be left with a version that is not as it must be for want of a moment's patience. */
+async function insisting(work: () => Promise<void>, { clock, say, signal }: DeployParts): Promise<void> {
+  const deadline = clock.now() + backWithinMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted || error instanceof UserError || clock.now() > deadline) throw error;
+      say(`  not yet: ${messageOf(error)}`);
+      await clock.pause(againAfterMs, signal);
+    }
+  }
 }

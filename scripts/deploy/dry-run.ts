@@ -2,8 +2,7 @@ import type { Manifest } from '../kubernetes/manifests.ts';
 import type { Api } from './api.ts';
 import { candidateServices, inColour, otherColour, platformOf } from './colours.ts';
 import { toolsPolicies } from './jobs.ts';
-import { deploymentOf } from './pods.ts';
-import { askedColour } from './steps.ts';
+import { standingOf } from './standing.ts';
 
 /**
  * What a deployment would change, by the API server's own comparison, which changes nothing.
@@ -15,9 +14,9 @@ export async function differenceOf(
   tools: readonly Manifest[],
 ): Promise<string> {
   const platform = platformOf(manifests);
-  const from = await askedColour(api, platform);
-  const first = !(await deploymentOf(api, platform.services[0] ?? '', from));
-  const to = first ? from : otherColour(from);
+  const standing = await standingOf(api, platform.services);
+  const first = standing.services.length === 0;
+  const to = first ? standing.asked : otherColour(standing.asked);
   const objects = [
     ...platform.shared,
     ...toolsPolicies(tools),

@@ -62,10 +62,16 @@ export class FakeCluster implements Api {
   readonly outages: string[] = [];
   /** What was done, as `verb kind/name`. */
   readonly calls: string[] = [];
+  /** The services that somebody has to answer as and to work as. */
+  readonly watched: readonly string[] = ['producer', 'consumer'];
   /** The colour that works, as PostgreSQL has it. */
   working: Colour = 'blue';
   /** Whether it has a metrics API. */
   measuresMemory = true;
+  /** Pods that find room of each Deployment; all of them unless said. */
+  readonly room = new Map<string, number>();
+  /** Jobs that fail so many times before they succeed, by the beginning of their names. */
+  readonly failing = new Map<string, number>();
   /** Dies before the effect of this call, counted from 1. */
   killAt = Number.POSITIVE_INFINITY;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
@@ -115,7 +121,12 @@ export class FakeCluster implements Api {
     for (const object of objects) {
       const key = keyOf(object.kind, object.metadata.name);
       this.#call('apply', object.kind, object.metadata.name);
-      this.#store(key, merged(this.objects.get(key), object));
+      const old = this.objects.get(key);
+      const isChanged = JSON.stringify(merged(old, object)) !== JSON.stringify(old);
+      // https://kubernetes.io/docs/concepts/workloads/controllers/job/: its pods are made of a template that stays.
+      if (old && object.kind === 'Job' && isChanged)
+        throw new Error(`Job ${object.metadata.name}: field is immutable`);
+      this.#store(key, merged(old, object));
     }
   }
 
@@ -196,7 +207,8 @@ export class FakeCluster implements Api {
 
   #withStatus(deployment: Stored): Stored {
     const replicas = deployment.spec.replicas ?? 1;
-    const availableReplicas = this.#isReady(deployment) ? replicas : 0;
+    const room = this.room.get(deployment.metadata.name) ?? replicas;
+    const availableReplicas = this.#isReady(deployment) ? Math.min(room, replicas) : 0;
     return { ...deployment, status: { replicas, updatedReplicas: replicas, availableReplicas } };
   }
 
@@ -242,6 +254,11 @@ export class FakeCluster implements Api {
       (task === 'migrate' && behaviour === 'bad migration') ||
       (task === 'smoke' && behaviour === 'fails its smoke test') ||
       (task === 'watch' && behaviour === 'fails under traffic');
+    for (const [beginning, times] of this.failing) {
+      if (!job.metadata.name.startsWith(beginning) || times === 0) continue;
+      this.failing.set(beginning, times - 1);
+      return { ...job, status: { failed: 1 } };
+    }
     if (task === 'activate' && colour) this.working = colour as Colour;
     return { ...job, status: fails ? { failed: 1 } : { succeeded: 1 } };
   }
@@ -265,7 +282,7 @@ export class FakeCluster implements Api {
           labels['app.kubernetes.io/name'] === service && (!colour || labels[colourLabel] === colour);
         return fits && this.#isReady({ spec, ...rest });
       });
-    for (const service of ['producer', 'consumer']) {
+    for (const service of this.watched) {
       if (!this.objects.has(keyOf('service', service))) continue;
       if (!readyIn(service, this.asked(service))) this.outages.push(`nobody answers as ${service}`);
       if (!readyIn(service, this.working)) this.outages.push(`nobody works as ${service}`);

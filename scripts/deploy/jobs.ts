@@ -6,7 +6,15 @@ import { candidateOf, colourLabel, type Platform } from './colours.ts';
 import { GateError } from './gate-error.ts';
 
 interface JobObject extends KubeObject {
-  readonly status?: { readonly succeeded?: number; readonly failed?: number };
+  readonly status?: {
+    readonly succeeded?: number;
+    readonly failed?: number;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+    }[];
+  };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: pods are taken from manifests and changed in place
@@ -57,9 +65,11 @@ export function migrateJob(consumer: Manifest, name: string, words: readonly str
   );
 }
 
+export const activateName = (id: string, colour: Colour): string => `activate-${colour}-${id}`;
+
 /** Lets a colour work. @param consumer whose version and configuration do it */
 export const activateJob = (consumer: Manifest, id: string, colour: Colour): KubeObject =>
-  migrateJob(consumer, `activate-${colour}-${id}`, ['activate', colour]);
+  migrateJob(consumer, activateName(id, colour), ['activate', colour]);
 
 const toolsName = 'deployment-tools';
 
@@ -129,6 +139,11 @@ export async function runJob(api: Api, job: KubeObject, clock: Clock, signal: Ab
     if (!current) throw new GateError(`Job ${name} is gone.`);
     if (current.status?.succeeded) return;
     if (current.status?.failed) throw new GateError(`Job ${name} failed: ${await api.logs(name)}`);
+    // Without a pod that failed: one that never started, or did not come to its end in time.
+    const failed = current.status?.conditions?.find(
+      ({ type, status }) => type === 'Failed' && status === 'True',
+    );
+    if (failed) throw new GateError(`Job ${name} failed (${failed.reason}): ${await api.logs(name)}`);
     await clock.pause(lookMs, signal);
   }
 }

@@ -1,9 +1,10 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { messageOf } from '#platform/errors/app-error.ts';
 
 /** What becomes of a deployment. */
 export interface News {
-  readonly kind: 'began' | 'succeeded' | 'rolled back';
+  /** `failed`: it is neither deployed nor rolled back, and somebody has to look. */
+  readonly kind: 'began' | 'succeeded' | 'rolled back' | 'failed';
   readonly image: string;
   readonly environment: string;
   readonly reason?: string;
@@ -45,6 +46,21 @@ async function post(url: string | URL, body: object, headers: Record<string, str
   if (!response.ok) throw new Error(`it answers ${response.status}`);
 }
 
+async function mail(smtpUrl: string, message: SendMailOptions): Promise<void> {
+  const times = {
+    connectionTimeout: answerWithinMs,
+    greetingTimeout: answerWithinMs,
+    socketTimeout: answerWithinMs,
+  };
+  // What is in the address counts before what is given here.
+  const transport = createTransport({ url: smtpUrl, ...times });
+  try {
+    await transport.sendMail(message);
+  } finally {
+    transport.close();
+  }
+}
+
 /**
  * Tells everybody who wants to know. Nobody who can't be reached holds a deployment up.
  * @param say gets a line for each who was not reached
@@ -53,24 +69,31 @@ export function notifier(audience: Audience, say: (line: string) => void): Notif
   const { slackUrl, smtpUrl, emailFrom, emailTo, grafanaUrl, grafanaToken } = audience;
   return async (news) => {
     const text = sentence(news);
-    const told: [string, Promise<unknown>][] = [];
-    if (slackUrl) told.push(['Slack', post(slackUrl, { text })]);
+    // Called below, where whatever goes wrong is caught: a wrong address as well.
+    const tellings: [string, () => Promise<unknown>][] = [];
+    if (slackUrl) tellings.push(['Slack', () => post(slackUrl, { text })]);
     if (smtpUrl && emailFrom && emailTo)
-      told.push([
-        'e-mail',
-        createTransport(smtpUrl).sendMail({ from: emailFrom, to: emailTo, subject: text, text }),
-      ]);
+      tellings.push(['e-mail', () => mail(smtpUrl, { from: emailFrom, to: emailTo, subject: text, text })]);
     if (grafanaUrl && grafanaToken)
       // https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
-      told.push([
+      tellings.push([
         'Grafana',
-        post(
-          new URL('/api/annotations', grafanaUrl),
-          { time: Date.now(), text, tags: ['deployment', news.environment, news.kind] },
-          { authorization: `Bearer ${grafanaToken}` },
-        ),
+        () =>
+          post(
+            // Below the path that Grafana is at, if any.
+            new URL('api/annotations', grafanaUrl.replace(/\/*$/, '/')),
+            { time: Date.now(), text, tags: ['deployment', news.environment, news.kind] },
+            { authorization: `Bearer ${grafanaToken}` },
+          ),
       ]);
-    const unreached = (who: string) => (error: unknown) => say(`  ${who} was not told: ${messageOf(error)}`);
-    await Promise.all(told.map(([who, telling]) => telling.catch(unreached(who))));
+    await Promise.all(
+      tellings.map(async ([who, telling]) => {
+        try {
+          await telling();
+        } catch (error) {
+          say(`  ${who} was not told: ${messageOf(error)}`);
+        }
+      }),
+    );
   };
 }

@@ -38,7 +38,7 @@ kubectl's current context.
   --registry NAME     where our images are, as registry.example.com/coffee; as in .env unless told
   --namespace NAME    of the platform (go-coffee-platform)
   --dry-run           says what would be changed, by the API server's own comparison, and changes nothing
-  --skip-tests        no smoke test and no objectives before the switch, for a repair while objectives are broken
+  --skip-tests        no smoke test, and no objectives before and after the switch, for a repair while they are broken
   --watch TIME        how long it is watched under traffic before it stays (2m)
   --keep TIME         how long the old version stays up after that, to go back to at once (5m)
   --help              this

@@ -76,8 +76,13 @@ export async function scale(api: Api, colour: Colour, replicas: ReadonlyMap<stri
 }
 
 /** What it lacks until all its pods are new and available, without those that only an autoscaler asks for. */
-function lacks(workload: DeploymentObject | undefined, autoscalers: readonly Manifest[]): string | undefined {
+function lacks(
+  workload: DeploymentObject | undefined,
+  autoscalers: readonly Manifest[],
+  least = Number.POSITIVE_INFINITY,
+): string | undefined {
   if (!workload) return 'it is not there';
+  if ((workload.status?.availableReplicas ?? 0) >= least) return undefined;
   const { metadata, status = {} } = workload;
   const state = { ...workload, metadata: { ...metadata, generation: metadata.generation ?? 0 }, status };
   const missing = missingOfState(state, autoscalers as unknown as AutoscalerState[]);
@@ -108,9 +113,16 @@ export async function untilSharedReady(
   }
 }
 
+export interface Readiness {
+  /** No container of it has a past: one that crashes again and again will go on so. True unless told. */
+  readonly isNew?: boolean;
+  /** So many pods of each service are enough; all of them unless told. */
+  readonly least?: number;
+  readonly withinMs?: number;
+}
+
 /**
  * Waits until all pods of a colour are there and ready.
- * @param isNew no container of it has a past: one that crashes again and again will go on so
  * @throws GateError when they do not get there, at once when a new container can't be had or goes on crashing
  */
 export async function untilReady(
@@ -119,22 +131,18 @@ export async function untilReady(
   colour: Colour,
   clock: Clock,
   signal: AbortSignal,
-  isNew = true,
+  { isNew = true, least, withinMs = readyWithinMs }: Readiness = {},
 ): Promise<void> {
-  const deadline = clock.now() + readyWithinMs;
+  const deadline = clock.now() + withinMs;
   for (const service of services) {
     for (;;) {
       signal.throwIfAborted();
       const deployment = await deploymentOf(api, service, colour);
-      const missing = lacks(deployment, []);
+      const missing = lacks(deployment, [], least);
       if (missing === undefined) break;
       if (isNew) await notHopeless(api, service, colour);
       if (clock.now() > deadline)
-        throw notReady(
-          nameOf(service, colour),
-          readyWithinMs,
-          missing + (await whyPending(api, service, colour)),
-        );
+        throw notReady(nameOf(service, colour), withinMs, missing + (await whyPending(api, service, colour)));
       await clock.pause(lookMs, signal);
     }
   }

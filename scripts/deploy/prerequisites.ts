@@ -5,10 +5,21 @@ import type { DeployOptions } from './options.ts';
 /** What a deployment may do, as `kubectl auth can-i` has it. */
 const rights = [
   ['create', 'deployments.apps'],
+  ['patch', 'deployments.apps'],
+  ['create', 'services'],
   ['patch', 'services'],
+  ['delete', 'services'],
   ['create', 'jobs.batch'],
+  ['delete', 'jobs.batch'],
   ['create', 'configmaps'],
+  ['patch', 'configmaps'],
+  ['create', 'leases.coordination.k8s.io'],
   ['update', 'leases.coordination.k8s.io'],
+  ['delete', 'leases.coordination.k8s.io'],
+  ['patch', 'horizontalpodautoscalers.autoscaling'],
+  ['delete', 'horizontalpodautoscalers.autoscaling'],
+  ['patch', 'poddisruptionbudgets.policy'],
+  ['patch', 'networkpolicies.networking.k8s.io'],
   ['list', 'pods'],
   ['get', 'pods/log'],
 ] as const;
@@ -30,14 +41,15 @@ export async function checkPrerequisites(
       `The cluster does not answer: ${version.stderr.trim().split('\n').at(-1)}`,
       'kubectl config current-context names the cluster; kubectl config use-context chooses another one.',
     );
+  const missing: string[] = [];
   for (const [verb, resource] of rights) {
-    const { stdout } = await cluster.tryKubectl(['auth', 'can-i', verb, resource, '--namespace', namespace], {
-      signal,
-    });
-    if (stdout.trim() !== 'yes')
-      throw new UserError(
-        `You may not ${verb} ${resource} in namespace ${namespace}.`,
-        'Ask who administers the cluster for the role of a deployment (docs/deployments.md).',
-      );
+    const args = ['auth', 'can-i', verb, resource, '--namespace', namespace];
+    const { stdout } = await cluster.tryKubectl(args, { signal });
+    if (stdout.trim() !== 'yes') missing.push(`${verb} ${resource}`);
   }
+  if (missing.length > 0)
+    throw new UserError(
+      `In namespace ${namespace} you may not ${missing.join(', ')}.`,
+      'Ask who administers the cluster for these rights; docs/deployments.md ("What it needs") has all of them.',
+    );
 }

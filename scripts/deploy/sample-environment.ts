@@ -44,8 +44,17 @@ const budget = (name: string): Manifest => ({
   spec: { minAvailable: 1, selector: { matchLabels: labels(name) } },
 });
 
-/** As much of an environment as a deployment looks at. @param tag of our images */
-export function sampleEnvironment(tag: string): Manifest[] {
+const prepared = ['producer', 'consumer'] as const;
+
+const bootstrap = (image: string): Manifest => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'bootstrap', namespace },
+  spec: { template: { spec: { containers: [{ name: 'bootstrap', image }] } } },
+});
+
+/** As much of an environment as a deployment looks at. @param tag of our images @param services of the version */
+export function sampleEnvironment(tag: string, services: readonly string[] = prepared): Manifest[] {
   const image = `go-coffee/service:${tag}`;
   const mounts = [{ name: 'tmp' }, { name: 'migrate-secrets' }];
   const migrate = { name: 'migrate', image, volumeMounts: mounts };
@@ -56,12 +65,15 @@ export function sampleEnvironment(tag: string): Manifest[] {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     edge,
     service('edge'),
-    ...['producer', 'consumer'].flatMap((name) => [
-      workload(name, image, name === 'consumer' ? [migrate] : []),
-      service(name),
-      autoscaler(name),
-      budget(name),
-    ]),
+    bootstrap(image),
+    ...services
+      .toSorted()
+      .flatMap((name) => [
+        workload(name, image, name === 'consumer' ? [migrate] : []),
+        service(name),
+        autoscaler(name),
+        budget(name),
+      ]),
   ];
 }
 

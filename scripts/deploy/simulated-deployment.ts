@@ -1,4 +1,4 @@
-import { deploy, type Outcome } from './deployment.ts';
+import { type DeployParts, deploy, type Outcome } from './deployment.ts';
 import { type Behaviour, FakeCluster, PatientClock } from './fake-cluster.ts';
 import type { News } from './notify.ts';
 import { sampleEnvironment, sampleOptions, sampleTools } from './sample-environment.ts';
@@ -14,6 +14,7 @@ export function run(
   cluster: FakeCluster,
   tag: string,
   told: Told = { lines: [], news: [] },
+  changes: Partial<Pick<DeployParts, 'manifests' | 'options'>> = {},
 ): Promise<Outcome> {
   return deploy({
     api: cluster,
@@ -24,6 +25,7 @@ export function run(
     say: (line) => told.lines.push(line),
     notify: async (news) => void told.news.push(news),
     signal: new AbortController().signal,
+    ...changes,
   });
 }
 

@@ -27,6 +27,9 @@ export const deploymentState = z.object({
   first: z.boolean().default(false),
   phase: z.enum(['forward', 'back', 'done', 'rolled back']),
   step: z.enum(stepNames),
+  /** The services of the version that runs, and of the one that is deployed. */
+  before: z.array(z.string()).default([]),
+  after: z.array(z.string()).default([]),
   /** Why it went back. */
   reason: z.string().optional(),
   journal: z.array(z.object({ at: z.string(), what: z.string() })),

@@ -8,7 +8,7 @@ const exitCode = await run('migrate', async (signal) => {
   const config = loadMigrateConfig(process.env);
   const log = createLogger('migrate', config.LOG_LEVEL);
   const task = parseTask(process.argv.slice(2));
-  if (task.activate) await activate(config, task.activate, log);
+  if (task.activate) await activate(config, task.activate, log, signal);
   else await prepare(config, log, signal);
 });
 process.exit(exitCode);

@@ -105,7 +105,8 @@ async function prepareKafka(
   }
 }
 
-const waiting =
+/** Says now and then what is waited for. */
+export const waiting =
   (log: Logger, part: string) =>
   (error: unknown, attempt: number): void => {
     if (attempt % 10 === 0) log.info({ part, error: messageOf(error) }, 'waiting');

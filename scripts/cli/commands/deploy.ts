@@ -5,6 +5,7 @@ import { clock } from '../../deploy/clock.ts';
 import { deploy } from '../../deploy/deployment.ts';
 import { differenceOf } from '../../deploy/dry-run.ts';
 import { fenced } from '../../deploy/fenced-api.ts';
+import { GateError } from '../../deploy/gate-error.ts';
 import { DeploymentLease } from '../../deploy/lease.ts';
 import { audienceOf, notifier } from '../../deploy/notify.ts';
 import { type DeployOptions, isDigest, parseOptions, usage } from '../../deploy/options.ts';
@@ -25,6 +26,9 @@ async function verified(options: DeployOptions, signal: AbortSignal): Promise<De
   }
   return await step('Verifying signatures', () => verifySignatures(options, signer, signal));
 }
+
+const whereTheJournalIs = ({ namespace }: DeployOptions): string =>
+  `kubectl get configmap deployment --namespace ${namespace} has the journal.`;
 
 async function run(args: string[], signal: AbortSignal): Promise<number> {
   const asked = parseOptions(args);
@@ -59,11 +63,17 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     say,
     notify: notifier(audienceOf(process.env), say),
     signal: AbortSignal.any([signal, lease.lost]),
+  }).catch((error: unknown): never => {
+    if (!(error instanceof GateError)) throw error;
+    throw new UserError(
+      error.message,
+      `Mend that and run it again: it goes on where it was. ${whereTheJournalIs(options)}`,
+    );
   });
   if (!outcome.deployed)
     throw new UserError(
       `It was rolled back: ${outcome.reason}`,
-      `kubectl get configmap deployment --namespace ${options.namespace} has the journal; the old version works.`,
+      `The old version works. ${whereTheJournalIs(options)}`,
     );
   say(`${asked.imageTag} is deployed to ${options.environment} and works in ${outcome.colour}.`);
   if (isDigest(options.imageTag))

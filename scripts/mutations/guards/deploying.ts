@@ -7,6 +7,11 @@ const test = (name: string): NamedTest => ({
   file: 'scripts/deploy/deployment.test.ts',
   name,
 });
+const inFile = (file: string, name: string): NamedTest => ({
+  project: 'unit',
+  file: `scripts/deploy/${file}.test.ts`,
+  name,
+});
 const leaseTest = (name: string): NamedTest => ({
   project: 'unit',
   file: 'scripts/deploy/lease.test.ts',
@@ -23,7 +28,7 @@ export const deploying: Family = {
       name: 'requests are pinned first',
       guard: 'no request is for a version that was not tried',
       file: steps,
-      find: '  await sendTo(api, platform.services, from);\n',
+      find: '  await sendTo(api, before, from);\n',
       replace: '',
       test: tried,
     },
@@ -82,6 +87,52 @@ export const deploying: Family = {
       find: 'old colour meanwhile.\n  await scale(api, to, await matching(context));\n',
       replace: 'old colour meanwhile.\n',
       test: test('a good version > gets the pods that an autoscaler has added meanwhile'),
+    },
+    {
+      name: 'what is there is found by all services',
+      guard: 'a version with a new service is deployed beside the old one',
+      file: 'scripts/deploy/standing.ts',
+      find: 'await Promise.all(names.map(',
+      replace: 'await Promise.all(names.slice(0, 1).map(',
+      test: inFile(
+        'services',
+        'a version with a new service, accounts, > is deployed beside the old one, with a pod of it',
+      ),
+    },
+    {
+      name: 'one pod is enough to go back to',
+      guard: 'a bad version that holds the room of the old one does not keep the requests',
+      file: steps,
+      find: '{ isNew: false, least: 1 }',
+      replace: '{ isNew: false }',
+      test: inFile('way-back', 'on the way back > one pod of each is enough, where there is no room for all'),
+    },
+    {
+      name: 'the way back is insisted on',
+      guard: 'a moment without PostgreSQL or API server leaves nobody with a bad version',
+      file: deployment,
+      find: 'await insisting(() => goBack(context, state.step), parts);',
+      replace: 'await goBack(context, state.step);',
+      test: inFile('way-back', 'on the way back > what fails is done again'),
+    },
+    {
+      name: 'the pods to go back to stay',
+      guard: 'an autoscaler does not take away the pods of a colour that waits',
+      file: steps,
+      find: '  await removeAutoscalers(context, from);\n  await tell(`${to} works',
+      replace: '  await tell(`${to} works',
+      test: inFile(
+        'way-back',
+        'on the way back > no autoscaler has taken away the pods to go back to, and they are there again afterwards',
+      ),
+    },
+    {
+      name: 'no switch comes late',
+      guard: 'a Job of a deployment that was killed does not let another colour work afterwards',
+      file: steps,
+      find: "  await api.remove('job', activateName(id, otherColour(colour)));\n",
+      replace: '',
+      test: inFile('way-back', 'on the way back > no Job that lets the new version work comes late'),
     },
     {
       name: 'goes on where it was',
