@@ -188,8 +188,10 @@ test('waits for old pods that come back, whatever their past', async () => {
     const status = { containerStatuses: [{ name: 'main', restartCount: 9, state: {} }] };
     return pods.map((pod) => ({ ...pod, status }));
   };
-  const outcome = await run(cluster, '2');
+  const told: Told = { lines: [], news: [] };
+  const outcome = await run(cluster, '2', told);
   expect(unready).toBe(3);
+  expect(told.lines.join('\n')).not.toContain('What there is has to do.');
   expect(outcome).toEqual({ deployed: false, reason: expect.stringContaining('Job watch-') });
   expect(standing(cluster)).toMatchObject(version1Works);
 });

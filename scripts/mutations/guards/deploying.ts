@@ -92,8 +92,8 @@ export const deploying: Family = {
       name: 'what is there is found by all services',
       guard: 'a version with a new service is deployed beside the old one',
       file: 'scripts/deploy/standing.ts',
-      find: 'await Promise.all(names.map(',
-      replace: 'await Promise.all(names.slice(0, 1).map(',
+      find: 'names.map(async (name)',
+      replace: 'names.slice(0, 1).map(async (name)',
       test: inFile(
         'services',
         'a version with a new service, accounts, > is deployed beside the old one, with a pod of it',
@@ -119,8 +119,8 @@ export const deploying: Family = {
       name: 'the pods to go back to stay',
       guard: 'an autoscaler does not take away the pods of a colour that waits',
       file: steps,
-      find: '  await removeAutoscalers(context, from);\n  await tell(`${to} works',
-      replace: '  await tell(`${to} works',
+      find: 'that there are to go back to.\n  await removeAutoscalers(context, from);\n',
+      replace: 'that there are to go back to.\n',
       test: inFile(
         'way-back',
         'on the way back > no autoscaler has taken away the pods to go back to, and they are there again afterwards',
@@ -196,8 +196,8 @@ export const deploying: Family = {
       name: 'a past is no crash',
       guard: 'old pods that start anew do not end the way back',
       file: steps,
-      find: 'clock, signal, false);',
-      replace: 'clock, signal);',
+      find: '{ isNew: false, withinMs: allWithinMs }',
+      replace: '{ withinMs: allWithinMs }',
       test: test('waits for old pods that come back, whatever their past'),
     },
     {
