@@ -3,8 +3,8 @@ import type { Report } from '../reconcile/report.ts';
 import type { DayResult } from '../traffic/run-day.ts';
 import { judge } from './regions.ts';
 
-const day = (unknown = 0): DayResult =>
-  ({ statistics: { unknown, longestGapMs: 400 } }) as unknown as DayResult;
+const day = (unknown = 0, longestGapMs = 400): DayResult =>
+  ({ statistics: { unknown, longestGapMs } }) as unknown as DayResult;
 const report = (more: Partial<Report> = {}, accepted = 100): Report =>
   ({
     lost: 0,
@@ -42,6 +42,10 @@ test('a lost order, a region that owes answers though it was there, and one that
   ]);
   expect(judge(four(day(), day(), day(2)), four(report()), loss).failures).toEqual([
     '2 requests without an answer in a region that was there',
+  ]);
+  // The last one is of the region that is there all the time.
+  expect(judge([day(), day(), day(), day(0, 12_000)], four(report()), loss).failures).toEqual([
+    'orders did not go on in the other region: 12 s without a 202',
   ]);
   expect(judge(four(day()), four(report(), report(), report({}, 0)), loss).failures).toEqual([
     'nothing was accepted: elsewhere',

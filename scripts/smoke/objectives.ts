@@ -13,7 +13,7 @@ export interface Objective {
 const requests = 'http_server_request_duration_seconds';
 const ofProducer = 'service_name="producer"';
 
-/** The promises of loadtest/sla.json, over the last minutes. */
+/** What loadtest/sla.json promises of answers, over the last minutes, of what the producer has measured of itself. */
 export function objectives(minutes: number, slowestMs: number): readonly Objective[] {
   const window = `[${minutes}m]`;
   return [
