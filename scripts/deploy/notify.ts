@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { messageOf } from '#platform/errors/app-error.ts';
+import { deploymentTag } from './annotation.ts';
 
 /** What becomes of a deployment. */
 export interface News {
@@ -66,7 +67,7 @@ export function notifier(audience: Audience, say: (line: string) => void): Notif
         'Grafana',
         post(
           new URL('/api/annotations', grafanaUrl),
-          { time: Date.now(), text, tags: ['deployment', news.environment, news.kind] },
+          { time: Date.now(), text, tags: [deploymentTag, news.environment, news.kind] },
           { authorization: `Bearer ${grafanaToken}` },
         ),
       ]);
