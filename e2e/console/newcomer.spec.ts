@@ -1,6 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { runCoffee } from '../../scripts/console-agent/run-coffee.ts';
-import { open, test } from './signed-in.ts';
+import { repositoryRoot } from '../../scripts/docker/repository.ts';
+import { run } from '../../scripts/docker/run.ts';
+import { blocksTestedBy } from '../../scripts/docs/script.ts';
+import { isAlert, readRules } from '../../scripts/telemetry/rules.ts';
+import { test } from './signed-in.ts';
 import { onStack } from './target.ts';
 
 const minute = 60_000;
@@ -8,12 +14,46 @@ const minute = 60_000;
 test.skip(!onStack, 'it breaks a real Kafka: CONSOLE_TARGET=stack, after ./coffee up');
 test.setTimeout(15 * minute);
 
-/** From the first order to an alert and back, as somebody does it who has just started the stack. */
-test("a newcomer's path: order, trace, logs, payment, broken Kafka, alert, runbook, mended, nothing lost", async ({
+const read = (path: string): Promise<string> => readFile(join(repositoryRoot, path), 'utf8');
+
+/** What the README has a newcomer type: `./coffee up`, which finds the stack running, and `./coffee console`. */
+async function readmeCommands(): Promise<string> {
+  const commands = blocksTestedBy(await read('README.md'), 'e2e/console/newcomer.spec.ts').join('\n');
+  expect(commands).toMatch(/^\.\/coffee up\b[\s\S]*^\.\/coffee console\b/m);
+  return commands;
+}
+
+/** What an alert says in one line, and what its runbook says that it means. */
+async function writtenOf(name: string): Promise<{ summary: string; meaning: string }> {
+  const alert = (await readRules()).filter(isAlert).find((one) => one.alert === name);
+  const text = await read(`observability/runbooks/${name}.md`);
+  const [, meaning = ''] = /^\*\*What it means\.\*\* (.+)$/m.exec(text) ?? [];
+  const summary = alert?.annotations.summary ?? '';
+  expect(summary).not.toBe('');
+  expect(meaning).not.toBe('');
+  return { summary, meaning };
+}
+
+/** From the README to an alert and back, as somebody goes who has just come. */
+test("a newcomer's path: README, up, console, order, trace, logs, payment, broken Kafka, alert, runbook, mended, nothing lost", async ({
   page,
 }) => {
+  await test.step('types what the README says, and opens what is printed', async () => {
+    const lines: string[] = [];
+    const { code, stdout } = await run('bash', ['-euo', 'pipefail', '-c', await readmeCommands()], {
+      cwd: repositoryRoot,
+      timeoutMs: 4 * minute,
+      onLine: (line) => lines.push(line),
+    });
+    expect(code, lines.join('\n')).toBe(0);
+    const address = /^https?:\S+\/console\/#token=\S+$/m.exec(stdout)?.[0] ?? '';
+    expect(address, 'the address that ./coffee console prints').not.toBe('');
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1, name: 'Map' })).toBeVisible();
+  });
+
   await test.step('places an order that is paid on the chain', async () => {
-    await open(page, 'orders');
+    await page.getByRole('link', { name: 'Orders', exact: true }).click();
     await page.getByLabel('Pays').selectOption('crypto');
     await page.getByRole('button', { name: 'Place the order' }).click();
     await page.getByRole('status').getByRole('link').click();
@@ -72,15 +112,17 @@ test("a newcomer's path: order, trace, logs, payment, broken Kafka, alert, runbo
   });
 
   await test.step('sees the alert and its runbook', async () => {
+    const { summary, meaning } = await writtenOf('KafkaUnreachable');
     await page.getByRole('link', { name: 'Alerts', exact: true }).click();
     const alert = page
       .getByRole('region', { name: 'Alerts now' })
       .getByRole('row', { name: /KafkaUnreachable firing/ });
     // A minute without news, and half of one for the alert.
     await expect(alert).toBeVisible({ timeout: 4 * minute });
+    await expect(alert.getByText(summary)).toBeVisible();
     await alert.getByRole('link', { name: 'KafkaUnreachable' }).click();
-    await expect(page.getByText('KafkaUnreachable').first()).toBeVisible();
-    await expect(page.getByText('There is no runbook of this name.')).toHaveCount(0);
+    await expect(page.getByRole('heading', { level: 1, name: 'KafkaUnreachable' })).toBeVisible();
+    await expect(page.getByText(meaning)).toBeVisible();
   });
 
   await test.step('sees it on the map', async () => {

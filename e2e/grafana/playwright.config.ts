@@ -10,6 +10,7 @@ export default defineConfig({
   globalSetup: './sign-in.ts',
   // Dashboards ask for much at once, of backends on the same machine.
   workers: 1,
+  retries: 0,
   timeout: 60_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],

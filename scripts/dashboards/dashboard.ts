@@ -9,6 +9,7 @@ import {
   QueryVariableBuilder,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { annotations } from './annotations.ts';
 import { datasources } from './panels.ts';
 
 export interface DashboardDescription {
@@ -46,6 +47,7 @@ export function buildDashboard({
         .asDropdown(true)
         .keepTime(true),
     );
+  for (const annotation of annotations()) dashboard.annotation(annotation);
   if (byService) {
     dashboard.withVariable(
       new QueryVariableBuilder('service')

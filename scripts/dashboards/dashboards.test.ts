@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deploymentTag } from '../deploy/annotation.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { dashboardExpressions } from '../telemetry/expressions.ts';
 import { buildDashboard } from './dashboard.ts';
 import { dashboardFiles, dashboards } from './dashboards.ts';
+import { datasources } from './panels.ts';
 
 it('the files are those that are generated now: ./coffee sync', async () => {
   const files = dashboardFiles();
@@ -31,6 +33,32 @@ describe.each(dashboards)('$title', (description) => {
     expect(panels.length).toBeGreaterThan(2);
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
     for (const { title, targets } of panels) expect(targets?.length, title).toBeGreaterThan(0);
+  });
+
+  // Guard: whoever looks at a figure that has changed sees what was deployed then, and which alerts fired.
+  it('marks deployments and firing alerts', () => {
+    expect(json.annotations.list).toEqual([
+      expect.objectContaining({
+        name: 'Deployments',
+        enable: true,
+        datasource: { type: 'grafana', uid: '-- Grafana --' },
+        target: expect.objectContaining({ type: 'tags', tags: [deploymentTag], matchAny: true }),
+      }),
+      expect.objectContaining({
+        name: 'Firing alerts',
+        enable: true,
+        datasource: datasources.prometheus,
+        target: expect.objectContaining({ expr: expect.stringContaining('ALERTS{alertstate="firing"}') }),
+        tagKeys: 'severity',
+      }),
+    ]);
+  });
+
+  // Guard: an annotation's expression is asked by ./coffee telemetry check like all others, and may find nothing.
+  it('has the expression of its annotations checked', () => {
+    const marks = dashboardExpressions(json).filter(({ of }) => of.includes(': annotations '));
+    expect(marks).toEqual([expect.objectContaining({ language: 'promql', expectData: false })]);
+    expect(marks[0]?.text).toContain('ALERTS');
   });
 
   // Guard: rates and percentiles count every request, sampled or not (docs/adr/0033).

@@ -1,5 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { messageOf } from '#platform/errors/app-error.ts';
+import { deploymentTag } from './annotation.ts';
 
 /** What becomes of a deployment. */
 export interface News {
@@ -82,7 +83,7 @@ export function notifier(audience: Audience, say: (line: string) => void): Notif
           post(
             // Below the path that Grafana is at, if any.
             new URL('api/annotations', grafanaUrl.replace(/\/*$/, '/')),
-            { time: Date.now(), text, tags: ['deployment', news.environment, news.kind] },
+            { time: Date.now(), text, tags: [deploymentTag, news.environment, news.kind] },
             { authorization: `Bearer ${grafanaToken}` },
           ),
       ]);

@@ -7,6 +7,7 @@ import { callsIn, testedBy, unknownCalls, unknownScripts, untested } from './com
 import { anchorsOf, blocksOf, inlineCodeOf, linksOf, picturesOf } from './markdown.ts';
 import { allPages, deadLinks, shownPictures } from './pages.ts';
 import { scriptOf } from './script.ts';
+import { unfinished } from './unfinished.ts';
 
 const pages = allPages();
 /** What was said once stays as it was said. */
@@ -38,6 +39,12 @@ describe('the documents', () => {
     expect(await unknownCalls(living)).toEqual([]);
     const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
     expect(unknownScripts(living, scripts)).toEqual([]);
+  });
+
+  // Guard: a figure that was to be measured, and a sentence that was to be written, are there.
+  it('are finished, and so are decisions', () => {
+    const decisions = pages.filter(({ path }) => path.startsWith('docs/adr/'));
+    expect(unfinished([...living, ...decisions])).toEqual([]);
   });
 
   // Guard: a document does not tell what does not work.
@@ -118,6 +125,11 @@ describe('a call', () => {
     const scripts = { path: 'b.md', text: 'Try `npm run lint` or npm run bench:tea.' };
     expect(unknownScripts([scripts], { lint: 'biome check' })).toEqual(['b.md: npm run bench:tea']);
   });
+});
+
+it('finds what was left unfinished, and not what only speaks of it', () => {
+  const text = 'Median: MEASURED\nAs measured, TODOS and `MY_TODO`.\n- TBD: who\n';
+  expect(unfinished([{ path: 'a.md', text }])).toEqual(['a.md:1: Median: MEASURED', 'a.md:3: - TBD: who']);
 });
 
 it('finds dead links, and blocks that nobody tries', () => {

@@ -32,7 +32,7 @@ it('every condition of a job or a step is one of these', () => {
     `ci: load: cat .coffee/loadtest/*/*.md >>"$GITHUB_STEP_SUMMARY": \${{ !cancelled() }}`,
     `ci: load: ${upload}: \${{ !cancelled() }}`,
     `deploy: deploy: rm -f "$KUBECONFIG": \${{ always() }}`,
-    `deploy: deploy: ./.github/actions/notify: \${{ failure() }}`,
+    `deploy: deploy: ./.github/actions/notify: \${{ failure() || cancelled() }}`,
     `nightly: suite: ./coffee down: \${{ matrix.suite == 'cluster' || startsWith(matrix.suite, 'mutations-') }}`,
     `nightly: suite: PATH="$PWD/.coffee/toolchain/node_modules/.bin:$PATH": \${{ matrix.suite == 'e2e' }}`,
     `nightly: suite: ${upload}: \${{ !cancelled() }}`,

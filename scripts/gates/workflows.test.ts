@@ -183,6 +183,12 @@ describe('a workflow', () => {
     for (const { job } of callers) expect(job.secrets).toEqual(handed);
   });
 
+  // Guard: a deployment that the runner breaks off half-way neither ends nor goes back (the sum is in the workflow).
+  it('leaves a deployment more time than its own limits add up to', () => {
+    const deploy = workflows.find(({ id }) => id === 'deploy')?.jobs.deploy;
+    expect(deploy?.['timeout-minutes']).toBeGreaterThan(87);
+  });
+
   it('deploys to an environment, which is where approvals are', () => {
     const deploy = workflows.find(({ id }) => id === 'deploy')?.jobs.deploy;
     expect(deploy?.environment).toMatch(/^\$\{\{ inputs\.environment \}\}$/);

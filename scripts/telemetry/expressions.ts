@@ -7,7 +7,7 @@ import type { Row } from './rows.ts';
 import { isAlert, readRules } from './rules.ts';
 import type { OptionalPart } from './schema.ts';
 
-/** A question that somebody will ask a backend: a panel of a dashboard, or an alert. */
+/** A question that somebody will ask a backend: a panel of a dashboard, its annotations, or an alert. */
 export interface Expression {
   /** Of whom it is: `Service Overview: Requests`. */
   readonly of: string;
@@ -27,8 +27,14 @@ const panel = z.object({
   datasource: z.object({ type: z.string() }).optional(),
   targets: z.array(target.loose()).default([]),
 });
+const annotation = z.object({
+  name: z.string(),
+  datasource: z.object({ type: z.string() }).optional(),
+  target: target.loose().optional(),
+});
 const dashboard = z.object({
   title: z.string(),
+  annotations: z.object({ list: z.array(annotation).default([]) }).optional(),
   panels: z.array(z.object({ panels: z.array(panel).optional() }).and(panel)).default([]),
 });
 
@@ -51,10 +57,16 @@ function filledIn(text: string): string {
 
 export const dashboardsFolder = join(repositoryRoot, 'observability/grafana/dashboards');
 
-/** All of one dashboard's generated JSON. */
+/** All of one dashboard's generated JSON. Annotations mark what does not happen all the time: they may find nothing. */
 export function dashboardExpressions(json: unknown): Expression[] {
-  const { title, panels } = dashboard.parse(json);
-  return panels
+  const { title, panels, annotations } = dashboard.parse(json);
+  const marks = (annotations?.list ?? []).flatMap(({ name, datasource, target: asked }) => {
+    const language = languages[datasource?.type ?? ''];
+    const text = asked?.expr ?? asked?.query;
+    if (!language || text === undefined) return [];
+    return [{ of: `${title}: annotations ${name}`, language, text: filledIn(text), expectData: false }];
+  });
+  const drawn = panels
     .flatMap((one) => [one, ...(one.panels ?? [])])
     .flatMap((one) =>
       one.targets.flatMap(({ expr, query }) => {
@@ -65,6 +77,7 @@ export function dashboardExpressions(json: unknown): Expression[] {
         return [{ of: `${title}: ${one.title}`, language, text: filledIn(text), expectData }];
       }),
     );
+  return [...drawn, ...marks];
 }
 
 /** Those of all dashboards and of all alerts. An alert finds nothing while all is well. */

@@ -154,7 +154,7 @@ it.each([
   expect((await wrongWith({ series: found }))['producer: metrics']).toBe(message);
 });
 
-it('reads what panels ask, filled in as Grafana would, and which may be quiet', () => {
+it('reads what panels and annotations ask, filled in as Grafana would, and which may be quiet', () => {
   const panel = (title: string, type: string, target: object, description = '') => ({
     title,
     description,
@@ -163,6 +163,12 @@ it('reads what panels ask, filled in as Grafana would, and which may be quiet', 
   });
   const expressions = dashboardExpressions({
     title: 'Board',
+    annotations: {
+      list: [
+        { name: 'Alerts', datasource: { type: 'prometheus' }, target: { expr: 'ALERTS' } },
+        { name: 'Deployments', datasource: { type: 'grafana' }, target: { tags: ['deployment'] } },
+      ],
+    },
     panels: [
       panel('Rate', 'prometheus', { expr: 'rate(a{s=~"$service"}[$__rate_interval])' }),
       panel('Errors', 'loki', { expr: '{a="b"}' }, `(${quietMark})`),
@@ -174,6 +180,7 @@ it('reads what panels ask, filled in as Grafana would, and which may be quiet', 
     { of: 'Board: Rate', language: 'promql', text: 'rate(a{s=~".+"}[1m])', expectData: true },
     { of: 'Board: Errors', language: 'logql', text: '{a="b"}', expectData: false },
     { of: 'Board: Traces', language: 'traceql', text: '{status=error}', expectData: true },
+    { of: 'Board: annotations Alerts', language: 'promql', text: 'ALERTS', expectData: false },
   ]);
 });
 
