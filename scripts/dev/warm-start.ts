@@ -46,11 +46,12 @@ const tellSource = (url: string, loadedBy: string | undefined): void => {
   if (source) tell({ sources: [fileURLToPath(source)] });
 };
 
-/** The address of a module that is not there; undefined for other errors, and for packages that are not installed. */
-const missing = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && 'url' in error
-    ? String(error.url)
-    : undefined;
+/** The address of a source that is not there; undefined for other errors, and for what belongs to packages. */
+function missing(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && 'url' in error)) return undefined;
+  const url = String(error.url);
+  return error.code === 'ERR_MODULE_NOT_FOUND' && !url.includes('/node_modules/') ? url : undefined;
+}
 
 registerHooks({
   resolve(specifier, context, next) {
