@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repositoryRoot } from '../docker/repository.ts';
-import { EditedFile, withButton, withTitle } from './edited-file.ts';
+import { EditedFile, withButton, withNothing, withTitle } from './edited-file.ts';
 
 it('changes what anybody sees of a service, and puts it back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'go-coffee-edit-'));
@@ -36,4 +36,10 @@ it("can be done to the console's page", () => {
   const source = readFileSync(join(repositoryRoot, 'services/console/web/app.tsx'), 'utf8');
   expect(withButton(withButton(source, 7), 8)).toContain('Skip to content (edit 8)\n');
   expect(() => withButton('nothing', 1)).toThrow('no such button');
+});
+
+it('can be done to what all services load', () => {
+  const source = readFileSync(join(repositoryRoot, 'platform/errors/app-error.ts'), 'utf8');
+  expect(withNothing(withNothing(source, 7), 8)).toContain("title: 'There is nothing here (edit 8)' }");
+  expect(() => withNothing('something', 1)).toThrow('no such words');
 });

@@ -16,6 +16,14 @@ export function withButton(source: string, edit: number): string {
   return source.replace(skipping, `$1 (edit ${edit})`);
 }
 
+const nothing = /(\bThere is nothing here)(?: \(edit \d+\))?/;
+
+/** platform/errors/app-error.ts, which all services load, with other words for what is not found. @throws when it has none */
+export function withNothing(source: string, edit: number): string {
+  if (!nothing.test(source)) throw new Error('There are no such words in it.');
+  return source.replace(nothing, `$1 (edit ${edit})`);
+}
+
 /** A source that is changed for a while, and is as it was afterwards. */
 export class EditedFile implements AsyncDisposable {
   readonly #path: string;

@@ -1,84 +1,12 @@
-import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { repositoryRoot } from '../docker/repository.ts';
-import { WatchedService } from './watched-service.ts';
-
-const withoutTelemetry = {
-  COFFEE_TLS: 'off',
-  OTEL_TRACES_EXPORTER: 'none',
-  OTEL_METRICS_EXPORTER: 'none',
-  OTEL_LOGS_EXPORTER: 'none',
-};
+import { freePort, named, program, start, untilSaid, workFolder } from './watched-fixture.ts';
 
 const register = join(repositoryRoot, 'platform/telemetry/register.ts');
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'go-coffee-dev-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const program = (greeting: string): string => `
-import { createServer } from 'node:http';
-import { name } from './name.ts';
-console.log(${JSON.stringify(greeting)} + ' ' + (name as string) + ' ' + process.env.COLOUR);
-const server = createServer((request, response) => response.setHeader('name', name).end('')).listen(Number(process.env.HTTP_PORT), '127.0.0.1');
-process.once('SIGTERM', () => {
-  console.log('draining');
-  setTimeout(() => server.close(), Number(process.env.CLOSES_AFTER));
-  setTimeout(() => console.log('drained'), Number(process.env.DRAINS_FOR));
-});
-`;
-
-interface Variant {
-  readonly source?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly preload?: readonly string[];
-  readonly port?: number;
-  /** Milliseconds from being told to stop until it lets go of its port, and until it has ended. */
-  readonly closesAfter?: number;
-  readonly drainsFor?: number;
-}
-
-function start(lines: string[], variant: Variant = {}): WatchedService {
-  const { source = program('hello'), environment, preload = [], port = 0 } = variant;
-  const { closesAfter = 0, drainsFor = 100 } = variant;
-  writeFileSync(join(folder, 'main.ts'), source);
-  writeFileSync(join(folder, 'name.ts'), "export const name: string = 'first';\n");
-  return new WatchedService({
-    cwd: folder,
-    environment: {
-      PATH: process.env.PATH,
-      COLOUR: 'green',
-      HTTP_PORT: String(port),
-      CLOSES_AFTER: String(closesAfter),
-      DRAINS_FOR: String(drainsFor),
-      ...withoutTelemetry,
-      ...environment,
-    },
-    arguments: [...preload, 'main.ts'],
-    // Any free one: tests run beside each other.
-    inspectorPort: 0,
-    compileCache: join(folder, 'cache'),
-    onLine: (line) => lines.push(line),
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-const untilSaid = (lines: readonly string[], line: string): Promise<void> =>
-  vi.waitFor(() => expect(lines).toContain(line), { timeout: 20_000 });
+const folder = workFolder();
 
 /** Saves a file once; resolves when the program says what it then says. */
 async function untilSeen(
@@ -87,16 +15,16 @@ async function untilSeen(
   file: string,
   content: string,
 ): Promise<void> {
-  writeFileSync(join(folder, file), content);
+  writeFileSync(join(folder.path, file), content);
   await untilSaid(lines, line);
 }
 
 it('runs a program with its environment, and anew when a file changes that it has loaded', async () => {
   const lines: string[] = [];
-  await using _service = start(lines);
+  await using _service = start(folder.path, lines);
   await untilSaid(lines, 'hello first green');
   expect(lines.some((line) => line.startsWith('Debugger listening on ws://127.0.0.1:'))).toBe(true);
-  await untilSeen(lines, 'hello second green', 'name.ts', "export const name: string = 'second';\n");
+  await untilSeen(lines, 'hello second green', 'name.ts', named('second'));
   // The old one drains, too.
   await untilSaid(lines, 'drained');
 });
@@ -104,17 +32,17 @@ it('runs a program with its environment, and anew when a file changes that it ha
 // The preload's hooks for modules come between Node and what it watches.
 it('sees changes of what services load behind the preload of telemetry', async () => {
   const lines: string[] = [];
-  await using _service = start(lines, { preload: ['--import', register] });
+  await using _service = start(folder.path, lines, { preload: ['--import', register] });
   await untilSaid(lines, 'hello first green');
-  await untilSeen(lines, 'hello second green', 'name.ts', "export const name: string = 'second';\n");
+  await untilSeen(lines, 'hello second green', 'name.ts', named('second'));
 });
 
 // Guard: who has saved a file does not wait for the service's consumers to leave their groups.
 it('starts the next one while the one before drains', async () => {
   const lines: string[] = [];
-  await using _service = start(lines, { drainsFor: 8_000 });
+  await using _service = start(folder.path, lines, { drainsFor: 8_000 });
   await untilSaid(lines, 'hello first green');
-  await untilSeen(lines, 'hello second green', 'name.ts', "export const name: string = 'second';\n");
+  await untilSeen(lines, 'hello second green', 'name.ts', named('second'));
   expect(lines).toContain('draining');
   expect(lines).not.toContain('drained');
 });
@@ -122,9 +50,9 @@ it('starts the next one while the one before drains', async () => {
 it('starts the next one again when the one before is slow to let go of the port', async () => {
   const lines: string[] = [];
   const port = await freePort();
-  await using _service = start(lines, { port, closesAfter: 2_500, drainsFor: 2_600 });
+  await using _service = start(folder.path, lines, { port, closesAfter: 2_500, drainsFor: 2_600 });
   await untilSaid(lines, 'hello first green');
-  await untilSeen(lines, 'draining', 'name.ts', "export const name: string = 'second';\n");
+  await untilSeen(lines, 'draining', 'name.ts', named('second'));
   await vi.waitFor(() => expect(lines.join('\n')).toContain('EADDRINUSE'), { timeout: 20_000 });
   await vi.waitFor(
     async () => expect((await fetch(`http://127.0.0.1:${port}/`)).headers.get('name')).toBe('second'),
@@ -136,7 +64,7 @@ it('starts the next one again when the one before is slow to let go of the port'
 
 it('goes on after a program that does not start', async () => {
   const lines: string[] = [];
-  await using _service = start(lines);
+  await using _service = start(folder.path, lines);
   await untilSaid(lines, 'hello first green');
   await untilSeen(lines, 'Error: half written', 'main.ts', 'throw new Error("half written");\n');
   await untilSeen(lines, 'again first green', 'main.ts', program('again'));
@@ -144,7 +72,7 @@ it('goes on after a program that does not start', async () => {
 
 it('stops it once, so that it drains', async () => {
   const lines: string[] = [];
-  const service = start(lines);
+  const service = start(folder.path, lines);
   await untilSaid(lines, 'hello first green');
   await service[Symbol.asyncDispose]();
   expect(lines.filter((line) => line.startsWith('drain'))).toEqual(['draining', 'drained']);
@@ -152,20 +80,21 @@ it('stops it once, so that it drains', async () => {
 
 it('sees what is saved before it has heard that it is loaded, and files that an editor puts in the place of others', async () => {
   const lines: string[] = [];
-  await using _service = start(lines);
+  await using _service = start(folder.path, lines);
   await untilSaid(lines, 'hello first green');
   // Loaded late: what it says is heard after the file has changed again.
-  writeFileSync(join(folder, 'late.ts'), "console.log('late one');\n");
+  writeFileSync(join(folder.path, 'late.ts'), "console.log('late one');\n");
   const loading = `${program('loading')}\nawait import('./late.ts');\n`;
   const slowly = `${loading}import { writeFileSync } from 'node:fs';\n`;
   const changing = `writeFileSync(new URL('late.ts', import.meta.url), "console.log('late two');\\n");\n`;
   await untilSeen(lines, 'late two', 'main.ts', slowly + changing);
-  writeFileSync(join(folder, 'name.ts~'), "export const name: string = 'renamed';\n");
-  renameSync(join(folder, 'name.ts~'), join(folder, 'name.ts'));
+  writeFileSync(join(folder.path, 'name.ts~'), named('renamed'));
+  renameSync(join(folder.path, 'name.ts~'), join(folder.path, 'name.ts'));
   await untilSaid(lines, 'loading renamed green');
 });
 
 const packagesProgram = (edit: number): string => `
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { trace } from '@opentelemetry/api';
 const require = createRequire(import.meta.url);
@@ -181,14 +110,14 @@ trace.getTracer('test').startActiveSpan('work', (span) => {
   pino().info({ waited, seen }, 'edit ${edit}');
   span.end();
 });
-setInterval(() => undefined, 1_000);
+createServer().listen(0, '127.0.0.1');
 `;
 
 // Guard: what a spare has loaded ahead is nothing that telemetry has to see loaded.
 it('starts a spare that has loaded its packages, of which telemetry sees what it has to', async () => {
-  symlinkSync(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(join(repositoryRoot, 'node_modules'), join(folder.path, 'node_modules'));
   const lines: string[] = [];
-  await using _service = start(lines, {
+  await using _service = start(folder.path, lines, {
     preload: ['--import', register],
     source: packagesProgram(0),
     // Without spans there is nothing that a log could be part of.
@@ -200,7 +129,7 @@ it('starts a spare that has loaded its packages, of which telemetry sees what it
   await vi.waitFor(
     () => {
       edit += 1;
-      writeFileSync(join(folder, 'main.ts'), packagesProgram(edit));
+      writeFileSync(join(folder.path, 'main.ts'), packagesProgram(edit));
       expect(entries().at(-1)).toMatchObject({ waited: true });
     },
     { timeout: 40_000, interval: 5_000 },
@@ -213,14 +142,16 @@ it('starts a spare that has loaded its packages, of which telemetry sees what it
 // Guard: what has not begun to listen to signals ends all the same, and nobody waits until it is killed.
 it('stops what does not listen to signals', async () => {
   const lines: string[] = [];
-  const service = start(lines, { source: "setInterval(() => undefined, 1_000);\nconsole.log('deaf');\n" });
+  const service = start(folder.path, lines, {
+    source: "setInterval(() => undefined, 1_000);\nconsole.log('deaf');\n",
+  });
   await untilSaid(lines, 'deaf');
   await service[Symbol.asyncDispose]();
 });
 
 it('says what a service has ended with, and starts it when its source is saved', async () => {
   const lines: string[] = [];
-  await using _service = start(lines, { source: "console.log('over');\nprocess.exit(3);\n" });
+  await using _service = start(folder.path, lines, { source: "console.log('over');\nprocess.exit(3);\n" });
   await untilSaid(lines, 'It has ended with 3, and starts again when a source of it is saved.');
   await untilSeen(lines, 'hello first green', 'main.ts', program('hello'));
 });

@@ -11,7 +11,8 @@ const benchmarks = {
   edge: 'the edge: CPU time of a request (--requests N)',
   telemetry:
     'the running stack: accepted orders a second with telemetry and without (--seconds N, --rounds N)',
-  'inner-loop': 'from saving a source to serving it, by ./coffee dev, of every service (--edits N)',
+  'inner-loop':
+    'from saving a source to serving it, by ./coffee dev, of every service (--edits N, --in-containers)',
 } as const;
 
 const list = Object.entries(benchmarks).map(([name, what]) => `  ${name.padEnd(11)} ${what}`);

@@ -6,6 +6,12 @@ const configuration = (name: string): NamedTest => ({
   name,
 });
 
+const inDev = (file: string, name: string): NamedTest => ({
+  project: 'unit',
+  file: `scripts/dev/${file}.test.ts`,
+  name,
+});
+
 /** Services on a developer's machine, and what documents promise. */
 export const developing: Family = {
   name: 'developing',
@@ -39,24 +45,79 @@ export const developing: Family = {
       guard: 'a service is served anew while the one before leaves its group (docs/adr/0052)',
       file: 'scripts/dev/watched-service.ts',
       find: 'void this.#watchOver(program, isHandedOver);',
-      replace: 'void Promise.all(this.#stopping).then(() => this.#watchOver(program, isHandedOver));',
-      test: {
-        project: 'unit',
-        file: 'scripts/dev/watched-service.test.ts',
-        name: 'starts the next one while the one before drains',
-      },
+      replace:
+        'void Promise.all(this.#stopping.values()).then(() => this.#watchOver(program, isHandedOver));',
+      test: inDev('watched-service', 'starts the next one while the one before drains'),
     },
     {
       name: 'a spare loads what telemetry has to see',
       guard: 'what telemetry instruments is loaded after it, in a spare, too (docs/adr/0052)',
       file: 'scripts/dev/loaded-modules.ts',
-      find: 'if (isInstrumented(url)) this.#late.add(entry);',
+      find: 'if (isInstrumented(url)) this.#late.add(folder);',
       replace: 'void isInstrumented;',
-      test: {
-        project: 'unit',
-        file: 'scripts/dev/watched-service.test.ts',
-        name: 'starts a spare that has loaded its packages, of which telemetry sees what it has to',
-      },
+      test: inDev(
+        'watched-service',
+        'starts a spare that has loaded its packages, of which telemetry sees what it has to',
+      ),
+    },
+    {
+      name: 'a spare loads what only the first of several is known to bring in',
+      guard: 'all that brings in what telemetry instruments is loaded after it (docs/adr/0052)',
+      file: 'scripts/dev/loaded-modules.ts',
+      find: 'this.#loadersOf(folder).add(folderOf(parent))',
+      replace: 'this.#loaders.get(folder) ?? new Set([folderOf(parent)])',
+      test: inDev('loaded-modules', 'leaves out everything that brings in such a package, by whatever way'),
+    },
+    {
+      name: 'an instrumentation that spares do not know',
+      guard: 'what telemetry instruments is what spares leave alone (docs/adr/0052)',
+      file: 'scripts/dev/loaded-modules.ts',
+      find: "'ioredis', 'pino']",
+      replace: "'ioredis']",
+      test: inDev('loaded-modules', 'knows every package that telemetry instruments'),
+    },
+    {
+      name: 'what a spare may load is told by the clock',
+      guard: 'spares load what a service had loaded when it served (docs/adr/0052)',
+      file: 'scripts/dev/warm-start.ts',
+      find: 'await listening.promise;',
+      replace: '',
+      test: inDev(
+        'warm-start',
+        'tells what a spare may load when the service serves, however long that takes',
+      ),
+    },
+    {
+      name: 'the next spare waits for a list that is known',
+      guard: 'who saves twice finds a spare (docs/adr/0052)',
+      file: 'scripts/dev/watched-service.ts',
+      find: 'if (packages || (serves && this.#packages.length > 0)) this.#loadSpare();',
+      replace: 'if (packages) this.#loadSpare(); else void serves;',
+      test: inDev('saving', 'loads the next spare as soon as an edit is served'),
+    },
+    {
+      name: 'a folder that went and came back is not watched',
+      guard: 'edits are seen after git checkout, stash and rebase (docs/adr/0052)',
+      file: 'scripts/dev/source-watcher.ts',
+      find: 'this.#lookBelow(path);',
+      replace: '',
+      test: inDev('source-watcher', 'sees what is saved in a folder that went and came back'),
+    },
+    {
+      name: 'a file that is missing is not waited for',
+      guard: 'a service starts when the file is made that it misses (docs/adr/0052)',
+      file: 'scripts/dev/warm-start.ts',
+      find: 'if (url) tellSource(url, context.parentURL);',
+      replace: 'void url;',
+      test: inDev('saving', 'starts when a file is made that was missing, in a folder that was missing'),
+    },
+    {
+      name: 'a process that is paused keeps its port',
+      guard: 'an edit is served though the one before is at a breakpoint (docs/adr/0052)',
+      file: 'scripts/dev/watched-service.ts',
+      find: 'await this.#untilPortIsFree(program);',
+      replace: '',
+      test: inDev('saving', 'kills the one before that is paused at a breakpoint, and says so'),
     },
     {
       name: 'a service under ./coffee dev that is stopped before it listens to signals goes on',
@@ -64,11 +125,7 @@ export const developing: Family = {
       file: 'scripts/dev/debugger.ts',
       find: "if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');",
       replace: '',
-      test: {
-        project: 'unit',
-        file: 'scripts/dev/watched-service.test.ts',
-        name: 'stops what does not listen to signals',
-      },
+      test: inDev('watched-service', 'stops what does not listen to signals'),
     },
     {
       name: 'commands in documents that nobody tries',
