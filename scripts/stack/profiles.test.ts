@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { repositoryRoot } from '../docker/repository.ts';
-import { configuredWithout } from './profiles.ts';
+import { catalogue } from '../images/catalogue.ts';
+import { configuredWithout, stores, telemetryServices } from './profiles.ts';
 
 const read = async (path: string): Promise<unknown> =>
   parse(await readFile(join(repositoryRoot, path), 'utf8'), { merge: true });
@@ -51,4 +52,14 @@ it('keeps the model that was chosen', () => {
   expect(configuredWithout(['tempo'], 'full,llm')).toEqual({ COMPOSE_PROFILES: 'closed,llm' });
   expect(configuredWithout(['tempo'], 'full')).toEqual({ COMPOSE_PROFILES: 'closed' });
   expect(configuredWithout([], 'full,llm')).toEqual({});
+});
+
+// Guard: a part that nothing starts is away without a word.
+it('has each part of telemetry started by something: its image that gets ready, or the stores that are there', () => {
+  const madeHere = catalogue.filter(({ group }) => group === 'telemetry').map(({ name }) => name);
+  const ofOurImage = ['alert-inbox'];
+  expect(stores).toEqual(['tempo', 'loki', 'grafana']);
+  expect(
+    [...stores, ...ofOurImage, ...telemetryServices.filter((name) => madeHere.includes(name))].toSorted(),
+  ).toEqual(telemetryServices.toSorted());
 });

@@ -63,6 +63,11 @@ export const telemetryServices = [
 ] as const;
 export type TelemetryService = (typeof telemetryServices)[number];
 
+/** Those whose images are there, or not, before any other image of telemetry is made: they are only pulled. */
+export const stores: readonly TelemetryService[] = telemetryServices.filter((service) =>
+  catalogue.some(({ name, group }) => name === service && group === 'stores'),
+);
+
 /** The order path: what must run for an order to be accepted and kept, and the analytics of it. */
 export const orderPath = [
   'bootstrap',

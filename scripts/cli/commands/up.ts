@@ -13,6 +13,7 @@ import {
   chosenServices,
   orderPath,
   startable,
+  stores,
   type TelemetryService,
   telemetryServices,
 } from '../../stack/profiles.ts';
@@ -94,6 +95,7 @@ export async function startTelemetry(settings: StackSettings, signal: AbortSigna
       say(`  ${service} did not start: ${messageOf(error)}`);
     }
   };
+  for (const service of wanted) if (stores.includes(service)) starting.push(start(service));
   await ensureImages(['telemetry'], {
     signal,
     onReady: (name) => {
