@@ -24,23 +24,30 @@ test('it is well', async ({ request: api }) => {
   expect(await (await api.get('/api/health')).json()).toMatchObject({ database: 'ok' });
 });
 
-for (const uid of ['prometheus', 'tempo', 'jaeger', 'loki']) {
+for (const uid of ['prometheus', 'jaeger', 'loki']) {
   test(`it reaches ${uid}`, async ({ request: api }) => {
     const answer = await api.get(`/api/datasources/uid/${uid}/health`);
     expect(await answer.json()).toMatchObject({ status: 'OK' });
   });
 }
 
-test('it reaches alertmanager', async ({ request: api }) => {
-  const answer = await api.get('/api/datasources/proxy/uid/alertmanager/api/v2/status');
-  expect(answer.ok()).toBe(true);
-});
+// These have no check of their health in Grafana's backend (version 12.2 has none of Tempo's): they are asked through it.
+for (const [uid, path] of [
+  ['alertmanager', 'api/v2/status'],
+  ['tempo', 'api/echo'],
+]) {
+  test(`it reaches ${uid}`, async ({ request: api }) => {
+    const answer = await api.get(`/api/datasources/proxy/uid/${uid}/${path}`);
+    expect(answer.ok()).toBe(true);
+  });
+}
 
 test('it shows the rules of Prometheus', async ({ request: api, page }) => {
   const answer = await api.get('/api/prometheus/prometheus/api/v1/rules');
   const { data } = (await answer.json()) as { data: { groups: { rules: { name: string }[] }[] } };
   const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
   expect(names).toEqual(expect.arrayContaining(['ErrorBudgetBurnsFast', 'PartDown', 'DeadLettersGrow']));
-  await page.goto('/alerting/list?search=PartDown');
+  // Grouped, it shows the files of rules, closed.
+  await page.goto('/alerting/list?search=PartDown&view=list');
   await expect(page.getByText('PartDown').first()).toBeVisible();
 });
