@@ -83,6 +83,23 @@ test.describe('on the stage', () => {
     await expect(faults.getByText('mended')).toBeVisible();
   });
 
+  test('chaos is started and stopped, and says what it came to', async ({ page }) => {
+    await open(page, 'faults');
+    const form = page.getByRole('form', { name: 'Start chaos' });
+    await form.getByRole('button', { name: 'Start chaos' }).click();
+    await expect(page.getByText('./coffee chaos --seed')).toBeVisible();
+    await page.getByRole('button', { name: 'Break it' }).click();
+    await expect(page.getByText('Chaos is on, and breaks parts itself; stop it first.')).toBeVisible();
+    await form.getByRole('button', { name: 'Stop chaos' }).click();
+    await expect(page.getByText('It was stopped.')).toBeVisible();
+    await form.getByLabel('Seed, if a run is repeated').fill('7');
+    await form.getByLabel('Leave out').selectOption('slow-disk');
+    await form.getByRole('button', { name: 'Start chaos' }).click();
+    await expect(page.getByText('Reconciled: 1204 orders accepted, 0 lost')).toBeVisible();
+    await expect(page.getByText('passed', { exact: true })).toBeVisible();
+    await expect(page.getByText('--without slow-disk --json')).toBeVisible();
+  });
+
   test('traffic is started and stopped', async ({ page }) => {
     await open(page, 'faults');
     await page.getByRole('button', { name: 'Start traffic' }).click();

@@ -13,6 +13,7 @@ import { readHostSecrets } from '../stack/host-secrets.ts';
 import { readSettings } from '../stack/settings.ts';
 import { removeRecord, writeRecord } from './agent-process.ts';
 import { createAgentApp } from './app.ts';
+import { Chaos } from './chaos.ts';
 import { Faults } from './faults.ts';
 import { FaultsElsewhere } from './faults-elsewhere.ts';
 import { composeLogs } from './logs.ts';
@@ -33,19 +34,21 @@ const exitCode = await run('console-agent', async (signal) => {
   await using parts = new AsyncDisposableStack();
   const health = parts.use(new Health(60_000));
   const { port: edgePort } = settings.edgeUrl;
+  const faults = parts.use(
+    new Faults({
+      runCoffee,
+      reorganise: (stopping) => reorganise(settings, stopping),
+      elsewhere: new FaultsElsewhere(new FaultRecords()),
+      parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
+    }),
+  );
   const app = createAgentApp({
     log,
     verifier: createVerifier(loadConfig(identity, given)),
     resources: composeResources,
     logs: composeLogs,
-    faults: parts.use(
-      new Faults({
-        runCoffee,
-        reorganise: (stopping) => reorganise(settings, stopping),
-        elsewhere: new FaultsElsewhere(new FaultRecords()),
-        parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
-      }),
-    ),
+    faults,
+    chaos: parts.use(new Chaos({ runCoffee, faults })),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: reportsOfCheckout,
     runCoffee,
