@@ -1,5 +1,6 @@
 /** What `./coffee up` leaves running for the console: starts, stops and breaks containers for who is an operator. */
 
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { createVerifier, identityShape } from '#platform/config/identity.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
@@ -34,11 +35,18 @@ const exitCode = await run('console-agent', async (signal) => {
   await using parts = new AsyncDisposableStack();
   const health = parts.use(new Health(60_000));
   const { port: edgePort } = settings.edgeUrl;
+  const records = new FaultRecords();
   const faults = parts.use(
     new Faults({
       runCoffee,
-      reorganise: (stopping) => reorganise(settings, stopping),
-      elsewhere: new FaultsElsewhere(new FaultRecords()),
+      reorganise: async (stopping) => {
+        const startedAt = new Date().toISOString();
+        await reorganise(settings, stopping);
+        // The other faults are remembered by their command.
+        const fault = { id: randomUUID(), service: 'anvil', kind: 'chain-reorg', startedAt };
+        await records.remember({ ...fault, endedAt: new Date().toISOString() });
+      },
+      elsewhere: new FaultsElsewhere(records),
       parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
     }),
   );
