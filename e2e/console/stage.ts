@@ -37,7 +37,7 @@ import {
   prometheus,
   seedThatEnds,
 } from './sample-answers.ts';
-import { orderId, payments, sampleOrder } from './sample-order.ts';
+import { completedOrder, completedOrderId, orderId, payments, sampleOrder } from './sample-order.ts';
 
 /** Commands end when they are told to, chaos of one seed at once. */
 const runCoffee: RunCoffee = (args, { signal, onLine }) => {
@@ -103,7 +103,9 @@ const exitCode = await run('stage', async (signal) => {
   const events = new FakeEvents();
   const kafka = new FakeKafka();
   producer.orderBook.stored.set(orderId, sampleOrder);
+  producer.orderBook.stored.set(completedOrderId, completedOrder);
   kafka.messages.push(
+    messageOf('orders.v1', completedOrderId, 'dev.gocoffee.order.place.v1'),
     messageOf('orders.v1', orderId, 'dev.gocoffee.order.place.v1'),
     messageOf('order-events.v1', orderId, 'dev.gocoffee.order.accepted.v1'),
     messageOf('orders.v1.dlq', orderId, 'dev.gocoffee.order.prepare.v1'),

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { orderId as sampleOrderId } from './sample-order.ts';
+import { completedOrderId, orderId as sampleOrderId } from './sample-order.ts';
 import { open, test } from './signed-in.ts';
 import { onStack } from './target.ts';
 
@@ -21,6 +21,30 @@ test('an order that is placed shows in the feed, with its journey', async ({ pag
   await expect(page.getByRole('list', { name: 'Spans' }).getByRole('button').first()).toBeVisible({
     timeout: 45_000,
   });
+});
+
+// Guard: a page that was left open reads Kafka for nothing.
+test('an order is asked for again while it moves, and not when it is at rest', async ({ page }) => {
+  test.skip(onStack, 'the stage has one of each');
+  await page.clock.install();
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/\/orders\/[0-9a-f-]+(\/events.*)?$/.test(request.url())) asked.push(request.url());
+  });
+  await open(page, `orders/${completedOrderId}`);
+  await expect(page.getByText('place', { exact: true }).first()).toBeVisible();
+  expect(asked.filter((url) => url.includes('until='))).toHaveLength(1);
+  asked.length = 0;
+  // What is asked for all the time is: charts are marked by it.
+  const later = page.waitForRequest('**/v1/faults');
+  await page.clock.fastForward('01:00');
+  await later;
+  expect(asked).toEqual([]);
+  await open(page, `orders/${sampleOrderId}`);
+  await expect(page.getByText('accepted', { exact: true }).first()).toBeVisible();
+  const again = page.waitForRequest('**/events?**');
+  await page.clock.fastForward('01:00');
+  expect((await again).url()).not.toContain('until=');
 });
 
 test('a trace is a waterfall whose spans tell their attributes', async ({ page }) => {

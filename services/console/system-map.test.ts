@@ -57,6 +57,27 @@ it('has health and traffic of what is measured', async () => {
   expect(edge('streams', 'redis')).toBeUndefined();
 });
 
+it('has services that were added since, by their health checks and what they call', async () => {
+  const { nodes, edges } = await mapOf(
+    prometheusWith([
+      [
+        'httpcheck_status',
+        [
+          [{ http_url: 'https://loyalty:8080/readyz' }, 1],
+          [{ http_url: 'https://producer:8080/readyz' }, 1],
+          [{ http_url: 'http://jaeger:13133/status' }, 1],
+        ],
+      ],
+      ['traces_service_graph_request_total', [[{ client: 'loyalty', server: 'redis' }, 3]]],
+    ]),
+  );
+  expect(nodes.filter(({ id }) => ['loyalty', 'jaeger'].includes(id))).toEqual([
+    { id: 'loyalty', kind: 'service', health: 'up' },
+  ]);
+  expect(nodes.filter(({ id }) => id === 'producer')).toHaveLength(1);
+  expect(edges.filter(({ from }) => from === 'loyalty')).toMatchObject([{ to: 'redis', perSecond: 3 }]);
+});
+
 // Guard: a topic that is written to says nothing of who reads it.
 it('has what each group works through, not what is published', async () => {
   const orders = { topic: 'orders.v1' };

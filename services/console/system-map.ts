@@ -104,6 +104,10 @@ const calls = (client: string, server: string, to: string): EdgeDefinition => ({
   lag: none,
 });
 
+function callsOfStores(service: string): EdgeDefinition[] {
+  return [calls(service, 'postgresql', 'postgres'), calls(service, 'redis', 'redis')];
+}
+
 const definitions: readonly EdgeDefinition[] = [
   {
     from: 'clients',
@@ -134,10 +138,7 @@ const definitions: readonly EdgeDefinition[] = [
   publishes('analytics.v1'),
   reads('analytics.v1', 'ai-orchestrator'),
   publishes('ai-tasks.v1'),
-  ...services.flatMap((service) => [
-    calls(service, 'postgresql', 'postgres'),
-    calls(service, 'redis', 'redis'),
-  ]),
+  ...services.flatMap(callsOfStores),
   calls('web3-payment', 'jsonrpc', 'chain'),
 ];
 
@@ -186,6 +187,16 @@ function healthOf(id: string, samples: ReadonlyMap<QueryName, readonly Sample[]>
   return check.value > 0 ? 'up' : 'down';
 }
 
+/** Whoever says that it is ready, as services do, and is at no edge that is known here: the console, and services to come. */
+function otherServices(samples: ReadonlyMap<QueryName, readonly Sample[]>): string[] {
+  const known = new Set(definitions.flatMap(({ from, to }) => [from, to]));
+  const hosts = (samples.get('ready') ?? [])
+    .filter(({ labels }) => labels.http_url?.endsWith('/readyz'))
+    .map(({ labels }) => hostOf(labels.http_url))
+    .filter((host) => host !== undefined);
+  return [...new Set(hosts)].filter((host) => !known.has(host)).toSorted();
+}
+
 function edgeOf(definition: EdgeDefinition, samples: ReadonlyMap<QueryName, readonly Sample[]>): Edge {
   const perSecond = definition.perSecond(samples);
   const failed = definition.failedPerSecond(samples) ?? 0;
@@ -210,10 +221,12 @@ export async function readSystemMap(prometheus: Prometheus, now: Date): Promise<
     names.map(async (name) => [name, await prometheus.now(queries[name])] as const),
   );
   const samples = new Map(answers);
-  const edges = definitions
+  const others = otherServices(samples);
+  const all = [...definitions, ...others.flatMap(callsOfStores)];
+  const edges = all
     .map((definition) => edgeOf(definition, samples))
     .filter(({ to, perSecond }) => perSecond !== null || !['postgres', 'redis'].includes(to));
-  const ids = new Set(definitions.flatMap(({ from, to }) => [from, to]));
+  const ids = new Set([...definitions.flatMap(({ from, to }) => [from, to]), ...others]);
   const nodes = [...ids].map((id) => ({ id, kind: kindOf(id), health: healthOf(id, samples) }));
   return { asOf: now.toISOString(), nodes, edges };
 }

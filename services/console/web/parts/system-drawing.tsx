@@ -1,31 +1,9 @@
 import type { SystemMap } from '#contracts/http/console.ts';
 import { milliseconds, percent, rate } from '../format.ts';
+import { mapWidth, type Point, placesOf } from './map-places.ts';
 
 type Node = SystemMap['nodes'][number];
 type Edge = SystemMap['edges'][number];
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Where each part stands: columns from the customer to the stores. */
-const places: Readonly<Record<string, Point>> = {
-  clients: { x: 70, y: 230 },
-  edge: { x: 210, y: 230 },
-  producer: { x: 350, y: 230 },
-  'orders.v1': { x: 500, y: 120 },
-  'order-events.v1': { x: 500, y: 230 },
-  'payments.v1': { x: 500, y: 340 },
-  consumer: { x: 680, y: 60 },
-  streams: { x: 680, y: 175 },
-  'web3-payment': { x: 680, y: 290 },
-  'ai-orchestrator': { x: 680, y: 405 },
-  'analytics.v1': { x: 500, y: 440 },
-  'ai-tasks.v1': { x: 880, y: 440 },
-  postgres: { x: 880, y: 110 },
-  redis: { x: 880, y: 220 },
-  chain: { x: 880, y: 330 },
-};
 const [halfWidth, halfHeight] = [62, 22];
 const narrow = 60;
 
@@ -53,8 +31,10 @@ function labelOf({ perSecond, errorShare, p95Ms, lag }: Edge): string {
   return said.filter((text) => text !== '').join(' · ');
 }
 
-function EdgeLine({ edge }: { readonly edge: Edge }) {
-  const [from, to] = [places[edge.from], places[edge.to]];
+type Places = ReadonlyMap<string, Point>;
+
+function EdgeLine({ edge, places }: { readonly edge: Edge; readonly places: Places }) {
+  const [from, to] = [places.get(edge.from), places.get(edge.to)];
   if (!from || !to) return null;
   const { path, middle } = pathOf(from, to);
   return (
@@ -67,8 +47,8 @@ function EdgeLine({ edge }: { readonly edge: Edge }) {
   );
 }
 
-function NodeBox({ node }: { readonly node: Node }) {
-  const place = places[node.id];
+function NodeBox({ node, places }: { readonly node: Node; readonly places: Places }) {
+  const place = places.get(node.id);
   if (!place) return null;
   return (
     <g className="map-node" data-health={node.health} transform={`translate(${place.x} ${place.y})`}>
@@ -89,11 +69,12 @@ function NodeBox({ node }: { readonly node: Node }) {
 
 /** The map as a picture; the table below it says the same. */
 export function SystemDrawing({ map }: { readonly map: SystemMap }) {
+  const { places, height } = placesOf(map.nodes.map(({ id }) => id));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard (WCAG 2.1.1).
     <section style={{ overflowX: 'auto' }} tabIndex={0} aria-label="Drawing of the map">
       <svg
-        viewBox="0 0 950 480"
+        viewBox={`0 0 ${mapWidth} ${height}`}
         role="img"
         aria-label="The parts and what goes between them; the tables below say the same"
         style={{ minWidth: 760, width: '100%' }}
@@ -112,10 +93,10 @@ export function SystemDrawing({ map }: { readonly map: SystemMap }) {
           </marker>
         </defs>
         {map.edges.map((edge) => (
-          <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} />
+          <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} places={places} />
         ))}
         {map.nodes.map((node) => (
-          <NodeBox key={node.id} node={node} />
+          <NodeBox key={node.id} node={node} places={places} />
         ))}
       </svg>
     </section>
