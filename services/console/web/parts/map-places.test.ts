@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mapWidth, placesOf } from './map-places.ts';
+import { mapWidth, placesOf, spread } from './map-places.ts';
 
 const [halfWidth, halfHeight] = [62, 22];
 
@@ -24,4 +24,20 @@ it('has room for whatever else there is, beside each other and within the pictur
       .filter((other) => Math.abs(other.x - x) < 2 * halfWidth && Math.abs(other.y - y) < 2 * halfHeight);
     expect(over).toEqual([]);
   }
+});
+
+it('writes what goes between the parts on lines of its own', () => {
+  const word = (text: string, x: number, y: number) => ({ text, at: { x, y } });
+  const spreadOut = spread([
+    word('b', 620, 102),
+    word('a', 620, 100),
+    word('d', 860, 101),
+    word('c', 650, 108),
+  ]);
+  expect(Object.fromEntries(spreadOut.map(({ text, at }) => [text, [at.x, at.y]]))).toEqual({
+    a: [620, 100],
+    b: [620, 113],
+    c: [650, 126],
+    d: [860, 101],
+  });
 });

@@ -1,6 +1,6 @@
 import type { SystemMap } from '#contracts/http/console.ts';
 import { milliseconds, percent, rate } from '../format.ts';
-import { mapWidth, type Point, placesOf } from './map-places.ts';
+import { mapWidth, type Point, placesOf, spread } from './map-places.ts';
 
 type Node = SystemMap['nodes'][number];
 type Edge = SystemMap['edges'][number];
@@ -33,18 +33,14 @@ function labelOf({ perSecond, errorShare, p95Ms, lag }: Edge): string {
 
 type Places = ReadonlyMap<string, Point>;
 
-function EdgeLine({ edge, places }: { readonly edge: Edge; readonly places: Places }) {
-  const [from, to] = [places.get(edge.from), places.get(edge.to)];
-  if (!from || !to) return null;
-  const { path, middle } = pathOf(from, to);
-  return (
-    <g className="map-edge" data-flows={(edge.perSecond ?? 0) > 0} data-fails={(edge.errorShare ?? 0) > 0.01}>
-      <path d={path} markerEnd="url(#arrow)" />
-      <text x={middle.x} y={middle.y}>
-        {labelOf(edge)}
-      </text>
-    </g>
-  );
+/** The edges whose ends are on the map, with what is said of them. */
+function drawn(edges: readonly Edge[], places: Places) {
+  return edges.flatMap((edge) => {
+    const [from, to] = [places.get(edge.from), places.get(edge.to)];
+    if (!from || !to) return [];
+    const { path, middle } = pathOf(from, to);
+    return [{ edge, key: `${edge.from} ${edge.to}`, path, text: labelOf(edge), at: middle }];
+  });
 }
 
 function NodeBox({ node, places }: { readonly node: Node; readonly places: Places }) {
@@ -70,6 +66,7 @@ function NodeBox({ node, places }: { readonly node: Node; readonly places: Place
 /** The map as a picture; the table below it says the same. */
 export function SystemDrawing({ map }: { readonly map: SystemMap }) {
   const { places, height } = placesOf(map.nodes.map(({ id }) => id));
+  const edges = drawn(map.edges, places);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard (WCAG 2.1.1).
     <section style={{ overflowX: 'auto' }} tabIndex={0} aria-label="Drawing of the map">
@@ -92,12 +89,26 @@ export function SystemDrawing({ map }: { readonly map: SystemMap }) {
             <path d="M 0 0 L 8 4 L 0 8 z" fill="context-stroke" />
           </marker>
         </defs>
-        {map.edges.map((edge) => (
-          <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} places={places} />
+        {edges.map(({ edge, key, path }) => (
+          <g
+            key={key}
+            className="map-edge"
+            data-flows={(edge.perSecond ?? 0) > 0}
+            data-fails={(edge.errorShare ?? 0) > 0.01}
+          >
+            <path d={path} markerEnd="url(#arrow)" />
+          </g>
         ))}
         {map.nodes.map((node) => (
           <NodeBox key={node.id} node={node} places={places} />
         ))}
+        <g className="map-edge">
+          {spread(edges.filter(({ text }) => text !== '')).map(({ key, text, at }) => (
+            <text key={key} x={at.x} y={at.y}>
+              {text}
+            </text>
+          ))}
+        </g>
       </svg>
     </section>
   );
