@@ -23,30 +23,6 @@ test('an order that is placed shows in the feed, with its journey', async ({ pag
   });
 });
 
-// Guard: a page that was left open reads Kafka for nothing.
-test('an order is asked for again while it moves, and not when it is at rest', async ({ page }) => {
-  test.skip(onStack, 'the stage has one of each');
-  await page.clock.install();
-  const asked: string[] = [];
-  page.on('request', (request) => {
-    if (/\/orders\/[0-9a-f-]+(\/events.*)?$/.test(request.url())) asked.push(request.url());
-  });
-  await open(page, `orders/${completedOrderId}`);
-  await expect(page.getByText('place', { exact: true }).first()).toBeVisible();
-  expect(asked.filter((url) => url.includes('until='))).toHaveLength(1);
-  asked.length = 0;
-  // What is asked for all the time is: charts are marked by it.
-  const later = page.waitForRequest('**/v1/faults');
-  await page.clock.fastForward('01:00');
-  await later;
-  expect(asked).toEqual([]);
-  await open(page, `orders/${sampleOrderId}`);
-  await expect(page.getByText('accepted', { exact: true }).first()).toBeVisible();
-  const again = page.waitForRequest('**/events?**');
-  await page.clock.fastForward('01:00');
-  expect((await again).url()).not.toContain('until=');
-});
-
 test('a trace is a waterfall whose spans tell their attributes', async ({ page }) => {
   test.skip(onStack, 'the stage has a trace of a known shape');
   await open(page, 'traces');
@@ -155,5 +131,28 @@ test.describe('on the stage', () => {
     await expect(page.getByText('Nothing does.')).toBeVisible();
     await page.getByRole('link', { name: 'restock' }).click();
     await expect(page.getByRole('region', { name: 'Steps' }).getByText('forecast')).toBeVisible();
+  });
+
+  // Guard: a page that was left open reads Kafka for nothing.
+  test('an order is asked for again while it moves, and not when it is at rest', async ({ page }) => {
+    await page.clock.install();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (/\/orders\/[0-9a-f-]+(\/events.*)?$/.test(request.url())) asked.push(request.url());
+    });
+    await open(page, `orders/${completedOrderId}`);
+    await expect(page.getByText('place', { exact: true }).first()).toBeVisible();
+    expect(asked.filter((url) => url.includes('until='))).toHaveLength(1);
+    asked.length = 0;
+    // What is asked for all the time is: charts are marked by it.
+    const later = page.waitForRequest('**/v1/faults');
+    await page.clock.fastForward('01:00');
+    await later;
+    expect(asked).toEqual([]);
+    await open(page, `orders/${sampleOrderId}`);
+    await expect(page.getByText('accepted', { exact: true }).first()).toBeVisible();
+    const again = page.waitForRequest('**/events?**');
+    await page.clock.fastForward('01:00');
+    expect((await again).url()).not.toContain('until=');
   });
 });
