@@ -30,17 +30,8 @@ export const resourceAction = z.enum(['start', 'stop', 'restart']);
 export const resourceParams = z.strictObject({ name: partName, action: resourceAction });
 
 /** What can be broken on purpose: the faults of `./coffee fault`, a reorganisation of the chain, a model that does not answer. */
-export const faultKind = z.enum([
-  'latency',
-  'reset',
-  'cut',
-  'partition',
-  'kill',
-  'pause',
-  'slow-disk',
-  'chain-reorg',
-  'model-timeout',
-]);
+const ofCommand = ['latency', 'reset', 'cut', 'partition', 'kill', 'pause', 'slow-disk'] as const;
+export const faultKind = z.enum([...ofCommand, 'chain-reorg', 'model-timeout']);
 export type AgentFaultKind = z.infer<typeof faultKind>;
 
 /** Faults of the chain and of the model are of one part each: whichever is named is not looked at. */
@@ -80,6 +71,43 @@ export const agentTraffic = z.object({
   lines: z.array(z.string()),
 });
 export type AgentTraffic = z.infer<typeof agentTraffic>;
+
+export const chaosRequest = z.strictObject({
+  /** Repeats a run; drawn when it is not told. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  /** Customers a second. */
+  rate: z.number().min(1).max(500),
+  /** How long customers come: a fault begins every 20 s, the last one 20 s before the end. */
+  seconds: z.int().min(40).max(3_600),
+  /** Kinds of faults that this machine can't make. */
+  without: z.array(z.enum(ofCommand)).max(ofCommand.length).default([]),
+});
+
+/** What reconciliation says when the customers have gone. */
+export const chaosVerdict = z.object({
+  accepted: z.int(),
+  lost: z.int(),
+  duplicated: z.int(),
+  stuck: z.int(),
+  servedUnpaid: z.int(),
+  /** Whatever was not as it must be, as sentences. */
+  findings: z.array(z.string()),
+});
+export const agentChaos = z.object({
+  /** `stopped`: before its end; `failed`: with findings, or without a verdict. */
+  state: z.enum(['never', 'running', 'passed', 'failed', 'stopped']),
+  seed: z.int().nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  verdict: chaosVerdict.nullable(),
+  /** The last lines that it said. */
+  lines: z.array(z.string()),
+});
+export type AgentChaos = z.infer<typeof agentChaos>;
 
 const letter = z.string().regex(/^[\w.-]{1,249}\/\d{1,6}\/\d{1,19}$/, 'is no topic/partition/offset');
 export const replayRequest = z.strictObject({ letters: z.array(letter).min(1).max(100) });

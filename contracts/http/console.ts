@@ -182,6 +182,8 @@ export const orderParams = z.strictObject({ id: z.uuid() });
 export const orderEventQuery = z.strictObject({
   /** When the order was placed: messages from before are not looked at. */
   since: z.iso.datetime(),
+  /** When it changed last, of one that has ended: it is not looked for in what came minutes later. */
+  until: z.iso.datetime().optional(),
 });
 export const orderEventPage = z.object({
   events: z.array(kafkaMessage),

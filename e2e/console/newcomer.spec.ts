@@ -38,6 +38,14 @@ async function writtenOf(name: string): Promise<{ summary: string; meaning: stri
 test("a newcomer's path: README, up, console, order, trace, logs, payment, broken Kafka, alert, runbook, mended, nothing lost", async ({
   page,
 }) => {
+  const form = page.getByRole('form', { name: 'Start traffic' });
+  // What was done here before is listed as well.
+  const load = page.locator('section').filter({ has: form });
+  const newestFault = page
+    .getByRole('region', { name: 'Faults, newest first' })
+    .getByRole('row', { name: /pause on kafka/ })
+    .first();
+
   await test.step('types what the README says, and opens what is printed', async () => {
     const lines: string[] = [];
     const { code, stdout } = await run('bash', ['-euo', 'pipefail', '-c', await readmeCommands()], {
@@ -91,10 +99,10 @@ test("a newcomer's path: README, up, console, order, trace, logs, payment, broke
 
   await test.step('sends traffic', async () => {
     await page.getByRole('link', { name: 'Faults and load' }).click();
-    await page.getByLabel('Customers a second').fill('5');
-    await page.getByRole('form', { name: 'Start traffic' }).getByLabel('Seconds').fill('150');
+    await form.getByLabel('Customers a second').fill('5');
+    await form.getByLabel('Seconds').fill('150');
     await page.getByRole('button', { name: 'Start traffic' }).click();
-    await expect(page.getByText('running', { exact: true })).toBeVisible();
+    await expect(load.getByText('running', { exact: true })).toBeVisible();
     await page.getByRole('link', { name: 'Orders', exact: true }).click();
     const events = page.getByRole('region', { name: 'Live: what happens to orders' }).getByRole('row');
     await expect.poll(() => events.count(), { timeout: minute }).toBeGreaterThan(20);
@@ -106,9 +114,7 @@ test("a newcomer's path: README, up, console, order, trace, logs, payment, broke
     await page.getByLabel('Part').selectOption('kafka');
     await page.getByRole('form', { name: 'Break something' }).getByLabel('Seconds').fill('600');
     await page.getByRole('button', { name: 'Break it' }).click();
-    await expect(
-      page.getByRole('region', { name: 'Faults, newest first' }).getByText('broken'),
-    ).toBeVisible();
+    await expect(newestFault.getByText('broken')).toBeVisible();
   });
 
   await test.step('sees the alert and its runbook', async () => {
@@ -135,10 +141,8 @@ test("a newcomer's path: README, up, console, order, trace, logs, payment, broke
   await test.step('mends it', async () => {
     await page.getByRole('link', { name: 'Faults and load' }).click();
     await page.getByRole('button', { name: 'Mend everything' }).click();
-    await expect(page.getByRole('region', { name: 'Faults, newest first' }).getByText('mended')).toBeVisible({
-      timeout: 2 * minute,
-    });
-    await expect(page.getByText('stopped', { exact: true })).toBeVisible({ timeout: 5 * minute });
+    await expect(newestFault.getByText('mended')).toBeVisible({ timeout: 2 * minute });
+    await expect(load.getByText('stopped', { exact: true })).toBeVisible({ timeout: 5 * minute });
     await page.getByRole('link', { name: 'Alerts', exact: true }).click();
     await expect(page.getByRole('row', { name: /KafkaUnreachable firing/ })).toHaveCount(0, {
       timeout: 4 * minute,

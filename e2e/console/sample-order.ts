@@ -19,6 +19,18 @@ export const sampleOrder: OrderView = {
   fingerprint: 'made up',
 };
 
+/** One that nobody has to do anything about any more. */
+export const completedOrderId = '0d6c66e4-140c-438c-8e78-84e0bb3e4909';
+export const completedOrder: OrderView = {
+  order: {
+    ...paidOrder(completedOrderId, 'e2e-console'),
+    status: 'completed',
+    createdAt: new Date(Date.now() - 3 * minute).toISOString(),
+    updatedAt: new Date(Date.now() - 2 * minute).toISOString(),
+  },
+  fingerprint: 'made up',
+};
+
 const payment: Payment = {
   id: '7f0c1b9e-6a55-4a0c-9f0e-1c2d3e4f5a6b',
   orderId,

@@ -10,6 +10,7 @@ import { run } from '#platform/lifecycle/run.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import { testVerifier } from '#platform/testing/tokens.ts';
 import { createAgentApp } from '../../scripts/console-agent/app.ts';
+import { Chaos } from '../../scripts/console-agent/chaos.ts';
 import { Faults } from '../../scripts/console-agent/faults.ts';
 import { reportsOfCheckout } from '../../scripts/console-agent/reports.ts';
 import type { Resources } from '../../scripts/console-agent/resources.ts';
@@ -26,6 +27,7 @@ import {
 import { startProducer } from '../../services/producer/tests/start-producer.ts';
 import {
   agents,
+  chaosReport,
   containerLogs,
   inbox,
   jaeger,
@@ -33,12 +35,15 @@ import {
   loki,
   messageOf,
   prometheus,
+  seedThatEnds,
 } from './sample-answers.ts';
-import { orderId, payments, sampleOrder } from './sample-order.ts';
+import { completedOrder, completedOrderId, orderId, payments, sampleOrder } from './sample-order.ts';
 
-/** Commands end when they are told to. */
+/** Commands end when they are told to, chaos of one seed at once. */
 const runCoffee: RunCoffee = (args, { signal, onLine }) => {
-  onLine?.(`./coffee ${args.join(' ')}`);
+  onLine?.(`./coffee ${args.join(' ')}`, 'stderr');
+  if (args[0] === 'chaos' && args.includes(seedThatEnds))
+    return Promise.resolve({ code: 0, stdout: chaosReport, stderr: '' });
   if (args[0] === 'dlq') return Promise.resolve({ code: 0, stdout: '', stderr: '' });
   const { promise, reject } = Promise.withResolvers<never>();
   signal.addEventListener('abort', () => reject(new Error('aborted')));
@@ -98,7 +103,9 @@ const exitCode = await run('stage', async (signal) => {
   const events = new FakeEvents();
   const kafka = new FakeKafka();
   producer.orderBook.stored.set(orderId, sampleOrder);
+  producer.orderBook.stored.set(completedOrderId, completedOrder);
   kafka.messages.push(
+    messageOf('orders.v1', completedOrderId, 'dev.gocoffee.order.place.v1'),
     messageOf('orders.v1', orderId, 'dev.gocoffee.order.place.v1'),
     messageOf('order-events.v1', orderId, 'dev.gocoffee.order.accepted.v1'),
     messageOf('orders.v1.dlq', orderId, 'dev.gocoffee.order.prepare.v1'),
@@ -106,19 +113,21 @@ const exitCode = await run('stage', async (signal) => {
 
   const log = quietLog();
   const agentHealth = parts.use(new Health(60_000));
+  const faults = parts.use(
+    new Faults({
+      runCoffee,
+      reorganise: () => Promise.resolve(),
+      elsewhere: { list: () => Promise.resolve([]) },
+      parts: () => Promise.resolve(['producer', 'kafka']),
+    }),
+  );
   const agentApp = createAgentApp({
     log,
     verifier: testVerifier(),
     resources: fakeResources(),
     logs: containerLogs,
-    faults: parts.use(
-      new Faults({
-        runCoffee,
-        reorganise: () => Promise.resolve(),
-        elsewhere: { list: () => Promise.resolve([]) },
-        parts: () => Promise.resolve(['producer', 'kafka']),
-      }),
-    ),
+    faults,
+    chaos: parts.use(new Chaos({ runCoffee, faults })),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: reportsOfCheckout,
     runCoffee,

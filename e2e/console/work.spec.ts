@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { orderId as sampleOrderId } from './sample-order.ts';
+import { completedOrderId, orderId as sampleOrderId } from './sample-order.ts';
 import { open, test } from './signed-in.ts';
 import { onStack } from './target.ts';
 
@@ -83,6 +83,23 @@ test.describe('on the stage', () => {
     await expect(faults.getByText('mended')).toBeVisible();
   });
 
+  test('chaos is started and stopped, and says what it came to', async ({ page }) => {
+    await open(page, 'faults');
+    const form = page.getByRole('form', { name: 'Start chaos' });
+    await form.getByRole('button', { name: 'Start chaos' }).click();
+    await expect(page.getByText('./coffee chaos --seed')).toBeVisible();
+    await page.getByRole('button', { name: 'Break it' }).click();
+    await expect(page.getByText('Chaos is on, and breaks parts itself; stop it first.')).toBeVisible();
+    await form.getByRole('button', { name: 'Stop chaos' }).click();
+    await expect(page.getByText('It was stopped.')).toBeVisible();
+    await form.getByLabel('Seed, if a run is repeated').fill('7');
+    await form.getByLabel('Leave out').selectOption('slow-disk');
+    await form.getByRole('button', { name: 'Start chaos' }).click();
+    await expect(page.getByText('Reconciled: 1204 orders accepted, 0 lost')).toBeVisible();
+    await expect(page.getByText('passed', { exact: true })).toBeVisible();
+    await expect(page.getByText('--without slow-disk --json')).toBeVisible();
+  });
+
   test('traffic is started and stopped', async ({ page }) => {
     await open(page, 'faults');
     await page.getByRole('button', { name: 'Start traffic' }).click();
@@ -114,5 +131,28 @@ test.describe('on the stage', () => {
     await expect(page.getByText('Nothing does.')).toBeVisible();
     await page.getByRole('link', { name: 'restock' }).click();
     await expect(page.getByRole('region', { name: 'Steps' }).getByText('forecast')).toBeVisible();
+  });
+
+  // Guard: a page that was left open reads Kafka for nothing.
+  test('an order is asked for again while it moves, and not when it is at rest', async ({ page }) => {
+    await page.clock.install();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (/\/orders\/[0-9a-f-]+(\/events.*)?$/.test(request.url())) asked.push(request.url());
+    });
+    await open(page, `orders/${completedOrderId}`);
+    await expect(page.getByText('place', { exact: true }).first()).toBeVisible();
+    expect(asked.filter((url) => url.includes('until='))).toHaveLength(1);
+    asked.length = 0;
+    // What is asked for all the time is: charts are marked by it.
+    const later = page.waitForRequest('**/v1/faults');
+    await page.clock.fastForward('01:00');
+    await later;
+    expect(asked).toEqual([]);
+    await open(page, `orders/${sampleOrderId}`);
+    await expect(page.getByText('accepted', { exact: true }).first()).toBeVisible();
+    const again = page.waitForRequest('**/events?**');
+    await page.clock.fastForward('01:00');
+    expect((await again).url()).not.toContain('until=');
   });
 });

@@ -1,130 +1,30 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type LogPage, logPage } from '#contracts/http/console.ts';
-import {
-  type AgentFaults,
-  agentFaults,
-  agentReports,
-  agentResources,
-  agentTraffic,
-} from '#contracts/http/console-agent.ts';
+import { logPage } from '#contracts/http/console.ts';
+import { agentFaults, agentReports, agentResources, agentTraffic } from '#contracts/http/console-agent.ts';
 import { problem } from '#contracts/http/problem.ts';
-import { AppError } from '#platform/errors/app-error.ts';
-import { serve } from '#platform/http/serve.ts';
-import { Health } from '#platform/lifecycle/health.ts';
 import type { Json } from '#platform/schema/json-schema.ts';
 import { poll } from '#platform/testing/poll.ts';
-import { quietLog } from '#platform/testing/recording-log.ts';
-import { signedIn, testVerifier } from '#platform/testing/tokens.ts';
+import { signedIn } from '#platform/testing/tokens.ts';
 import { askFor, operationsOf } from '../contracts/access-matrix.ts';
-import { createAgentApp } from './app.ts';
-import { Faults } from './faults.ts';
-import { reportsOfCheckout } from './reports.ts';
-import type { Resources } from './resources.ts';
-import { FakeCommands } from './tests/fake-commands.ts';
-import { Traffic } from './traffic.ts';
+import { said, startTestAgent } from './tests/start-agent.ts';
 
-let commands: FakeCommands['started'];
-let acted: string[];
-let askedLogs: unknown[];
-let elsewhere: AgentFaults['faults'];
-let inStack: string[];
-let reorganised: number;
-let parts: AsyncDisposableStack;
-let faults: Faults;
-let url: string;
+type Agent = Awaited<ReturnType<typeof startTestAgent>>;
 
-const resources: Resources = {
-  list: () =>
-    Promise.resolve([
-      {
-        name: 'producer',
-        image: 'go-coffee/service:local',
-        state: 'running',
-        health: 'healthy',
-        restarts: 0,
-        startedAt: '2026-03-01T10:00:00Z',
-        ports: [8080],
-        environment: { LOG_LEVEL: 'info' },
-      },
-    ]),
-  act: (name, action) => {
-    if (name !== 'producer') throw new AppError('not-found', `The stack has no part "${name}".`);
-    acted.push(`${action} ${name}`);
-    return Promise.resolve();
-  },
-};
-
-const said: LogPage = {
-  source: 'containers',
-  complete: true,
-  lines: [
-    {
-      at: '2026-03-01T10:00:00.000Z',
-      service: 'producer',
-      level: 'info',
-      message: 'request answered',
-      traceId: 'a'.repeat(32),
-      fields: { status: '202' },
-    },
-  ],
-};
-
+let agent: Agent;
+let ask: Agent['ask'];
+let commands: Agent['commands'];
+let stack: Agent['stack'];
 beforeEach(async () => {
-  const fake = new FakeCommands();
-  const runCoffee = fake.run;
-  commands = fake.started;
-  [acted, askedLogs, elsewhere, inStack, reorganised] = [[], [], [], ['ollama'], 0];
-  parts = new AsyncDisposableStack();
-  const log = quietLog();
-  const health = parts.use(new Health(60_000));
-  faults = parts.use(
-    new Faults({
-      runCoffee,
-      reorganise: () => {
-        reorganised += 1;
-        return Promise.resolve();
-      },
-      elsewhere: { list: () => Promise.resolve(elsewhere) },
-      parts: () => Promise.resolve(inStack),
-    }),
-  );
-  const app = createAgentApp({
-    log,
-    verifier: testVerifier(),
-    resources,
-    logs: {
-      find: (query) => {
-        askedLogs.push(query);
-        return query.service === 'gone' ? Promise.reject(new Error('no daemon')) : Promise.resolve(said);
-      },
-    },
-    faults,
-    traffic: parts.use(new Traffic(runCoffee)),
-    reports: reportsOfCheckout,
-    runCoffee,
-    origins: ['https://localhost:8443'],
-    signal: new AbortController().signal,
-  });
-  const server = parts.use(await serve(app, { host: '127.0.0.1', port: 0, health, drainDelayMs: 0, log }));
-  url = `http://127.0.0.1:${server.port}`;
+  agent = await startTestAgent();
+  ({ ask, commands, stack } = agent);
 });
-afterEach(() => parts.disposeAsync());
-
-async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-  const answer = await fetch(`${url}${path}`, {
-    method,
-    headers: { ...(await signedIn('olivia', 'operator')), 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
-}
+afterEach(() => agent[Symbol.asyncDispose]());
 
 // Guard: whatever runs in a browser on this machine reaches the port. Its document has every route, new ones as well.
 it('does nothing for who is no operator, whatever the route', async () => {
-  const document = (await (await fetch(`${url}/openapi.json`)).json()) as Json;
+  const document = (await (await fetch(`${agent.url}/openapi.json`)).json()) as Json;
   const operations = operationsOf(document);
-  expect(operations.length).toBeGreaterThanOrEqual(10);
+  expect(operations.length).toBeGreaterThanOrEqual(14);
   const refused = [
     { headers: {}, status: 401 },
     { headers: { authorization: 'Bearer made.up.token' }, status: 401 },
@@ -134,23 +34,28 @@ it('does nothing for who is no operator, whatever the route', async () => {
   const operator = await signedIn('olivia', 'operator');
   for (const operation of operations) {
     const ask = async (headers: Record<string, string>): Promise<number> => {
-      const response = await askFor(url, operation, {}, { id: 'producer', headers });
+      const response = await askFor(agent.url, operation, {}, { id: 'producer', headers });
       await response.body?.cancel();
       return response.status;
     };
     expect(operation.roles, operation.name).toEqual(new Set(['operator']));
     for (const { headers, status } of refused) expect(await ask(headers), operation.name).toBe(status);
-    expect([acted, askedLogs, commands, reorganised], operation.name).toEqual([[], [], [], 0]);
+    expect([stack.acted, stack.askedLogs, commands, stack.reorganised], operation.name).toEqual([
+      [],
+      [],
+      [],
+      0,
+    ]);
     expect([401, 403], operation.name).not.toContain(await ask(operator));
-    for (const done of [acted, askedLogs, commands]) done.length = 0;
-    reorganised = 0;
+    for (const done of [stack.acted, stack.askedLogs, commands]) done.length = 0;
+    stack.reorganised = 0;
   }
 });
 
 it('lets no other page read its answers', async () => {
   const allowed = async (origin: string): Promise<string | null> => {
     const headers = { origin, 'access-control-request-method': 'POST' };
-    const answer = await fetch(`${url}/v1/faults`, { method: 'OPTIONS', headers });
+    const answer = await fetch(`${agent.url}/v1/faults`, { method: 'OPTIONS', headers });
     return answer.headers.get('access-control-allow-origin');
   };
   expect(await allowed('https://localhost:8443')).toBe('https://localhost:8443');
@@ -161,7 +66,7 @@ it('lists containers, and stops those of the stack only', async () => {
   const { body } = await ask('GET', '/v1/resources');
   expect(agentResources.parse(body).resources).toMatchObject([{ name: 'producer', ports: [8080] }]);
   expect((await ask('POST', '/v1/resources/producer/restart')).status).toBe(204);
-  expect(acted).toEqual(['restart producer']);
+  expect(stack.acted).toEqual(['restart producer']);
   expect((await ask('POST', '/v1/resources/somebody-elses/stop')).status).toBe(404);
   expect((await ask('POST', '/v1/resources/producer/remove')).status).toBe(400);
   expect((await ask('POST', '/v1/resources/--all/stop')).status).toBe(400);
@@ -171,7 +76,9 @@ it('has the logs of containers, and says why when it has not', async () => {
   const traceId = 'a'.repeat(32);
   const { body } = await ask('GET', `/v1/logs?traceId=${traceId}&service=producer&text=answered&limit=5`);
   expect(logPage.parse(body)).toEqual(said);
-  expect(askedLogs).toEqual([{ service: 'producer', text: 'answered', traceId, minutes: 60, limit: 5 }]);
+  expect(stack.askedLogs).toEqual([
+    { service: 'producer', text: 'answered', traceId, minutes: 60, limit: 5 },
+  ]);
   expect((await ask('GET', '/v1/logs?service=--follow')).status).toBe(400);
   expect((await ask('GET', '/v1/logs?traceId=.*')).status).toBe(400);
   const away = await ask('GET', '/v1/logs?service=gone');
@@ -197,7 +104,7 @@ it('breaks a part by its command, one fault at a time, and remembers when', asyn
 });
 
 it('lists what others have broken among its own', async () => {
-  elsewhere = [
+  stack.elsewhere = [
     {
       id: '0f3c1b9e-6a55-4a0c-9f0e-1c2d3e4f5a6b',
       title: 'pause on redis, by a command',
@@ -225,13 +132,13 @@ it('tells what went wrong with a fault', async () => {
 it('breaks the chain and the model as well', async () => {
   await ask('POST', '/v1/faults', { kind: 'chain-reorg', service: 'anvil', seconds: 1 });
   await poll(async () => (await listed())[0]?.endedAt !== null);
-  expect(reorganised).toBe(1);
+  expect(stack.reorganised).toBe(1);
   await ask('POST', '/v1/faults', { kind: 'model-timeout', service: 'ai-orchestrator', seconds: 9 });
   expect(commands[0]?.args).toEqual(['fault', 'pause', 'ollama', '--for', '9s']);
 });
 
 it('says why it can not break a model that is not there', async () => {
-  inStack = ['ai-orchestrator', 'anvil'];
+  stack.parts = ['ai-orchestrator', 'anvil'];
   const wanted = { kind: 'model-timeout', service: 'ai-orchestrator', seconds: 9 };
   const refused = await ask('POST', '/v1/faults', wanted);
   expect(refused.status).toBe(404);
@@ -250,7 +157,7 @@ it('mends everything when it is asked to, and when it ends', async () => {
     true,
   );
   await ask('POST', '/v1/faults', { kind: 'kill', service: 'redis', seconds: 600 });
-  await faults[Symbol.asyncDispose]();
+  await agent.faults[Symbol.asyncDispose]();
   expect(commands[2]?.mended).toBe(true);
 });
 

@@ -1,11 +1,13 @@
 import type Koa from 'koa';
 import { logPage } from '#contracts/http/console.ts';
 import {
+  agentChaos,
   agentFault,
   agentFaults,
   agentReports,
   agentResources,
   agentTraffic,
+  chaosRequest,
   commandOutcome,
   containerLogQuery,
   faultRequest,
@@ -19,6 +21,7 @@ import { type Route, route } from '#platform/http/route.ts';
 import type { Verifier } from '#platform/identity/admit.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { agentTitle } from './agent-process.ts';
+import type { Chaos } from './chaos.ts';
 import type { Faults } from './faults.ts';
 import type { Logs } from './logs.ts';
 import type { Reports } from './reports.ts';
@@ -32,6 +35,7 @@ export interface AgentContext {
   readonly resources: Resources;
   readonly logs: Logs;
   readonly faults: Faults;
+  readonly chaos: Chaos;
   readonly traffic: Traffic;
   readonly reports: Reports;
   readonly runCoffee: RunCoffee;
@@ -95,7 +99,7 @@ function resourceRoutes({ resources, logs, signal }: AgentContext): Route[] {
   ];
 }
 
-function faultRoutes({ faults }: AgentContext): Route[] {
+function faultRoutes({ faults, chaos }: AgentContext): Route[] {
   const common = { path: '/v1/faults', tags: ['faults'], access } as const;
   return [
     route({
@@ -114,15 +118,52 @@ function faultRoutes({ faults }: AgentContext): Route[] {
       body: faultRequest,
       responses: { 202: { description: 'It is being broken', schema: agentFault } },
       problems: ['name-taken', 'not-found', 'dependency-unavailable'],
-      handler: async ({ body }) => ({ status: 202, body: await docker(() => faults.start(body)) }),
+      handler: async ({ body }) => {
+        if (chaos.running)
+          throw new AppError('name-taken', 'Chaos is on, and breaks parts itself; stop it first.');
+        return { status: 202, body: await docker(() => faults.start(body)) };
+      },
     }),
     route({
       ...common,
       method: 'delete',
-      summary: 'Mend everything that was broken here',
+      summary: 'Mend everything that was broken here, and stop chaos',
       responses: done,
       handler: async () => {
-        await faults.clear();
+        await Promise.all([faults.clear(), chaos.stop()]);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function chaosRoutes({ chaos }: AgentContext): Route[] {
+  const common = { path: '/v1/chaos', tags: ['faults'], access } as const;
+  return [
+    route({
+      ...common,
+      method: 'get',
+      summary: 'Whether there is chaos, what it says, and what the last came to',
+      responses: { 200: { description: 'Its state', schema: agentChaos } },
+      handler: () => ({ status: 200, body: chaos.state }),
+    }),
+    route({
+      ...common,
+      method: 'post',
+      summary: 'Let customers order under random faults, then reconcile',
+      description: 'Not beside a fault that somebody made: a part has one at a time.',
+      body: chaosRequest,
+      responses: { 202: { description: 'It starts', schema: agentChaos } },
+      problems: ['name-taken', 'dependency-unavailable'],
+      handler: async ({ body }) => ({ status: 202, body: await docker(() => chaos.start(body)) }),
+    }),
+    route({
+      ...common,
+      method: 'delete',
+      summary: 'Stop chaos and undo its faults',
+      responses: done,
+      handler: async () => {
+        await chaos.stop();
         return { status: 204 };
       },
     }),
@@ -207,6 +248,7 @@ export function createAgentApp(context: AgentContext): Koa {
     routes: [
       ...resourceRoutes(context),
       ...faultRoutes(context),
+      ...chaosRoutes(context),
       ...trafficRoutes(context),
       ...otherRoutes(context),
     ],

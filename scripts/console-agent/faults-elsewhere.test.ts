@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('has what a command broke while it lasts, and remembers it', async () => {
+it('has what a command broke while it lasts, and afterwards', async () => {
   const elsewhere = new FaultsElsewhere(records, () => true);
   const record = recordOf(ids[0], 'kafka');
   await records.claim(record);
@@ -51,9 +52,30 @@ it('has what a command broke while it lasts, and remembers it', async () => {
     endedAt: null,
     problem: null,
   });
-  await records.remove(record);
-  expect(await elsewhere.list([], at(30))).toMatchObject([{ id: ids[0], endedAt: at(30).toISOString() }]);
-  expect(await elsewhere.list([], at(35))).toMatchObject([{ id: ids[0], endedAt: at(30).toISOString() }]);
+  await records.end(record, at(28));
+  const [ended, ...others] = await elsewhere.list([], at(30));
+  expect(agentFault.parse(ended)).toMatchObject({
+    id: ids[0],
+    title: 'pause on kafka, by a command',
+    endedAt: at(28).toISOString(),
+  });
+  expect(others).toEqual([]);
+});
+
+// Guard: charts are marked although no page was open, by the agent that comes next as well.
+it('has what nobody looked at while it lasted', async () => {
+  const [command, before] = [recordOf(ids[0], 'kafka'), recordOf(ids[1], 'redis')];
+  for (const record of [command, before]) {
+    await records.claim(record);
+    await records.end(record, at(30));
+  }
+  const { service, startedAt } = before;
+  await records.remember({ id: randomUUID(), service, kind: 'made-later', startedAt, endedAt: startedAt });
+  const list = (mine: Shown[]) =>
+    new FaultsElsewhere(new FaultRecords(folder), () => true).list(mine, at(3_600));
+  expect((await list([])).map((fault) => agentFault.parse(fault).id).toSorted()).toEqual([...ids]);
+  // What is the agent's own has its own title.
+  expect((await list([own('redis', at(9), at(31))])).map((fault) => fault.id)).toEqual([ids[0]]);
 });
 
 it('leaves out what the agent itself has broken', async () => {

@@ -1,22 +1,23 @@
-import type { AgentFaults } from '#contracts/http/console-agent.ts';
+import { type AgentFaults, faultKind } from '#contracts/http/console-agent.ts';
+import type { EndedFault } from '../fault/ended-faults.ts';
 import { type FaultRecord, type FaultRecords, isAbandoned, processIsAlive } from '../fault/records.ts';
 
 type Shown = AgentFaults['faults'][number];
 
-/** How many that have ended are remembered, for marks on charts. */
-const mostRemembered = 200;
 const abandoned = 'Nobody is left who mends it: ./coffee fault clear does.';
 
 /**
- * What others have broken: `./coffee fault` in a terminal, chaos. It is on disk while it lasts; who looked at it then sees it
- * afterwards as well.
+ * What others have broken: `./coffee fault` in a terminal, chaos, an agent before this one. It is on disk while it lasts, and
+ * among those that have ended afterwards.
  */
 export class FaultsElsewhere {
-  readonly #records: Pick<FaultRecords, 'all'>;
+  readonly #records: Pick<FaultRecords, 'all' | 'ended'>;
   readonly #isAlive: (pid: number) => boolean;
-  #seen: Shown[] = [];
 
-  constructor(records: Pick<FaultRecords, 'all'>, isAlive: (pid: number) => boolean = processIsAlive) {
+  constructor(
+    records: Pick<FaultRecords, 'all' | 'ended'>,
+    isAlive: (pid: number) => boolean = processIsAlive,
+  ) {
     this.#records = records;
     this.#isAlive = isAlive;
   }
@@ -26,21 +27,21 @@ export class FaultsElsewhere {
    * @throws Error naming a file that is no record
    */
   async list(own: readonly Shown[], now: Date): Promise<Shown[]> {
-    const records = (await this.#records.all()).filter((record) => !isOwn(record, own));
-    const lasting = new Set(records.map(({ id }) => id));
-    const ended = this.#seen
-      .filter(({ id }) => !lasting.has(id))
-      .map((shown) => ({ ...shown, endedAt: shown.endedAt ?? now.toISOString(), problem: null }));
-    const current = records.map((record) => this.#shown(record, now.getTime()));
-    this.#seen = [...current, ...ended].slice(0, mostRemembered);
-    return this.#seen;
+    // In this order: what ends in between is seen twice, not never.
+    const lasting = await this.#records.all();
+    const ended = await this.#records.ended();
+    const over = new Set(ended.map(({ id }) => id));
+    const current = lasting
+      .filter((record) => !over.has(record.id) && !isOwn(record, own))
+      .map((record) => this.#lasting(record, now.getTime()));
+    return [...current, ...ended.filter((fault) => !isOwn(fault, own)).flatMap(endedOne)];
   }
 
-  #shown(record: FaultRecord, nowMs: number): Shown {
+  #lasting(record: FaultRecord, nowMs: number): Shown {
     const { id, service, fault, startedAt } = record;
     return {
       id,
-      title: `${fault.kind} on ${service}, by a command`,
+      title: titleOf(fault.kind, service),
       kind: fault.kind,
       service,
       startedAt,
@@ -50,11 +51,22 @@ export class FaultsElsewhere {
   }
 }
 
+const titleOf = (kind: string, service: string): string => `${kind} on ${service}, by a command`;
+
+/** None for a kind of another version. */
+function endedOne({ kind: name, ...fault }: EndedFault): Shown[] {
+  const kind = faultKind.safeParse(name).data;
+  return kind ? [{ ...fault, title: titleOf(kind, fault.service), kind, problem: null }] : [];
+}
+
 /** A container has one fault at a time: what was made of a part after the agent's command began is the agent's. */
-const isOwn = (record: FaultRecord, own: readonly Shown[]): boolean =>
+const isOwn = (
+  fault: { readonly service: string; readonly startedAt: string },
+  own: readonly Shown[],
+): boolean =>
   own.some(
     ({ service, startedAt, endedAt }) =>
-      service === record.service &&
-      startedAt <= record.startedAt &&
-      (endedAt === null || endedAt >= record.startedAt),
+      service === fault.service &&
+      startedAt <= fault.startedAt &&
+      (endedAt === null || endedAt >= fault.startedAt),
   );

@@ -1,5 +1,6 @@
 /** What `./coffee up` leaves running for the console: starts, stops and breaks containers for who is an operator. */
 
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { createVerifier, identityShape } from '#platform/config/identity.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
@@ -13,6 +14,7 @@ import { readHostSecrets } from '../stack/host-secrets.ts';
 import { readSettings } from '../stack/settings.ts';
 import { removeRecord, writeRecord } from './agent-process.ts';
 import { createAgentApp } from './app.ts';
+import { Chaos } from './chaos.ts';
 import { Faults } from './faults.ts';
 import { FaultsElsewhere } from './faults-elsewhere.ts';
 import { composeLogs } from './logs.ts';
@@ -33,19 +35,28 @@ const exitCode = await run('console-agent', async (signal) => {
   await using parts = new AsyncDisposableStack();
   const health = parts.use(new Health(60_000));
   const { port: edgePort } = settings.edgeUrl;
+  const records = new FaultRecords();
+  const faults = parts.use(
+    new Faults({
+      runCoffee,
+      reorganise: async (stopping) => {
+        const startedAt = new Date().toISOString();
+        await reorganise(settings, stopping);
+        // The other faults are remembered by their command.
+        const fault = { id: randomUUID(), service: 'anvil', kind: 'chain-reorg', startedAt };
+        await records.remember({ ...fault, endedAt: new Date().toISOString() });
+      },
+      elsewhere: new FaultsElsewhere(records),
+      parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
+    }),
+  );
   const app = createAgentApp({
     log,
     verifier: createVerifier(loadConfig(identity, given)),
     resources: composeResources,
     logs: composeLogs,
-    faults: parts.use(
-      new Faults({
-        runCoffee,
-        reorganise: (stopping) => reorganise(settings, stopping),
-        elsewhere: new FaultsElsewhere(new FaultRecords()),
-        parts: async () => (await composeResources.list(signal)).map(({ name }) => name),
-      }),
-    ),
+    faults,
+    chaos: parts.use(new Chaos({ runCoffee, faults })),
     traffic: parts.use(new Traffic(runCoffee)),
     reports: reportsOfCheckout,
     runCoffee,

@@ -8,9 +8,11 @@ describe('run', () => {
   test('collects both outputs, the exit code, and hands over each line', async () => {
     const lines: string[] = [];
     const source = 'console.log("out"); console.error("err"); process.exitCode = 3';
-    const result = await run(node, script(source), { onLine: (line) => lines.push(line) });
+    const result = await run(node, script(source), {
+      onLine: (line, output) => lines.push(`${output} ${line}`),
+    });
     expect(result).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
-    expect(lines.sort()).toEqual(['err', 'out']);
+    expect(lines.sort()).toEqual(['stderr err', 'stdout out']);
   });
 
   test('knows of what must not be stopped half way, and of nothing else', async () => {

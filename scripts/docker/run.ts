@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
+type Output = 'stdout' | 'stderr';
+
 export interface RunOptions {
   cwd?: string;
   /** Added to this process' environment; `undefined` removes a variable. */
@@ -12,8 +14,8 @@ export interface RunOptions {
   killAfterMs?: number;
   /** Written to the child's standard input, which is empty otherwise. */
   input?: string | Buffer;
-  /** Called with each line of both outputs as it comes, for progress. */
-  onLine?: (line: string) => void;
+  /** Called with each line of both outputs as it comes, for progress, and with which of them said it. */
+  onLine?: (line: string, output: Output) => void;
   /** False for what may run for days: lines go to `onLine` and are not kept for the result. */
   keepOutput?: boolean;
   /** Stops the child after this many milliseconds. */
@@ -78,11 +80,15 @@ function ended(child: ChildProcess): void {
   if (running.size === 0) process.off('exit', killRunningAtExit);
 }
 
-async function collect(stream: Readable, { onLine, keepOutput = true }: RunOptions): Promise<string> {
+async function collect(
+  stream: Readable,
+  output: Output,
+  { onLine, keepOutput = true }: RunOptions,
+): Promise<string> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (keepOutput) lines.push(line);
-    onLine?.(line);
+    onLine?.(line, output);
   }
   return lines.length ? `${lines.join('\n')}\n` : '';
 }
@@ -124,7 +130,10 @@ export async function run(
   child.stdin.on('error', () => child.stdin.destroy());
   child.stdin.end(input);
   try {
-    const outputs = Promise.all([collect(child.stdout, options), collect(child.stderr, options)]);
+    const outputs = Promise.all([
+      collect(child.stdout, 'stdout', options),
+      collect(child.stderr, 'stderr', options),
+    ]);
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') resolve(127);

@@ -75,7 +75,7 @@ export async function inject(options: InjectOptions): Promise<ActiveFault> {
   try {
     await apply(record, target, state, records, options);
   } catch (error) {
-    await undo(record, records);
+    await undo(record, records, { made: false });
     throw error;
   }
   return { record, undo: () => undo(record, records) };

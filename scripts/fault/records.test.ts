@@ -40,6 +40,22 @@ describe('records', () => {
     expect(await new FaultRecords(folder).all()).toEqual([{ ...record('a'), injector }]);
   });
 
+  // Guard: charts are marked although nobody looked while it lasted.
+  it('of what was undone are gone, and known as ended', async () => {
+    await records.claim(record('a'));
+    await records.end(record('a'), new Date('2026-01-01T00:00:20Z'));
+    expect(await records.all()).toEqual([]);
+    expect(await new FaultRecords(folder).ended()).toEqual([
+      {
+        id: 'a',
+        service: 'kafka',
+        kind: 'pause',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        endedAt: '2026-01-01T00:00:20.000Z',
+      },
+    ]);
+  });
+
   it('are none where no fault ever was', async () => {
     expect(await new FaultRecords(join(folder, 'none')).all()).toEqual([]);
   });

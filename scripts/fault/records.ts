@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../docker/repository.ts';
+import { type EndedFault, EndedFaults } from './ended-faults.ts';
 import type { Fault } from './fault.ts';
 
 /** What takes an injector's work back. */
@@ -36,9 +37,11 @@ const defaultFolder = join(repositoryRoot, '.coffee', 'faults');
 /** The faults of this checkout, one file each: whatever becomes of a process, the next one can undo what it did. */
 export class FaultRecords {
   readonly #folder: string;
+  readonly #ended: EndedFaults;
 
   constructor(folder = defaultFolder) {
     this.#folder = folder;
+    this.#ended = new EndedFaults(folder);
   }
 
   /** Makes the record. @returns the one that is there already, if any: a container has one fault at a time */
@@ -72,6 +75,26 @@ export class FaultRecords {
 
   async remove(record: FaultRecord): Promise<void> {
     await rm(this.#path(record), { force: true });
+  }
+
+  /** Forgets a fault that was undone, and remembers that it was. */
+  async end(record: FaultRecord, endedAt: Date): Promise<void> {
+    const { id, service, fault, startedAt } = record;
+    try {
+      await this.remember({ id, service, kind: fault.kind, startedAt, endedAt: endedAt.toISOString() });
+    } finally {
+      await this.remove(record);
+    }
+  }
+
+  /** For marks on charts: that something was broken, and is not any more. */
+  remember(fault: EndedFault): Promise<void> {
+    return this.#ended.add(fault);
+  }
+
+  /** The latest that were undone, newest first. */
+  ended(): Promise<EndedFault[]> {
+    return this.#ended.all();
   }
 
   async all(): Promise<FaultRecord[]> {

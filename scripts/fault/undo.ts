@@ -4,14 +4,20 @@ import { type FaultRecord, FaultRecords, isAbandoned, processIsAlive } from './r
 import { inspect } from './target.ts';
 
 /**
- * Undoes a fault and then forgets it. Nothing happens when another process did so before; may be repeated when it
+ * Undoes a fault, then forgets it and remembers when it ended. Nothing happens when another process did so before; may be repeated when it
  * failed.
+ *
+ * @param made false: it could not be made, and so was none.
  */
-export async function undo(record: FaultRecord, records: FaultRecords = new FaultRecords()): Promise<void> {
+export async function undo(
+  record: FaultRecord,
+  records: FaultRecords = new FaultRecords(),
+  { made = true }: { readonly made?: boolean } = {},
+): Promise<void> {
   const current = (await records.all()).find(({ id }) => id === record.id);
   if (!current) return;
   await takeBack(current);
-  await records.remove(current);
+  await (made ? records.end(current, new Date()) : records.remove(current));
 }
 
 async function takeBack({ fault, containerId, containerStartedAt, injector }: FaultRecord): Promise<void> {

@@ -57,6 +57,63 @@ it('has health and traffic of what is measured', async () => {
   expect(edge('streams', 'redis')).toBeUndefined();
 });
 
+it('has services that were added since, by their health checks and what they call', async () => {
+  const { nodes, edges } = await mapOf(
+    prometheusWith([
+      [
+        'httpcheck_status',
+        [
+          [{ http_url: 'https://loyalty:8080/readyz' }, 1],
+          [{ http_url: 'https://producer:8080/readyz' }, 1],
+          [{ http_url: 'http://jaeger:13133/status' }, 1],
+        ],
+      ],
+      ['traces_service_graph_request_total', [[{ client: 'loyalty', server: 'redis' }, 3]]],
+    ]),
+  );
+  expect(nodes.filter(({ id }) => ['loyalty', 'jaeger'].includes(id))).toEqual([
+    { id: 'loyalty', kind: 'service', health: 'up' },
+  ]);
+  expect(nodes.filter(({ id }) => id === 'producer')).toHaveLength(1);
+  expect(edges.filter(({ from }) => from === 'loyalty')).toMatchObject([{ to: 'redis', perSecond: 3 }]);
+});
+
+// Guard: a topic that is written to says nothing of who reads it.
+it('has what each group works through, not what is published', async () => {
+  const orders = { topic: 'orders.v1' };
+  const { edges } = await mapOf(
+    prometheusWith([
+      ['kafka_partition_current_offset', [[orders, 40]]],
+      [
+        'rate(kafka_consumer_group_offset',
+        [
+          // Stopped: it commits nothing.
+          [{ ...orders, group: 'consumer' }, 0],
+          [{ ...orders, group: 'streams' }, 40],
+        ],
+      ],
+      ['kafka_consumer_group_lag', [[{ ...orders, group: 'consumer' }, 2_400]]],
+      ['coffee_dead_letters_total', [[{ ...orders, service_name: 'streams' }, 2]]],
+      ['_client_seconds_bucket{server=~"producer|consumer|', [[{ client: 'producer' }, 6]]],
+      [
+        '_server_seconds_bucket',
+        [
+          [{ client: 'producer', server: 'streams' }, 21],
+          [{ client: 'consumer', server: 'streams' }, 99],
+        ],
+      ],
+    ]),
+  );
+  const edge = (from: string, to: string) => edges.find((one) => one.from === from && one.to === to);
+  expect(edge('orders.v1', 'consumer')).toMatchObject({
+    ...{ perSecond: 0, errorShare: null, p95Ms: null, lag: 2_400 },
+  });
+  expect(edge('orders.v1', 'streams')).toMatchObject({ perSecond: 40, errorShare: 0.05, p95Ms: 21 });
+  expect(edge('producer', 'orders.v1')).toMatchObject({ errorShare: null, p95Ms: 6, lag: null });
+  // Nothing is known of who reads there.
+  expect(edge('order-events.v1', 'streams')).toMatchObject({ perSecond: null, errorShare: null, p95Ms: 99 });
+});
+
 const healthIn = async (answers: Parameters<typeof prometheusWith>[0]): Promise<Record<string, string>> =>
   Object.fromEntries((await mapOf(prometheusWith(answers))).nodes.map(({ id, health }) => [id, health]));
 

@@ -12,6 +12,8 @@ const window = '1m';
 const requests = 'http_server_request_duration_seconds';
 const graph = 'traces_service_graph_request';
 
+const services = ['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'] as const;
+
 /** What is asked, once for all edges. */
 const queries = {
   ready: 'max by (http_url) (last_over_time(httpcheck_status{http_status_class="2xx"}[1m]))',
@@ -33,8 +35,13 @@ const queries = {
   accepted: `sum(rate(orders_accepted_total[${window}]))`,
   topics: `sum by (topic) (rate(kafka_partition_current_offset[${window}]))`,
   lag: 'sum by (group, topic) (kafka_consumer_group_lag)',
+  // What a group has committed: of one that is stopped it stays as it is.
+  consumed: `sum by (group, topic) (rate(kafka_consumer_group_offset[${window}]))`,
+  buried: `sum by (service_name, topic) (rate(coffee_dead_letters_total[${window}]))`,
   calls: `sum by (client, server) (rate(${graph}_total[${window}]))`,
   callsFailed: `sum by (client, server) (rate(${graph}_failed_total[${window}]))`,
+  // What services send to services goes through Kafka.
+  sentP95: `1000 * histogram_quantile(0.95, sum by (client, le) (rate(${graph}_client_seconds_bucket{server=~"${services.join('|')}"}[${window}])))`,
   callsP95: `1000 * histogram_quantile(0.95, sum by (client, server, le) (rate(${graph}_server_seconds_bucket[${window}])))`,
 } as const;
 type QueryName = keyof typeof queries;
@@ -56,25 +63,35 @@ interface EdgeDefinition {
   readonly lag: Pick;
 }
 
-const publishes = (
-  from: string,
-  topic: string,
-  perSecond: Pick = value('topics', { topic }),
-): EdgeDefinition => ({
-  from,
+/** Who publishes to a topic: one service each. */
+const publishers = {
+  'orders.v1': 'producer',
+  'order-events.v1': 'consumer',
+  'payments.v1': 'web3-payment',
+  'analytics.v1': 'streams',
+  'ai-tasks.v1': 'ai-orchestrator',
+} as const;
+type Topic = keyof typeof publishers;
+
+/** How long sending takes, of messages that somebody reads. What fails is sent again, and is no share of anything. */
+const publishes = (topic: Topic, perSecond: Pick = value('topics', { topic })): EdgeDefinition => ({
+  from: publishers[topic],
   to: topic,
   perSecond,
   failedPerSecond: none,
-  p95Ms: none,
+  p95Ms: value('sentP95', { client: publishers[topic] }),
   lag: none,
 });
-/** A consumer group is called as its service is; what it has not read yet waits on the edge. */
-const reads = (topic: string, group: string): EdgeDefinition => ({
+/**
+ * A consumer group is called as its service is. What it works through flows, what it has not read yet waits, and what it
+ * could not process fails; how long it takes is that of sampled traces.
+ */
+const reads = (topic: Topic, group: (typeof services)[number]): EdgeDefinition => ({
   from: topic,
   to: group,
-  perSecond: value('topics', { topic }),
-  failedPerSecond: none,
-  p95Ms: none,
+  perSecond: value('consumed', { topic, group }),
+  failedPerSecond: value('buried', { topic, service_name: group }),
+  p95Ms: value('callsP95', { client: publishers[topic], server: group }),
   lag: value('lag', { topic, group }),
 });
 /** From the service graph, which is made of sampled traces: how often is a share, how long and whether it failed is not. */
@@ -86,6 +103,10 @@ const calls = (client: string, server: string, to: string): EdgeDefinition => ({
   p95Ms: value('callsP95', { client, server }),
   lag: none,
 });
+
+function callsOfStores(service: string): EdgeDefinition[] {
+  return [calls(service, 'postgresql', 'postgres'), calls(service, 'redis', 'redis')];
+}
 
 const definitions: readonly EdgeDefinition[] = [
   {
@@ -104,23 +125,20 @@ const definitions: readonly EdgeDefinition[] = [
     p95Ms: value('httpP95', { service_name: 'producer' }),
     lag: none,
   },
-  publishes('producer', 'orders.v1', value('accepted')),
+  publishes('orders.v1', value('accepted')),
   reads('orders.v1', 'consumer'),
   reads('orders.v1', 'streams'),
-  publishes('consumer', 'order-events.v1'),
+  publishes('order-events.v1'),
   reads('order-events.v1', 'streams'),
   reads('order-events.v1', 'web3-payment'),
   reads('order-events.v1', 'ai-orchestrator'),
-  publishes('web3-payment', 'payments.v1'),
+  publishes('payments.v1'),
   reads('payments.v1', 'consumer'),
   reads('payments.v1', 'streams'),
-  publishes('streams', 'analytics.v1'),
+  publishes('analytics.v1'),
   reads('analytics.v1', 'ai-orchestrator'),
-  publishes('ai-orchestrator', 'ai-tasks.v1'),
-  ...['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'].flatMap((service) => [
-    calls(service, 'postgresql', 'postgres'),
-    calls(service, 'redis', 'redis'),
-  ]),
+  publishes('ai-tasks.v1'),
+  ...services.flatMap(callsOfStores),
   calls('web3-payment', 'jsonrpc', 'chain'),
 ];
 
@@ -169,6 +187,16 @@ function healthOf(id: string, samples: ReadonlyMap<QueryName, readonly Sample[]>
   return check.value > 0 ? 'up' : 'down';
 }
 
+/** Whoever says that it is ready, as services do, and is at no edge that is known here: the console, and services to come. */
+function otherServices(samples: ReadonlyMap<QueryName, readonly Sample[]>): string[] {
+  const known = new Set(definitions.flatMap(({ from, to }) => [from, to]));
+  const hosts = (samples.get('ready') ?? [])
+    .filter(({ labels }) => labels.http_url?.endsWith('/readyz'))
+    .map(({ labels }) => hostOf(labels.http_url))
+    .filter((host) => host !== undefined);
+  return [...new Set(hosts)].filter((host) => !known.has(host)).toSorted();
+}
+
 function edgeOf(definition: EdgeDefinition, samples: ReadonlyMap<QueryName, readonly Sample[]>): Edge {
   const perSecond = definition.perSecond(samples);
   const failed = definition.failedPerSecond(samples) ?? 0;
@@ -193,10 +221,12 @@ export async function readSystemMap(prometheus: Prometheus, now: Date): Promise<
     names.map(async (name) => [name, await prometheus.now(queries[name])] as const),
   );
   const samples = new Map(answers);
-  const edges = definitions
+  const others = otherServices(samples);
+  const all = [...definitions, ...others.flatMap(callsOfStores)];
+  const edges = all
     .map((definition) => edgeOf(definition, samples))
     .filter(({ to, perSecond }) => perSecond !== null || !['postgres', 'redis'].includes(to));
-  const ids = new Set(definitions.flatMap(({ from, to }) => [from, to]));
+  const ids = new Set([...definitions.flatMap(({ from, to }) => [from, to]), ...others]);
   const nodes = [...ids].map((id) => ({ id, kind: kindOf(id), health: healthOf(id, samples) }));
   return { asOf: now.toISOString(), nodes, edges };
 }

@@ -4,7 +4,8 @@ import type { RunCoffee } from '../run-coffee.ts';
 interface Started {
   readonly args: readonly string[];
   readonly say: (line: string) => void;
-  readonly end: (code: number) => void;
+  /** With what it wrote to its standard output. */
+  readonly end: (code: number, stdout?: string) => void;
   mended: boolean;
 }
 
@@ -20,8 +21,11 @@ export class FakeCommands {
     }>();
     const started: Started = {
       args,
-      say: (line) => onLine?.(line),
-      end: (code) => resolve({ code, stdout: '', stderr: '' }),
+      say: (line) => onLine?.(line, 'stderr'),
+      end: (code, stdout = '') => {
+        for (const line of stdout.split('\n')) onLine?.(line, 'stdout');
+        resolve({ code, stdout, stderr: '' });
+      },
       mended: false,
     };
     signal.addEventListener('abort', () => {

@@ -196,6 +196,7 @@ describe('signals', () => {
     await expect(connection.ask('PING', 500)).rejects.toThrow('no answer in time');
     await fault.undo();
     await poll(() => connection.answers.includes('+PONG'));
+    expect(await records.ended()).toMatchObject([{ id: fault.record.id, service: 'redis', kind: 'pause' }]);
     await expectMended();
   });
 
@@ -261,6 +262,7 @@ describe('whatever happens', () => {
   it('a fault that can not be made leaves nothing behind', async () => {
     const impossible: Fault = { kind: 'latency', delayMs: Number.NaN, jitterMs: 0 };
     await expect(make(impossible)).rejects.toThrow();
+    expect(await records.ended()).toEqual([]);
     await expectMended();
   });
 });

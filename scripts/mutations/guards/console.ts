@@ -4,6 +4,7 @@ const unit =
   (file: string) =>
   (name: string): NamedTest => ({ project: 'unit', file, name });
 const agent = unit('scripts/console-agent/app.test.ts');
+const chaos = unit('scripts/console-agent/chaos.test.ts');
 const feed = unit('services/console/kafka/order-feed.test.ts');
 const app = unit('services/console/app.test.ts');
 
@@ -42,6 +43,50 @@ export const console: Family = {
       find: 'for (const { stop } of this.#all) stop.abort();',
       replace: 'for (const { stop } of this.#all.slice(1)) stop.abort();',
       test: agent('mends everything when it is asked to, and when it ends'),
+    },
+    {
+      name: 'chaos is stopped',
+      guard: 'what chaos has broken is mended when everything is',
+      file: 'scripts/console-agent/app.ts',
+      find: 'await Promise.all([faults.clear(), chaos.stop()]);',
+      replace: 'await faults.clear();',
+      test: chaos('stops chaos when it is asked to, by mending everything, and when the agent ends'),
+    },
+    {
+      name: 'chaos or faults',
+      guard: 'a fault by hand is no finding of chaos',
+      file: 'scripts/console-agent/chaos.ts',
+      find: '({ endedAt }) => endedAt === null',
+      replace: '({ endedAt }) => endedAt === undefined',
+      test: chaos('has either chaos or faults by hand'),
+    },
+    {
+      name: 'ended faults',
+      guard: 'charts are marked where something was broken while nobody looked',
+      file: 'scripts/fault/undo.ts',
+      find: 'made ? records.end(current, new Date()) : ',
+      replace: 'made && current === undefined ? records.end(current, new Date()) : ',
+      test: unit('scripts/fault/undo.test.ts')('remembers a fault that was undone, once'),
+    },
+    {
+      name: 'rate of a group',
+      guard: 'a consumer that is stopped does not flow on the map',
+      file: 'services/console/system-map.ts',
+      find: "perSecond: value('consumed', { topic, group }),",
+      replace: "perSecond: value('topics', { topic }),",
+      test: unit('services/console/system-map.test.ts')(
+        'has what each group works through, not what is published',
+      ),
+    },
+    {
+      name: 'an order at rest',
+      guard: 'a page that stays open does not read Kafka for ever',
+      file: 'services/console/web/order-at-rest.ts',
+      find: 'isSettled(order) && nowMs',
+      replace: '!isSettled(order) && nowMs',
+      test: unit('services/console/web/order-at-rest.test.ts')(
+        'has an order at rest a while after its last change',
+      ),
     },
     {
       name: 'secrets are masked',

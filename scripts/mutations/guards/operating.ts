@@ -161,7 +161,7 @@ export const operating: Family = {
       name: 'a fault that failed is undone',
       guard: 'nothing is left of a fault that could not be made',
       file: 'scripts/fault/inject.ts',
-      find: 'await undo(record, records);\n    throw error;',
+      find: 'await undo(record, records, { made: false });\n    throw error;',
       replace: 'throw error;',
       test: faultTest('a fault that can not be made leaves nothing behind'),
     },

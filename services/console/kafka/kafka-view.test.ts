@@ -147,6 +147,34 @@ it('finds what was said about an order in the one partition of its key', async (
   expect(kafka.asked[0]?.every((range) => range.partition === partition && range.from === 4)).toBe(true);
 });
 
+// Guard: of an order that has ended, nothing is read but what was written in its time.
+it('looks no further than an order has changed, but at all dead letters since', async () => {
+  const asked: (number | undefined)[] = [];
+  const admin = adminWith(900, {
+    fetchTopicOffsetsByTimestamp: (_topic, timestamp) => {
+      asked.push(timestamp);
+      const offset = timestamp === at - 60_000 ? '4' : '70';
+      return Promise.resolve([{ partition: partitionOf(orderId, 12), offset }]);
+    },
+  });
+  const kafka = new FakeKafka();
+  const { status, body } = await ask(
+    new KafkaView(admin, kafka.reader),
+    `orders/${orderId}/events?since=2026-03-01T10:00:00Z&until=2026-03-01T10:05:00Z`,
+  );
+  expect([status, body]).toMatchObject([200, { complete: true }]);
+  expect(new Set(asked)).toEqual(new Set([at - 60_000, at + 10 * 60_000]));
+  const ends = kafka.asked[0]?.map(({ topic, from, to }) => [topic, from, to]);
+  expect(Object.fromEntries((ends ?? []).map(([topic, ...range]) => [topic, range]))).toEqual({
+    'orders.v1': [4, 70],
+    'order-events.v1': [4, 70],
+    'payments.v1': [4, 70],
+    'orders.v1.dlq': [4, 900],
+    'order-events.v1.dlq': [4, 900],
+    'payments.v1.dlq': [4, 900],
+  });
+});
+
 it('says when there is more than can be looked at', async () => {
   const { body } = await ask(
     new KafkaView(adminWith(1_000_000), new FakeKafka().reader),

@@ -23,6 +23,8 @@ const readWithinMs = 8_000;
 const mostMessagesLookedAt = 20_000;
 /** Clocks of a client and of the brokers may be apart. Kafka has special meanings for times before 1970. */
 const beforeMs = 60_000;
+/** What an order did last may have waited in an outbox. */
+const afterMs = 5 * 60_000;
 
 /** Keyed by the order, all with as many partitions; dead letters keep the key. */
 const topicsOfOrders = [
@@ -102,13 +104,20 @@ export class KafkaView {
     });
   }
 
-  /** What was said about an order since a time, oldest first; what of it could not be processed apart. */
-  orderMessages(orderId: string, since: Date): Promise<OrderMessages> {
+  /**
+   * What was said about an order between two times, oldest first; what of it could not be processed apart.
+   *
+   * @param until as long as there is none, up to now. Dead letters are few, and may come late: all since then are looked at.
+   */
+  orderMessages(orderId: string, since: Date, until?: Date): Promise<OrderMessages> {
     return this.#asking(async () => {
       const partition = partitionOf(orderId, ordersTopic.partitions);
       const ranges = await Promise.all(
         topicsOfOrders.map(({ name }) =>
-          this.#rangeSince(name, partition, Math.max(0, since.getTime() - beforeMs)),
+          this.#range(name, partition, {
+            fromMs: Math.max(0, since.getTime() - beforeMs),
+            toMs: until && !isDeadLetterName(name) ? Math.max(0, until.getTime() + afterMs) : undefined,
+          }),
         ),
       );
       const found: KafkaMessage[] = [];
@@ -128,17 +137,21 @@ export class KafkaView {
     });
   }
 
-  async #rangeSince(
+  async #range(
     topic: string,
     partition: number,
-    atMs: number,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number | undefined },
   ): Promise<{ range: Range; whole: boolean }> {
     const [starts, ends] = await Promise.all([
-      this.#admin.fetchTopicOffsetsByTimestamp(topic, atMs),
-      this.#admin.fetchTopicOffsets(topic),
+      this.#admin.fetchTopicOffsetsByTimestamp(topic, fromMs),
+      toMs === undefined
+        ? this.#admin.fetchTopicOffsets(topic)
+        : this.#admin.fetchTopicOffsetsByTimestamp(topic, toMs),
     ]);
-    const from = Number(starts.find((one) => one.partition === partition)?.offset ?? 0);
-    const end = Number(ends.find((one) => one.partition === partition)?.high ?? 0);
+    const offsetIn = (offsets: typeof ends): number =>
+      Number(offsets.find((one) => one.partition === partition)?.offset ?? 0);
+    const from = offsetIn(starts);
+    const end = Math.max(from, offsetIn(ends));
     const to = Math.min(end, from + mostMessagesLookedAt);
     return { range: { topic, partition, from, to }, whole: to === end };
   }

@@ -49,10 +49,14 @@ export function kafkaRoutes(kafka: KafkaView, feed: Pick<OrderFeed, 'open'>): Ro
       query: orderEventQuery,
       responses: { 200: { description: 'Oldest first', schema: orderEventPage, headers: noStoreHeader } },
       problems: ['dependency-unavailable'],
-      handler: async ({ params: { id }, query: { since } }) => ({
+      handler: async ({ params: { id }, query: { since, until } }) => ({
         status: 200,
         headers: noStore,
-        body: await kafka.orderMessages(id, new Date(since)),
+        body: await kafka.orderMessages(
+          id,
+          new Date(since),
+          until === undefined ? undefined : new Date(until),
+        ),
       }),
     }),
     route({

@@ -9,5 +9,5 @@ export interface FaultTime {
 
 export const FaultTimes = createContext<readonly FaultTime[]>([]);
 
-/** What was broken on purpose since the page was opened, for marks on charts. */
+/** What was broken on purpose, now and before, for marks on charts. */
 export const useFaultTimes = (): readonly FaultTime[] => useContext(FaultTimes);

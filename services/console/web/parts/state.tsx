@@ -1,6 +1,18 @@
 import { Badge } from '@mantine/core';
 
-const good = ['up', 'running', 'healthy', 'completed', 'paid', 'ready', 'stable', 'live', 'given', 'ok'];
+const good = [
+  'up',
+  'running',
+  'healthy',
+  'completed',
+  'paid',
+  'ready',
+  'stable',
+  'live',
+  'given',
+  'ok',
+  'passed',
+];
 const bad = [
   'down',
   'failed',

@@ -1,31 +1,9 @@
 import type { SystemMap } from '#contracts/http/console.ts';
 import { milliseconds, percent, rate } from '../format.ts';
+import { mapWidth, type Point, placesOf, spread } from './map-places.ts';
 
 type Node = SystemMap['nodes'][number];
 type Edge = SystemMap['edges'][number];
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Where each part stands: columns from the customer to the stores. */
-const places: Readonly<Record<string, Point>> = {
-  clients: { x: 70, y: 230 },
-  edge: { x: 210, y: 230 },
-  producer: { x: 350, y: 230 },
-  'orders.v1': { x: 500, y: 120 },
-  'order-events.v1': { x: 500, y: 230 },
-  'payments.v1': { x: 500, y: 340 },
-  consumer: { x: 680, y: 60 },
-  streams: { x: 680, y: 175 },
-  'web3-payment': { x: 680, y: 290 },
-  'ai-orchestrator': { x: 680, y: 405 },
-  'analytics.v1': { x: 500, y: 440 },
-  'ai-tasks.v1': { x: 880, y: 440 },
-  postgres: { x: 880, y: 110 },
-  redis: { x: 880, y: 220 },
-  chain: { x: 880, y: 330 },
-};
 const [halfWidth, halfHeight] = [62, 22];
 const narrow = 60;
 
@@ -53,22 +31,20 @@ function labelOf({ perSecond, errorShare, p95Ms, lag }: Edge): string {
   return said.filter((text) => text !== '').join(' · ');
 }
 
-function EdgeLine({ edge }: { readonly edge: Edge }) {
-  const [from, to] = [places[edge.from], places[edge.to]];
-  if (!from || !to) return null;
-  const { path, middle } = pathOf(from, to);
-  return (
-    <g className="map-edge" data-flows={(edge.perSecond ?? 0) > 0} data-fails={(edge.errorShare ?? 0) > 0.01}>
-      <path d={path} markerEnd="url(#arrow)" />
-      <text x={middle.x} y={middle.y}>
-        {labelOf(edge)}
-      </text>
-    </g>
-  );
+type Places = ReadonlyMap<string, Point>;
+
+/** The edges whose ends are on the map, with what is said of them. */
+function drawn(edges: readonly Edge[], places: Places) {
+  return edges.flatMap((edge) => {
+    const [from, to] = [places.get(edge.from), places.get(edge.to)];
+    if (!from || !to) return [];
+    const { path, middle } = pathOf(from, to);
+    return [{ edge, key: `${edge.from} ${edge.to}`, path, text: labelOf(edge), at: middle }];
+  });
 }
 
-function NodeBox({ node }: { readonly node: Node }) {
-  const place = places[node.id];
+function NodeBox({ node, places }: { readonly node: Node; readonly places: Places }) {
+  const place = places.get(node.id);
   if (!place) return null;
   return (
     <g className="map-node" data-health={node.health} transform={`translate(${place.x} ${place.y})`}>
@@ -89,11 +65,13 @@ function NodeBox({ node }: { readonly node: Node }) {
 
 /** The map as a picture; the table below it says the same. */
 export function SystemDrawing({ map }: { readonly map: SystemMap }) {
+  const { places, height } = placesOf(map.nodes.map(({ id }) => id));
+  const edges = drawn(map.edges, places);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard (WCAG 2.1.1).
     <section style={{ overflowX: 'auto' }} tabIndex={0} aria-label="Drawing of the map">
       <svg
-        viewBox="0 0 950 480"
+        viewBox={`0 0 ${mapWidth} ${height}`}
         role="img"
         aria-label="The parts and what goes between them; the tables below say the same"
         style={{ minWidth: 760, width: '100%' }}
@@ -111,12 +89,26 @@ export function SystemDrawing({ map }: { readonly map: SystemMap }) {
             <path d="M 0 0 L 8 4 L 0 8 z" fill="context-stroke" />
           </marker>
         </defs>
-        {map.edges.map((edge) => (
-          <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} />
+        {edges.map(({ edge, key, path }) => (
+          <g
+            key={key}
+            className="map-edge"
+            data-flows={(edge.perSecond ?? 0) > 0}
+            data-fails={(edge.errorShare ?? 0) > 0.01}
+          >
+            <path d={path} markerEnd="url(#arrow)" />
+          </g>
         ))}
         {map.nodes.map((node) => (
-          <NodeBox key={node.id} node={node} />
+          <NodeBox key={node.id} node={node} places={places} />
         ))}
+        <g className="map-edge">
+          {spread(edges.filter(({ text }) => text !== '')).map(({ key, text, at }) => (
+            <text key={key} x={at.x} y={at.y}>
+              {text}
+            </text>
+          ))}
+        </g>
       </svg>
     </section>
   );

@@ -1,33 +1,26 @@
 import { Alert, Button, Code, NativeSelect, NumberInput, Paper, Text, Title } from '@mantine/core';
-import { useState } from 'react';
 import type {
   AgentFaults,
   AgentReports,
   AgentResource,
   AgentTraffic,
 } from '#contracts/http/console-agent.ts';
-import { agentAddress, ask } from '../api.ts';
+import { agentAddress } from '../api.ts';
 import { time } from '../format.ts';
 import { Answered } from '../parts/answered.tsx';
+import { Chaos } from '../parts/chaos.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Form } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
 import { State } from '../parts/state.tsx';
 import { useSession } from '../surroundings.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { useSending } from '../use-sending.ts';
 
 const everyMs = 3_000;
-const kinds = [
-  'latency',
-  'reset',
-  'cut',
-  'partition',
-  'kill',
-  'pause',
-  'slow-disk',
-  'chain-reorg',
-  'model-timeout',
-];
+/** Those of ./coffee fault, which chaos makes as well. */
+const ofCommand = ['latency', 'reset', 'cut', 'partition', 'kill', 'pause', 'slow-disk'];
+const kinds = [...ofCommand, 'chain-reorg', 'model-timeout'];
 /** Offered first; then whatever else runs. */
 const usual = [
   'kafka',
@@ -41,21 +34,6 @@ const usual = [
   'edge',
   'anvil',
 ];
-
-/** Sends a form to the agent, and says what came of it. */
-function useSending(url: string, onDone: () => void) {
-  const [error, setError] = useState('');
-  const send = async (method: 'POST' | 'DELETE', body?: unknown): Promise<void> => {
-    try {
-      await ask(url, { method, body });
-      setError('');
-    } catch (refusal) {
-      setError(refusal instanceof Error ? refusal.message : String(refusal));
-    }
-    onDone();
-  };
-  return { error, send };
-}
 
 function Faults({ agentUrl }: { readonly agentUrl: string }) {
   const url = `${agentUrl}/v1/faults`;
@@ -204,6 +182,7 @@ export default function FaultsView() {
       ) : (
         <>
           <Faults agentUrl={agentUrl} />
+          <Chaos agentUrl={agentUrl} kinds={ofCommand} />
           <Traffic agentUrl={agentUrl} />
           <Reports agentUrl={agentUrl} />
         </>

@@ -6,6 +6,7 @@ import type { Payment } from '#contracts/http/payments.ts';
 import { traceIdOf } from '../../trace-id.ts';
 import { ask, consolePath } from '../api.ts';
 import { milliseconds, money, shortType, time } from '../format.ts';
+import { isAtRest, timesOf } from '../order-at-rest.ts';
 import { Answered } from '../parts/answered.tsx';
 import { DeadLetterTable } from '../parts/dead-letter-table.tsx';
 import { LogTable } from '../parts/log-table.tsx';
@@ -15,7 +16,7 @@ import { Waterfall } from '../parts/waterfall.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { useLogs } from '../use-logs.ts';
 
-const everyMs = 3_000;
+const whileItMovesMs = 3_000;
 const traceOf = ({ headers }: KafkaMessage): string | null => traceIdOf(headers.traceparent);
 
 function Events({ events, complete }: Pick<OrderEventPage, 'events' | 'complete'>) {
@@ -149,9 +150,10 @@ function Actions({ order, onDone }: { readonly order: Order; readonly onDone: ()
   );
 }
 
-function TracePart({ traceId }: { readonly traceId: string }) {
+function TracePart({ traceId, atRest }: { readonly traceId: string; readonly atRest: boolean }) {
+  const everyMs = atRest ? undefined : whileItMovesMs;
   const trace = useAnswer<{ spans: ConsoleSpan[] }>(consolePath(`traces/${traceId}`), everyMs);
-  const logs = useLogs({ traceId });
+  const logs = useLogs({ traceId }, { once: atRest });
   return (
     <>
       <Title order={2} size="h3">
@@ -173,14 +175,25 @@ function TracePart({ traceId }: { readonly traceId: string }) {
   );
 }
 
+/** Asks for an order until it is at rest. */
+function useOrder(orderId: string) {
+  const [atRest, setAtRest] = useState(false);
+  // As the order was when it came first: other times would be another question.
+  const [times, setTimes] = useState<ReturnType<typeof timesOf>>();
+  const order = useAnswer<Order>(`/v1/orders/${orderId}`, atRest ? undefined : whileItMovesMs);
+  if (order.data) {
+    const rests = isAtRest(order.data, Date.now());
+    if (rests !== atRest) setAtRest(rests);
+    if (!times) setTimes(timesOf(order.data, Date.now()));
+  }
+  return { order, atRest, times };
+}
+
 /** What became of one order, in every part. */
 export function Journey({ orderId }: { readonly orderId: string }) {
-  const order = useAnswer<Order>(`/v1/orders/${orderId}`, everyMs);
-  const since = order.data?.createdAt;
-  const events = useAnswer<OrderEventPage>(
-    since === undefined ? undefined : consolePath(`orders/${orderId}/events`, { since }),
-    everyMs,
-  );
+  const { order, atRest, times } = useOrder(orderId);
+  const everyMs = atRest ? undefined : whileItMovesMs;
+  const events = useAnswer<OrderEventPage>(times && consolePath(`orders/${orderId}/events`, times), everyMs);
   const payments = useAnswer<{ payments: Payment[] }>(
     order.data?.paymentMethod === 'crypto' ? consolePath('payments', { orderId }) : undefined,
     everyMs,
@@ -226,7 +239,11 @@ export function Journey({ orderId }: { readonly orderId: string }) {
         )}
       </SimpleGrid>
       <DeadLetters letters={events.data?.deadLetters ?? []} />
-      {traceId === undefined ? <Text>No event of it carries a trace.</Text> : <TracePart traceId={traceId} />}
+      {traceId === undefined ? (
+        <Text>No event of it carries a trace.</Text>
+      ) : (
+        <TracePart traceId={traceId} atRest={atRest} />
+      )}
     </Page>
   );
 }

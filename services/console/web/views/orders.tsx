@@ -91,5 +91,5 @@ function AllOrders() {
 }
 
 export default function OrdersView({ rest }: ViewProps) {
-  return rest === '' ? <AllOrders /> : <Journey orderId={rest} />;
+  return rest === '' ? <AllOrders /> : <Journey key={rest} orderId={rest} />;
 }
