@@ -47,7 +47,8 @@ test('it shows the rules of Prometheus', async ({ request: api, page }) => {
   const { data } = (await answer.json()) as { data: { groups: { rules: { name: string }[] }[] } };
   const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
   expect(names).toEqual(expect.arrayContaining(['ErrorBudgetBurnsFast', 'PartDown', 'DeadLettersGrow']));
-  // Grouped, it shows the files of rules, closed.
-  await page.goto('/alerting/list?search=PartDown&view=list');
+  await page.goto('/alerting/list?search=PartDown');
+  // It shows the files of rules, closed.
+  await page.getByRole('button', { name: 'Expand all' }).click();
   await expect(page.getByText('PartDown').first()).toBeVisible();
 });

@@ -158,9 +158,9 @@ await rm(consolePage.folder, { recursive: true, force: true });
       const meanwhile = customer.askMeanwhile(when);
       const titled = (of: number) => async (): Promise<string | true> => isOfEdit(await titleOf(client), of);
       times.push(await edit(file, number, titled(number)));
+      await meanwhile;
       // Who sees at once that it is not yet right.
       again.push(await edit(file, edits + number, titled(edits + number)));
-      await meanwhile;
       await customer.findAgain(orderId, when);
     }
     report(name, times, true);
