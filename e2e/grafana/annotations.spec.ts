@@ -16,7 +16,7 @@ async function deployments(api: APIRequestContext): Promise<string[]> {
   return ((await answer.json()) as { text: string }[]).map(({ text }) => text);
 }
 
-/** Points at the marks of a dashboard, one after another, until one says it. */
+/** Points at the marks of a dashboard, one after another, until one says it: a day with alerts has dozens. */
 async function expectMark(page: Page, text: string): Promise<void> {
   await expect(async () => {
     const marks = page.getByTestId(marker);
@@ -30,11 +30,11 @@ async function expectMark(page: Page, text: string): Promise<void> {
       } catch {}
     }
     throw new Error(`none of ${await marks.count()} marks says "${text}"`);
-  }).toPass({ timeout: 45_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 test('a deployment is marked on a dashboard, with what was deployed', async ({ request: api, page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const text = sentence({
     kind: 'succeeded',
     image: `go-coffee/service:${randomUUID()}`,
