@@ -16,6 +16,17 @@ async function deployments(api: APIRequestContext): Promise<string[]> {
   return ((await answer.json()) as { text: string }[]).map(({ text }) => text);
 }
 
+/** Whether it is shown soon. */
+const saysIt = (page: Page, text: string): Promise<boolean> =>
+  page
+    .getByText(text)
+    .first()
+    .waitFor({ timeout: 500 })
+    .then(
+      () => true,
+      () => false,
+    );
+
 /** Points at the marks of a dashboard, one after another, until one says it: a day with alerts has dozens. */
 async function expectMark(page: Page, text: string): Promise<void> {
   await expect(async () => {
@@ -23,11 +34,11 @@ async function expectMark(page: Page, text: string): Promise<void> {
     await expect(marks.first()).toBeVisible({ timeout: 5_000 });
     for (const mark of await marks.all()) {
       // Others may lie over it, or it is drawn anew meanwhile: the next one, or the next round.
-      try {
-        await mark.hover({ timeout: 1_000 });
-        await page.getByText(text).first().waitFor({ timeout: 500 });
-        return;
-      } catch {}
+      const isHovered = await mark.hover({ timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isHovered && (await saysIt(page, text))) return;
     }
     throw new Error(`none of ${await marks.count()} marks says "${text}"`);
   }).toPass({ timeout: 120_000 });
