@@ -1,14 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { AgentChaos, chaosRequest } from '#contracts/http/console-agent.ts';
-import { AppError, messageOf } from '#platform/errors/app-error.ts';
+import { AppError } from '#platform/errors/app-error.ts';
 import type { Faults } from './faults.ts';
-import { lastLines, type RunCoffee } from './run-coffee.ts';
+import type { RunCoffee } from './run-coffee.ts';
+import { SingleRun } from './single-run.ts';
 
 type ChaosRequest = z.infer<typeof chaosRequest>;
 type Outcome = Pick<AgentChaos, 'state' | 'verdict'>;
-
-const mostLines = 500;
 
 /** Of the report as ./coffee chaos --json writes it (scripts/chaos/report.ts), what is told. */
 const written = z.object({
@@ -45,19 +44,18 @@ export class Chaos implements AsyncDisposable {
   #state: Omit<AgentChaos, 'lines'> = {
     ...{ state: 'never', seed: null, startedAt: null, endedAt: null, verdict: null },
   };
-  #lines: string[] = [];
-  #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  readonly #run = new SingleRun();
 
   constructor(tools: ChaosTools) {
     this.#tools = tools;
   }
 
   get state(): AgentChaos {
-    return { ...this.#state, lines: lastLines(this.#lines) };
+    return { ...this.#state, lines: this.#run.lines };
   }
 
   get running(): boolean {
-    return this.#running !== undefined;
+    return this.#run.isRunning;
   }
 
   /**
@@ -66,54 +64,45 @@ export class Chaos implements AsyncDisposable {
    */
   async start(request: ChaosRequest): Promise<AgentChaos> {
     const broken = (await this.#tools.faults.list()).find(({ endedAt }) => endedAt === null);
-    if (this.#running) throw new AppError('name-taken', 'There is chaos already; stop it first.');
+    if (this.#run.isRunning) throw new AppError('name-taken', 'There is chaos already; stop it first.');
     if (broken)
       throw new AppError(
         'name-taken',
         `There is a fault already: ${broken.title}. Mend it, or wait for its end.`,
       );
     const seed = request.seed ?? randomInt(2 ** 31);
-    const stop = new AbortController();
-    this.#lines = [];
     const begun = { seed, startedAt: new Date().toISOString(), endedAt: null, verdict: null };
     this.#state = { ...begun, state: 'running' };
-    const ended = this.#run({ ...request, seed }, stop.signal).then((outcome) => {
-      this.#running = undefined;
+    this.#run.start(async (signal) => {
+      const outcome = await this.#outcomeOf({ ...request, seed }, signal);
       this.#state = { ...begun, ...outcome, endedAt: new Date().toISOString() };
     });
-    this.#running = { stop, ended };
     return this.state;
   }
 
   /** Ends it early; resolves when every fault is undone. */
-  async stop(): Promise<void> {
-    this.#running?.stop.abort();
-    await this.#running?.ended;
+  stop(): Promise<void> {
+    return this.#run.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
-  async #run({ seed, rate, seconds, without }: ChaosRequest, signal: AbortSignal): Promise<Outcome> {
+  async #outcomeOf({ seed, rate, seconds, without }: ChaosRequest, signal: AbortSignal): Promise<Outcome> {
     const args = ['chaos', '--seed', String(seed), '--rate', String(rate), '--duration', `${seconds}s`];
     const left = without.length === 0 ? [] : ['--without', without.join(',')];
     try {
       const { stdout } = await this.#tools.runCoffee([...args, ...left, '--json'], {
         signal,
         // The report is on the other output.
-        onLine: (line, output) => output === 'stderr' && this.#say(line),
+        onLine: (line, output) => output === 'stderr' && this.#run.say(line),
       });
       const verdict = verdictIn(stdout);
       return { state: verdict?.findings.length === 0 ? 'passed' : 'failed', verdict };
     } catch (error) {
-      this.#say(signal.aborted ? 'It was stopped.' : messageOf(error));
+      this.#run.sayFailure(error, signal);
       return { state: signal.aborted ? 'stopped' : 'failed', verdict: null };
     }
-  }
-
-  #say(line: string): void {
-    this.#lines.push(line);
-    if (this.#lines.length > mostLines) this.#lines.splice(0, mostLines / 2);
   }
 }

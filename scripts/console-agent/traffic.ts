@@ -1,16 +1,14 @@
 import type { z } from 'zod';
 import type { AgentTraffic, trafficRequest } from '#contracts/http/console-agent.ts';
-import { AppError, messageOf } from '#platform/errors/app-error.ts';
-import { lastLines, type RunCoffee } from './run-coffee.ts';
-
-const mostLines = 500;
+import { AppError } from '#platform/errors/app-error.ts';
+import type { RunCoffee } from './run-coffee.ts';
+import { SingleRun } from './single-run.ts';
 
 /** `./coffee traffic`, once at a time. */
 export class Traffic implements AsyncDisposable {
   readonly #runCoffee: RunCoffee;
-  #lines: string[] = [];
+  readonly #run = new SingleRun();
   #startedAt: string | null = null;
-  #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(runCoffee: RunCoffee) {
     this.#runCoffee = runCoffee;
@@ -18,17 +16,15 @@ export class Traffic implements AsyncDisposable {
 
   get state(): AgentTraffic {
     return {
-      running: this.#running !== undefined,
+      running: this.#run.isRunning,
       startedAt: this.#startedAt,
-      lines: lastLines(this.#lines),
+      lines: this.#run.lines,
     };
   }
 
   /** @throws AppError `name-taken` while there is some. */
   start({ rate, seconds, cryptoShare }: z.infer<typeof trafficRequest>): AgentTraffic {
-    if (this.#running) throw new AppError('name-taken', 'There is traffic already; stop it first.');
-    const stop = new AbortController();
-    this.#lines = [];
+    if (this.#run.isRunning) throw new AppError('name-taken', 'There is traffic already; stop it first.');
     this.#startedAt = new Date().toISOString();
     const args = [
       'traffic',
@@ -39,33 +35,25 @@ export class Traffic implements AsyncDisposable {
       '--crypto',
       String(cryptoShare),
     ];
-    const ended = this.#run(args, stop.signal).finally(() => {
-      this.#running = undefined;
-    });
-    this.#running = { stop, ended };
+    this.#run.start((signal) => this.#order(args, signal));
     return this.state;
   }
 
   /** Ends it early, with a complete journal; resolves when it has ended. */
-  async stop(): Promise<void> {
-    this.#running?.stop.abort();
-    await this.#running?.ended;
+  stop(): Promise<void> {
+    return this.#run.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
-  async #run(args: readonly string[], signal: AbortSignal): Promise<void> {
-    const say = (line: string): void => {
-      this.#lines.push(line);
-      if (this.#lines.length > mostLines) this.#lines.splice(0, mostLines / 2);
-    };
+  async #order(args: readonly string[], signal: AbortSignal): Promise<void> {
     try {
-      const { code } = await this.#runCoffee(args, { signal, onLine: say });
-      if (code !== 0) say(`It ended with exit code ${code}.`);
+      const { code } = await this.#runCoffee(args, { signal, onLine: this.#run.say });
+      if (code !== 0) this.#run.say(`It ended with exit code ${code}.`);
     } catch (error) {
-      say(signal.aborted ? 'It was stopped.' : messageOf(error));
+      this.#run.sayFailure(error, signal);
     }
   }
 }

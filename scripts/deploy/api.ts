@@ -34,7 +34,7 @@ export interface Api {
 
 /** The API server, or the way to it, is away for a moment: the same request may be sent again. */
 const passing =
-  /connection (refused|reset|lost)|i\/o timeout|TLS handshake timeout|deadline exceeded|no such host|\bEOF\b|etcdserver|\((ServiceUnavailable|TooManyRequests|Timeout|ServerTimeout|InternalError)\)|ServiceUnavailable|TooManyRequests/;
+  /connection (refused|reset|lost)|i\/o timeout|TLS handshake timeout|deadline exceeded|no such host|\bEOF\b|etcdserver|\((Timeout|ServerTimeout|InternalError)\)|ServiceUnavailable|TooManyRequests/;
 const patienceMs = 30_000;
 
 /** There is no metrics API, or nobody behind it. */
