@@ -83,7 +83,7 @@ function brokenRecord({ reconciliation, served }: RunResult): string[] {
 }
 
 function brokenAfterwards(result: RunResult, sla: Sla): string[] {
-  const { endToEnd, lagGoneAfterMs, trial, steps } = result;
+  const { endToEnd, lagGoneAfterMs, trial, steps, restarts } = result;
   const { processedP95Ms } = sla.endToEnd;
   const broken: string[] = [];
   // Of a load that was raised until it was too much, only the end counts.
@@ -95,7 +95,7 @@ function brokenAfterwards(result: RunResult, sla: Sla): string[] {
   if (lagGoneAfterMs === undefined) {
     broken.push(`there is still lag ${ms(sla.afterwards.lagGoneWithinMs)} after the last request`);
   }
-  return trial || steps ? broken : [...broken, ...brokenAgreement(result, sla)];
+  return trial || steps || restarts.length > 0 ? broken : [...broken, ...brokenAgreement(result, sla)];
 }
 
 /** Client and server must have seen the same: else one of them measures something else than it says. */

@@ -30,6 +30,11 @@ export function goalRows(result: RunResult, sla: Sla, broken: readonly string[])
   if (scenario === 'producer') {
     return [row('the same at the producer', '2000', '4000', sustained), nothingLost];
   }
+  if (scenario === 'restarts') {
+    const rate = `${percent(phase?.serverErrors)} at ${perSecond(phase?.succeededPerSecond)} for ${phase?.seconds} s${held}`;
+    const figure = '5xx at 1000 rps for 10 minutes, with one rolling restart of each service in it';
+    return [row(figure, '< 0.1 %', '0', rate), nothingLost];
+  }
   if (scenario !== 'sla') return [nothingLost];
   return [
     row(

@@ -6,15 +6,21 @@ import { check } from '../scripts/docker/run.ts';
 const paymentWindow = '24h';
 const healthyWithinMs = 60_000;
 
+export interface PreparedStack extends AsyncDisposable {
+  /** The settings that differ from `.env` meanwhile. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
  * Lets the stack take a load from one machine with all limits on: the edge believes this machine's X-Forwarded-For, so
  * that each customer has an address and a limit of his own. What was set is undone on disposal.
  */
-export async function prepareStack(signal: AbortSignal): Promise<AsyncDisposable> {
+export async function prepareStack(signal: AbortSignal): Promise<PreparedStack> {
   const env = { EDGE_TRUSTED_PROXIES: (await gateways(signal)).join(' '), PAYMENT_WINDOW: paymentWindow };
   const changed = ['producer', 'edge'];
   await recreate(changed, healthyWithinMs, signal, env);
   return {
+    env,
     // Without the signal: what was changed is undone whatever happens.
     async [Symbol.asyncDispose]() {
       await recreate(changed, healthyWithinMs, new AbortController().signal);

@@ -25,6 +25,7 @@ import { ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
 import { progressLine } from './progress-line.ts';
 import { reconcileApart } from './reconcile-apart.ts';
+import { type Restarted, restartEach } from './restarts.ts';
 import type { RunResult } from './result.ts';
 import { connectionsFor, generatorsFor, runGenerators } from './run-generators.ts';
 import type { Scenario } from './scenarios.ts';
@@ -33,6 +34,8 @@ import type { Sla } from './sla.ts';
 export interface RunOptions {
   readonly scenario: Scenario;
   readonly sla: Sla;
+  /** What the stack was prepared with. */
+  readonly env: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
@@ -68,7 +71,8 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   // This client refuses a server without a certificate of the authority, before the load is let loose on it.
   const menu = await fetchMenu(parts.use(new ApiClient(url, 1, authority)), signal);
   const baristas = new Baristas(client, new StackTokens(stack.tokenSecret), signal);
-  const server = await ServerLatency.start(settings);
+  // A producer that is restarted begins its figures anew.
+  const server = scenario.restarts ? undefined : await ServerLatency.start(settings);
   if (server) parts.use(server);
 
   const customers = customersFor(rate);
@@ -76,6 +80,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const observed = new Observations();
   const stopping = new AbortController();
   const watching = new AsyncDisposableStack();
+  let restarting: Promise<readonly Restarted[]> = Promise.resolve([]);
   const load = {
     ...{ url: url.href, authority, tokenSecret: stack.tokenSecret, phases: scenario.phases, menu, seed },
     customerIds: Array.from(
@@ -95,6 +100,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
         beganAt = at;
         observed.watch(watching, stack, { at, note, signal });
         watching.defer(every(noteEveryMs, () => note(progressLine(measurements, Date.now() - at))));
+        if (scenario.restarts) restarting = restartMeanwhile(options, at, stopping);
         if (scenario.steps)
           watching.defer(
             every(lookAtStepEveryMs, () => stopAtBroken(options, measurements, Date.now() - at, stopping)),
@@ -105,6 +111,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     },
     AbortSignal.any([signal, stopping.signal]),
   ).finally(() => watching.disposeAsync());
+  const restarts = await restarting;
   signal.throwIfAborted();
 
   note('waiting until nothing is left to read');
@@ -137,6 +144,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...{ lag: observed.lag, containers: observed.containers, blind: [...observed.blind] },
     ...{ endToEnd, lagGoneAfterMs, reconciliation, serverBuckets },
     served: { asked: baristas.asked, completed: baristas.served },
+    restarts,
   };
 }
 
@@ -178,6 +186,19 @@ class Observations {
     parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));
     parts.use(watch(lookAtContainers, containersEveryMs, failed('containers')));
   }
+}
+
+/** A service that does not come back ends the run: nobody waits for the rest of a load that says nothing. */
+function restartMeanwhile(
+  { scenario, env, signal, note }: RunOptions,
+  beganAt: number,
+  stopping: AbortController,
+): Promise<readonly Restarted[]> {
+  const fromMs = warmUpMs(scenario);
+  const untilMs = scenario.phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const restarting = restartEach({ fromMs, untilMs, beganAt, env, signal, note });
+  restarting.catch(() => stopping.abort());
+  return restarting;
 }
 
 /** Ends a run of steps when one of them is over and has broken the SLA. */

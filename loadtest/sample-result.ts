@@ -54,6 +54,7 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
     },
   },
   served: { asked: 300, completed: 300 },
+  restarts: [],
   serverBuckets: new Map([
     [0.005, 100],
     [0.025, 58_000],

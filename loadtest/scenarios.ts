@@ -15,6 +15,8 @@ export interface Scenario {
   readonly phases: readonly Phase[];
   /** A series of growing loads that ends with the first that breaks the SLA. */
   readonly steps?: boolean;
+  /** Each of our services is restarted once while it is measured. */
+  readonly restarts?: boolean;
   /** Too short or too small for figures that say something: nothing is kept of it. */
   readonly trial?: boolean;
 }
@@ -65,6 +67,7 @@ const withDefaults =
       through: Entrance;
       mix?: Mix;
       steps?: boolean;
+      restarts?: boolean;
       trial?: boolean;
     },
     phases: (rate: number, durationMs: number) => Phase[] = steady,
@@ -76,6 +79,7 @@ const withDefaults =
     mix: defaults.mix ?? orders,
     phases: phases(wishes.rate ?? defaults.rate, wishes.durationMs ?? defaults.durationMs),
     ...(defaults.steps ? { steps: true } : {}),
+    ...(defaults.restarts ? { restarts: true } : {}),
     ...(defaults.trial ? { trial: true } : {}),
   });
 
@@ -118,6 +122,12 @@ const makers = [
     rate: 300,
     durationMs: 30 * minute,
     through: 'edge',
+  }),
+  withDefaults('restarts', 'what is promised, while each service is restarted once', {
+    rate: 1_010,
+    durationMs: 10 * minute,
+    through: 'edge',
+    restarts: true,
   }),
   withDefaults('mixed', 'two reads for each order: one order, lists of orders, the menu', {
     rate: 1_000,

@@ -16,6 +16,8 @@ export interface EdgeOptions {
   readonly upstreamPort: number;
   /** Under which name it is looked for; only `producer` is known. */
   readonly upstreamName?: string;
+  /** Whether there is another copy of the producer, which can't be reached; not unless told. */
+  readonly unreachableCopy?: boolean;
   /** Whether the producer speaks TLS; not unless told. */
   readonly upstreamTls?: boolean;
   /** Variables of compose.yaml that differ from `.env`. */
@@ -162,12 +164,12 @@ export class EdgeContainer implements AsyncDisposable {
 
   /** Without bootstrap, which would make the certificate. */
   get #override(): string {
-    const { upstreamName = 'producer', upstreamPort, upstreamTls = false } = this.#options;
+    const { upstreamName = 'producer', upstreamPort, upstreamTls = false, unreachableCopy } = this.#options;
     return `services:
   edge:
     depends_on: !reset {}
     environment: { EDGE_UPSTREAM: "${upstreamName}:${upstreamPort}", COFFEE_TLS: "${upstreamTls ? 'on' : 'off'}" }
-    extra_hosts: ["producer:host-gateway"]
+    extra_hosts: ["producer:host-gateway"${unreachableCopy ? ', "producer:127.0.0.1"' : ''}]
     volumes: ["${this.#folder}:/run/go-coffee/secrets:ro"]
 `;
   }

@@ -19,7 +19,7 @@ export interface ReceivedRequest {
   readonly shown: string | undefined;
 }
 
-/** Stands in for the producer: records what comes through, answers 200, and holds `/hold` until it is told. */
+/** Stands in for the producer: records what comes through, answers 200, holds `/hold` until it is told, and drops `/drop`. */
 export class RecordingUpstream implements AsyncDisposable {
   readonly requests: ReceivedRequest[] = [];
   readonly #server: Server | TlsServer;
@@ -49,7 +49,8 @@ export class RecordingUpstream implements AsyncDisposable {
     const shown = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
     this.requests.push({ method, path, headers, shown: shown?.toString() });
     request.resume();
-    if (path.startsWith('/hold')) this.#held.push(response);
+    if (path.startsWith('/drop')) request.socket.destroy();
+    else if (path.startsWith('/hold')) this.#held.push(response);
     else response.setHeader('Content-Type', 'application/json').end('{}');
   }
 

@@ -1,6 +1,7 @@
 import { stepsThatHeld } from '../gates.ts';
 import { type HistoryEntry, keptFiguresOf, ratiosTo } from '../history.ts';
 import { percentileOf } from '../observe/server-latency.ts';
+import type { Restarted } from '../restarts.ts';
 import type { RunResult } from '../result.ts';
 import type { Sla } from '../sla.ts';
 
@@ -44,8 +45,11 @@ function phaseTable({ phases }: RunResult): string[] {
   ];
 }
 
+const inWords = ({ service, second, tookSeconds }: Restarted): string =>
+  `${service} at ${second.toFixed(0)} s, in ${tookSeconds.toFixed(0)} s`;
+
 function recordTable(result: RunResult): string[] {
-  const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets } = result;
+  const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets, restarts } = result;
   const { lost, duplicated, stuck, servedUnpaid, unknown, figures } = reconciliation;
   const { processed, completed } = endToEnd;
   const server = serverBuckets ? percentileOf(serverBuckets, 0.95) : undefined;
@@ -68,6 +72,7 @@ function recordTable(result: RunResult): string[] {
       "P95 by the producer's own histogram",
       server ? `${ms(server.ms)}, in a bucket of ${ms(server.widthMs)}` : 'not known',
     ),
+    ...(restarts.length > 0 ? [row('restarted meanwhile', restarts.map(inWords).join(', '))] : []),
   ];
 }
 

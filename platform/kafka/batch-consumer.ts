@@ -27,6 +27,11 @@ export class SeekError extends Error {
   }
 }
 
+/** The handler wants each partition of a joined batch by itself; nothing of the batch is handled. */
+export class ApartError extends Error {
+  override readonly name = 'ApartError';
+}
+
 /** Processes messages of one partition, in order. The offset moves when it resolves; when it rejects, they come again. */
 export type BatchHandler = (messages: readonly IncomingMessage[], context: BatchContext) => Promise<void>;
 

@@ -4,7 +4,7 @@ import { failureKind } from '../database/failure.ts';
 import { messageOf } from '../errors/app-error.ts';
 import { backoff } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { type BatchContext, type BatchHandler, SeekError } from './batch-consumer.ts';
+import { ApartError, type BatchContext, type BatchHandler, SeekError } from './batch-consumer.ts';
 import { PoisonMessageError, toDeadLetter } from './dead-letter.ts';
 import type { IncomingMessage, OutgoingMessage } from './messages.ts';
 import { isSampled, type MessageContexts, traceBatch } from './tracing.ts';
@@ -86,8 +86,8 @@ async function apply<T extends Decoded, R>(
       logTraced(parts, items, contexts);
       return;
     } catch (error) {
-      // Not a failure: the partition is to be read from elsewhere.
-      if (error instanceof SeekError) throw error;
+      // No failures: the partition is to be read from elsewhere, or handed over without others.
+      if (error instanceof SeekError || error instanceof ApartError) throw error;
       const kind = failureKind(error);
       const halve = items.length > 1 && attempt + 1 >= triesBeforeHalving;
       const outOfPatience = performance.now() - startedAt >= (parts.patienceMs ?? defaultPatienceMs);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
 import { compose, tryCompose } from './compose.ts';
-import { run } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 
 const pollMs = 250;
 
@@ -39,15 +39,30 @@ export async function untilHealthy(
   signal: AbortSignal,
   env: Environment = {},
 ): Promise<void> {
+  await untilIsHealthy(service, () => healthOfService(service, signal, env), withinMs, signal);
+}
+
+/**
+ * The same of one container, by its name or id.
+ *
+ * @throws UserError when that takes longer than `withinMs`
+ */
+export function untilContainerHealthy(container: string, withinMs: number, signal: AbortSignal): Promise<void> {
+  return untilIsHealthy(container, () => healthOfContainer(container, { signal }), withinMs, signal);
+}
+
+async function untilIsHealthy(
+  name: string,
+  askHealth: () => Promise<string>,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const health = await healthOfService(service, signal, env);
+    const health = await askHealth();
     if (health === 'healthy') return;
     if (performance.now() > deadline) {
-      throw new UserError(
-        `${service} is ${health}.`,
-        'The suite needs a running stack: ./coffee up starts it.',
-      );
+      throw new UserError(`${name} is ${health}.`, 'This needs a running stack: ./coffee up starts it.');
     }
     await pause(pollMs, signal);
     signal.throwIfAborted();
@@ -58,7 +73,10 @@ async function healthOfService(service: string, signal: AbortSignal, env: Enviro
   const options = { signal, env: { ...env } };
   const { stdout, code } = await tryCompose(['ps', '--all', '--quiet', service], options);
   const [id] = stdout.trim().split('\n');
-  if (code !== 0 || !id) return 'not there';
+  return code !== 0 || !id ? 'not there' : healthOfContainer(id, options);
+}
+
+async function healthOfContainer(id: string, options: RunOptions): Promise<string> {
   const inspected = await run('docker', ['container', 'inspect', id], options);
   // Replaced since it was listed.
   return inspected.code === 0 ? healthOf(inspected.stdout) : 'not there';

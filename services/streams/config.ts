@@ -13,7 +13,7 @@ const deliveredForMs = Math.max(...sources.map(({ topic }) => topic.retentionMs)
 export const schema = serviceSchema({
   ...identityShape,
   STREAMS_GROUP: z.string().default('streams'),
-  /** Partitions worked on at once; each takes a database connection. */
+  /** Transactions at once; each has the partitions that a fetch brought, and takes a database connection. */
   STREAMS_CONCURRENCY: positiveInteger.default(4),
   /** The most messages in one transaction. */
   STREAMS_MAX_BATCH: positiveInteger.default(1_000),

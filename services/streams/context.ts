@@ -18,17 +18,17 @@ import { openDatabase, openKafka, openRedis, openRole, openService } from '#plat
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
 import type { StreamsConfig } from './config.ts';
-import { applyBatch } from './database/apply-batch.ts';
+import { applyBatches } from './database/apply-batch.ts';
 import { schemaIsThere } from './database/clock.ts';
 import { closeWindows } from './database/close-windows.ts';
 import { recentPanes } from './database/panes.ts';
-import { allProgress, nextOffset } from './database/partitions.ts';
+import { allProgress, nextOffsets } from './database/partitions.ts';
 import { idOfLatestBut, windowsAfter } from './database/windows.ts';
 import { Positions } from './delivery/positions.ts';
 import { publishAnalytics } from './delivery/publish.ts';
 import { TopicWatch } from './delivery/topic-watch.ts';
 import { WindowFeed } from './delivery/window-feed.ts';
-import { partitionBatch, type SourceMessage } from './domain/source-event.ts';
+import { partitionBatches, type SourceMessage } from './domain/source-event.ts';
 import { sourceOf, sources } from './domain/sources.ts';
 import { LiveView } from './live-view.ts';
 import { createStreamsMetrics, type StreamsMetrics } from './metrics.ts';
@@ -119,6 +119,8 @@ export function createStreamsContext(
 const pruningIntervalMs = 60_000;
 // Larger than a batch that is worth a transaction of its own; less of it waits for STREAMS_BATCH_WAIT.
 const fetchBytes = 256 * 1024;
+// What one fetch brings comes within a turn of the event loop; nothing has to wait for more.
+const joinMs = 5;
 
 interface Wiring {
   readonly database: Database;
@@ -141,9 +143,11 @@ function startReading(
 ): BatchConsumer {
   const deadLetters = parts.use(new BatchingProducer(sender));
   const positions = new Positions({
-    apply: (batch, options) => applyBatch(database, batch, options),
-    stored: (topic, partition) =>
-      database.transaction((transaction) => nextOffset(transaction, topic, partition)),
+    apply: (topic, batches, options) => applyBatches(database, topic, batches, options),
+    stored: async (topic, partition) => {
+      const offsets = await database.transaction((own) => nextOffsets(own, topic, [partition]));
+      return offsets.get(partition) ?? 0;
+    },
     mostAheadMs: config.MOST_AHEAD,
     log,
   });
@@ -154,7 +158,7 @@ function startReading(
       event: sourceOf(message.topic).read(message),
     }),
     blank: (message) => ({ message, event: undefined }),
-    apply: (messages) => positions.apply(partitionBatch(messages)),
+    apply: (messages) => positions.apply(messages[0]?.message.topic ?? '', partitionBatches(messages)),
     publish: (message) => deadLetters.publish(message),
     onApplied: (outcome) => metrics.applied(outcome),
     onDeadLetter: ({ code }, topic) => metrics.deadLetter(topic, code),
@@ -168,6 +172,7 @@ function startReading(
         topics: sources.map(({ topic }) => topic.name),
         handle,
         concurrency: config.STREAMS_CONCURRENCY,
+        joinMs,
         maxBatch: config.STREAMS_MAX_BATCH,
         maxWaitMs: config.STREAMS_BATCH_WAIT,
         minBytes: fetchBytes,

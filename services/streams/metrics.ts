@@ -46,10 +46,10 @@ export function createStreamsMetrics(): StreamsMetrics {
     description: 'Unusual things that were found, by kind: burst, velocity, suspicious-activity',
   });
   return {
-    applied: ({ topic, effects }) => {
-      events.add(effects.counted, { topic, outcome: 'counted' });
-      events.add(effects.repeats, { topic, outcome: 'repeat' });
-      for (const { reason } of effects.untimely) untimely.add(1, { reason });
+    applied: ({ topic, counted, repeats, untimely: aside }) => {
+      events.add(counted, { topic, outcome: 'counted' });
+      events.add(repeats, { topic, outcome: 'repeat' });
+      for (const { reason } of aside) untimely.add(1, { reason });
     },
     closed: (closing) => {
       latest = closing;

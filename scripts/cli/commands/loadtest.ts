@@ -4,7 +4,7 @@ import { brokenGates } from '../../../loadtest/gates.ts';
 import { goalHead, goalRows } from '../../../loadtest/goals.ts';
 import { prepareStack } from '../../../loadtest/prepared-stack.ts';
 import { writeReport } from '../../../loadtest/report/write-report.ts';
-import { runScenario } from '../../../loadtest/run-scenario.ts';
+import { type RunOptions, runScenario } from '../../../loadtest/run-scenario.ts';
 import { gated, type Scenario, scenarios, type Wishes } from '../../../loadtest/scenarios.ts';
 import { readSla, type Sla } from '../../../loadtest/sla.ts';
 import { repositoryRoot } from '../../docker/repository.ts';
@@ -55,14 +55,14 @@ ${list.join('\n')}
       seed === undefined ? randomInt(2 ** 31) : integerFlag('seed', seed, { least: 0, most: 2 ** 32 - 1 });
     await requirePayments(chosen, signal);
     const sla = await readSla();
-    await using _prepared = await step(
+    await using prepared = await step(
       'Preparing the edge and the producer for a load from one machine',
       () => prepareStack(signal),
     );
     const rows: string[] = [];
     let brokenCount = 0;
     for (const scenario of chosen) {
-      const { broken, goals } = await runOne(scenario, sla, drawn, signal);
+      const { broken, goals } = await runOne(scenario, sla, { seed: drawn, env: prepared.env }, signal);
       rows.push(...goals);
       brokenCount += broken.length;
     }
@@ -97,9 +97,14 @@ async function requirePayments(chosen: readonly Scenario[], signal: AbortSignal)
   );
 }
 
-async function runOne(scenario: Scenario, sla: Sla, seed: number, signal: AbortSignal) {
+async function runOne(
+  scenario: Scenario,
+  sla: Sla,
+  { seed, env }: Pick<RunOptions, 'seed' | 'env'>,
+  signal: AbortSignal,
+) {
   const title = `${scenario.name}: ${scenario.summary}, at the ${scenario.through}, seed ${seed}`;
-  const result = await step(title, ({ note }) => runScenario({ scenario, sla, seed, signal, note }));
+  const result = await step(title, ({ note }) => runScenario({ scenario, sla, env, seed, signal, note }));
   const broken = brokenGates(result, sla);
   const { markdown, page } = await writeReport(
     result,

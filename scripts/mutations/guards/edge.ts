@@ -31,6 +31,26 @@ export const edge: Family = {
       test: blocked,
     },
     {
+      name: 'another copy',
+      guard: 'a copy that can not be reached is left for another one',
+      file: server,
+      find: 'proxy_next_upstream error timeout;',
+      replace: 'proxy_next_upstream off;',
+      test: entrance(
+        'a copy of the producer that can not be reached > costs nothing: the other one is asked, for orders as well',
+      ),
+    },
+    {
+      name: 'sent once',
+      guard: 'an order that was sent is not sent to another copy',
+      file: server,
+      find: 'proxy_next_upstream error timeout;',
+      replace: 'proxy_next_upstream error timeout non_idempotent;',
+      test: entrance(
+        'a copy of the producer that can not be reached > is not asked for what another one was told and did not answer',
+      ),
+    },
+    {
       name: 'firewall blocks',
       guard: 'an attack is refused, not only noted',
       file: modsecurity,

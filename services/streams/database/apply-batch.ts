@@ -1,10 +1,10 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
-import { type BatchEffects, foldBatch, latestEventTime } from '../domain/fold-batch.ts';
+import { foldBatch, latestEventTime, type UntimelyObservation } from '../domain/fold-batch.ts';
 import type { PartitionBatch, SourceMessage } from '../domain/source-event.ts';
 import { holdPanesOpen } from './clock.ts';
 import { recall, remember } from './order-memory.ts';
 import { addToPanes } from './panes.ts';
-import { moveOffset, nextOffset } from './partitions.ts';
+import { moveOffsets, nextOffsets, type OffsetMove } from './partitions.ts';
 import { insertUntimely } from './untimely.ts';
 
 /** Messages are missing between what was read of a partition and this batch. */
@@ -25,53 +25,80 @@ export interface BatchOptions {
   readonly skipGap: boolean;
 }
 
+/** What became of the messages of several partitions of a topic. */
 export interface BatchOutcome {
   readonly topic: string;
-  readonly effects: BatchEffects;
+  /** Events that count now, and those that were counted before. */
+  readonly counted: number;
+  readonly repeats: number;
+  readonly untimely: readonly UntimelyObservation[];
   /** Messages that a batch before this one had applied. */
   readonly applied: number;
+}
+
+/** A batch with what of it was not applied before. */
+interface Fenced extends PartitionBatch {
+  readonly fresh: readonly SourceMessage[];
 }
 
 const offsetOf = ({ message }: SourceMessage): number => Number(message.offset);
 
 /**
- * Applies a batch of one partition in one transaction: what is remembered of orders, panes, what is in none, and the
- * offset behind it commit together or not at all (decision 7).
+ * Applies batches of one topic, each of another partition, in one transaction: what is remembered of orders, panes, what is in
+ * none, and the offsets behind them commit together or not at all (decision 7).
  *
  * @throws ZombieError, GapError and whatever PostgreSQL says: nothing was changed.
  */
-export function applyBatch(
+export function applyBatches(
   database: Database,
-  batch: PartitionBatch,
+  topic: string,
+  batches: readonly PartitionBatch[],
   options: BatchOptions,
 ): Promise<BatchOutcome> {
-  const { topic, partition } = batch;
   return database.transaction(async (transaction) => {
     const closedBefore = await holdPanesOpen(transaction);
-    const fresh = await fence(transaction, batch, options);
-    const orderIds = new Set(fresh.flatMap(({ event }) => (event ? [event.orderId] : [])));
-    const known = await recall(transaction, topic, [...orderIds]);
-    const effects = foldBatch(fresh, known, { closedBefore, latest: options.latest });
-    await remember(transaction, topic, effects.memories);
-    await addToPanes(transaction, { topic, partition }, effects.panes);
-    await insertUntimely(transaction, topic, effects.untimely);
-    return { topic, effects, applied: batch.messages.length - fresh.length };
+    const fenced = await fence(transaction, topic, batches, options);
+    const orderIds = fenced.flatMap(({ fresh }) => fresh.flatMap(({ event }) => event?.orderId ?? []));
+    const known = await recall(transaction, topic, [...new Set(orderIds)]);
+    const bounds = { closedBefore, latest: options.latest };
+    const folded = fenced.map(({ partition, fresh }) => ({ partition, ...foldBatch(fresh, known, bounds) }));
+    const untimely = folded.flatMap((effects) => effects.untimely);
+    await remember(transaction, topic, new Map(folded.flatMap(({ memories }) => [...memories])));
+    await addToPanes(transaction, topic, folded);
+    await insertUntimely(transaction, topic, untimely);
+    const sum = <T>(of: readonly T[], value: (one: T) => number): number =>
+      of.reduce((total, one) => total + value(one), 0);
+    return {
+      ...{ topic, untimely },
+      counted: sum(folded, ({ counted }) => counted),
+      repeats: sum(folded, ({ repeats }) => repeats),
+      applied: sum(fenced, ({ messages, fresh }) => messages.length - fresh.length),
+    };
   });
 }
 
-/** Moves the partition's offset first, which makes others wait who hold it too. @returns what was not applied before */
+/** Moves the partitions' offsets first, which makes others wait who hold one too. */
 async function fence(
   transaction: Transaction,
-  { topic, partition, messages }: PartitionBatch,
+  topic: string,
+  batches: readonly PartitionBatch[],
   { latest, skipGap }: BatchOptions,
-): Promise<SourceMessage[]> {
-  const expected = await nextOffset(transaction, topic, partition);
-  const fresh = messages.filter((item) => offsetOf(item) >= expected);
-  const [first] = fresh;
-  const last = fresh.at(-1);
-  if (!first || !last) return [];
-  if (offsetOf(first) > expected && !skipGap) throw new GapError(expected, offsetOf(first));
-  const eventTime = latestEventTime(fresh, { latest });
-  await moveOffset(transaction, { topic, partition }, { expected, next: offsetOf(last) + 1, eventTime });
-  return fresh;
+): Promise<Fenced[]> {
+  const partitions = batches.map(({ partition }) => partition);
+  const offsets = await nextOffsets(transaction, topic, partitions);
+  const fenced: Fenced[] = [];
+  const moves: OffsetMove[] = [];
+  for (const batch of batches) {
+    const expected = offsets.get(batch.partition) ?? 0;
+    const fresh = batch.messages.filter((item) => offsetOf(item) >= expected);
+    const [first] = fresh;
+    const last = fresh.at(-1);
+    fenced.push({ ...batch, fresh });
+    if (!first || !last) continue;
+    if (offsetOf(first) > expected && !skipGap) throw new GapError(expected, offsetOf(first));
+    const eventTime = latestEventTime(fresh, { latest });
+    moves.push({ partition: batch.partition, expected, next: offsetOf(last) + 1, eventTime });
+  }
+  await moveOffsets(transaction, topic, moves);
+  return fenced;
 }

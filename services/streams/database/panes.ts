@@ -3,31 +3,48 @@ import { type Aggregate, mergeAggregate } from '../domain/aggregate.ts';
 import { paneKind } from '../domain/windows.ts';
 import { instant } from './instants.ts';
 
-/** Adds to a partition's part of panes, by the time when they begin. Nobody else writes it while the fence holds. */
+/** What is added to a partition's part of panes, by the time when they begin. */
+export interface PaneParts {
+  readonly partition: number;
+  readonly panes: ReadonlyMap<number, Aggregate>;
+}
+
+/** Adds to partitions' parts of panes. Nobody else writes them while the fence holds. */
 export async function addToPanes(
   transaction: Transaction,
-  { topic, partition }: { readonly topic: string; readonly partition: number },
-  panes: ReadonlyMap<number, Aggregate>,
+  topic: string,
+  parts: readonly PaneParts[],
 ): Promise<void> {
-  if (panes.size === 0) return;
-  const { rows } = await transaction.raw<{ rows: { starts_at: Date; aggregate: Aggregate }[] }>(
-    `select starts_at, aggregate from streams.panes
-      where topic = ? and partition = ? and starts_at = any(?::timestamptz[])`,
-    [topic, partition, [...panes.keys()].map(instant)],
+  const added = parts.flatMap(({ partition, panes }) =>
+    [...panes].map(([startsAt, aggregate]) => ({ partition, startsAt, aggregate })),
   );
-  const stored = new Map(rows.map(({ starts_at, aggregate }) => [starts_at.getTime(), aggregate]));
-  const records = [...panes].map(([startsAt, added]) => {
-    const aggregate = stored.get(startsAt);
-    if (!aggregate) return { starts_at: instant(startsAt), aggregate: added };
-    mergeAggregate(aggregate, added);
-    return { starts_at: instant(startsAt), aggregate };
+  if (added.length === 0) return;
+  const { rows } = await transaction.raw<{
+    rows: { starts_at: Date; partition: number; aggregate: Aggregate }[];
+  }>(
+    `select starts_at, partition, aggregate from streams.panes
+      where topic = ? and partition = any(?::int[]) and starts_at = any(?::timestamptz[])`,
+    [
+      topic,
+      [...new Set(added.map(({ partition }) => partition))],
+      [...new Set(added.map(({ startsAt }) => startsAt))].map(instant),
+    ],
+  );
+  const keyOf = (partition: number, startsAt: number): string => `${partition}/${startsAt}`;
+  const stored = new Map(
+    rows.map(({ starts_at, partition, aggregate }) => [keyOf(partition, starts_at.getTime()), aggregate]),
+  );
+  const records = added.map(({ partition, startsAt, aggregate }) => {
+    const sum = stored.get(keyOf(partition, startsAt));
+    if (sum) mergeAggregate(sum, aggregate);
+    return { starts_at: instant(startsAt), partition, aggregate: sum ?? aggregate };
   });
   await transaction.raw(
     `insert into streams.panes (starts_at, topic, partition, aggregate)
-     select starts_at, ?, ?, aggregate
-       from jsonb_to_recordset(?::jsonb) as record (starts_at timestamptz, aggregate jsonb)
+     select starts_at, ?, partition, aggregate
+       from jsonb_to_recordset(?::jsonb) as record (starts_at timestamptz, partition int, aggregate jsonb)
      on conflict (starts_at, topic, partition) do update set aggregate = excluded.aggregate`,
-    [topic, partition, JSON.stringify(records)],
+    [topic, JSON.stringify(records)],
   );
 }
 

@@ -7,46 +7,73 @@ export class ZombieError extends Error {
   override readonly name = 'ZombieError';
 }
 
-/** The offset that is read next; 0 of a partition that nobody has read. */
-export async function nextOffset(
+/** The offsets that are read next, by partition; 0 of a partition that nobody has read. */
+export async function nextOffsets(
   transaction: Transaction,
   topic: string,
-  partition: number,
-): Promise<number> {
-  const read = async (): Promise<number | undefined> => {
-    const { rows } = await transaction.raw<{ rows: { next_offset: number }[] }>(
-      'select next_offset from streams.partitions where topic = ? and partition = ?',
-      [topic, partition],
+  partitions: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const read = async (): Promise<Map<number, number>> => {
+    const { rows } = await transaction.raw<{ rows: { partition: number; next_offset: number }[] }>(
+      'select partition, next_offset from streams.partitions where topic = ? and partition = any(?::int[])',
+      [topic, [...partitions]],
     );
-    return rows[0]?.next_offset;
+    return new Map(rows.map(({ partition, next_offset }) => [partition, next_offset]));
   };
   const known = await read();
-  if (known !== undefined) return known;
+  if (known.size === partitions.length) return known;
   await transaction.raw(
-    `insert into streams.partitions (topic, partition, next_offset) values (?, ?, 0) on conflict do nothing`,
-    [topic, partition],
+    `insert into streams.partitions (topic, partition, next_offset)
+     select ?, partition, 0 from unnest(?::int[]) as partition order by partition
+     on conflict do nothing`,
+    [topic, [...partitions]],
   );
-  return (await read()) ?? 0;
+  return read();
+}
+
+/** The step of a partition behind messages that were applied. */
+export interface OffsetMove {
+  readonly partition: number;
+  readonly expected: number;
+  readonly next: number;
+  /** The latest time of the messages' events, in milliseconds since the epoch. */
+  readonly eventTime: number | undefined;
 }
 
 /**
- * Moves the offset; it commits with everything that the messages before it have changed (decision 7).
+ * Moves the offsets; it commits with everything that the messages before them have changed (decision 7). The rows are locked
+ * in one order, so that two members which hold the same partitions wait for each other instead of being in each other's way.
  *
- * @param eventTime the latest time of the messages' events, in milliseconds since the epoch.
- * @throws ZombieError when the offset is not `expected` any more: nothing of the transaction may stay.
+ * @throws ZombieError when an offset is not `expected` any more: nothing of the transaction may stay.
  */
-export async function moveOffset(
+export async function moveOffsets(
   transaction: Transaction,
-  { topic, partition }: { readonly topic: string; readonly partition: number },
-  { expected, next, eventTime }: { expected: number; next: number; eventTime: number | undefined },
+  topic: string,
+  moves: readonly OffsetMove[],
 ): Promise<void> {
+  if (moves.length === 0) return;
+  const records = moves.map(({ partition, expected, next, eventTime }) => ({
+    ...{ partition, expected, next },
+    event_time: eventTime === undefined ? null : instant(eventTime),
+  }));
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
-    `update streams.partitions
-        set next_offset = ?, event_time = greatest(event_time, ?::timestamptz), updated_at = now()
-      where topic = ? and partition = ? and next_offset = ?`,
-    [next, eventTime === undefined ? null : instant(eventTime), topic, partition, expected],
+    `with moves as (
+       select * from jsonb_to_recordset(cast(:records as jsonb))
+         as record (partition int, expected bigint, next bigint, event_time timestamptz)),
+     held as materialized (
+       select partition from streams.partitions
+        where topic = :topic and partition in (select partition from moves)
+        order by partition for update)
+     update streams.partitions as stored
+        set next_offset = moves.next, event_time = greatest(stored.event_time, moves.event_time), updated_at = now()
+       from moves join held using (partition)
+      where stored.topic = :topic and stored.partition = moves.partition
+        and stored.next_offset = moves.expected`,
+    { topic, records: JSON.stringify(records) },
   );
-  if (rowCount === 0) throw new ZombieError(`${topic}/${partition} is not at ${expected} any more`);
+  if (rowCount === moves.length) return;
+  const wanted = moves.map(({ partition, expected }) => `${topic}/${partition} at ${expected}`);
+  throw new ZombieError(`not all of these are there any more: ${wanted.join(', ')}`);
 }
 
 /** Where every partition stands that was read, by `topic/partition`. */

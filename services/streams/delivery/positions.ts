@@ -1,12 +1,16 @@
-import { SeekError } from '#platform/kafka/batch-consumer.ts';
+import { ApartError, SeekError } from '#platform/kafka/batch-consumer.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { type BatchOptions, type BatchOutcome, GapError } from '../database/apply-batch.ts';
 import { ZombieError } from '../database/partitions.ts';
 import type { PartitionBatch } from '../domain/source-event.ts';
 import { partitionKey } from '../domain/watermark.ts';
 
-/** Applies a batch of one partition: see applyBatch. */
-export type Apply = (batch: PartitionBatch, options: BatchOptions) => Promise<BatchOutcome>;
+/** Applies batches of one topic: see applyBatches. */
+export type Apply = (
+  topic: string,
+  batches: readonly PartitionBatch[],
+  options: BatchOptions,
+) => Promise<BatchOutcome>;
 
 export interface PositionParts {
   readonly apply: Apply;
@@ -30,27 +34,41 @@ export class Positions {
     this.#parts = parts;
   }
 
-  /** @throws SeekError when the partition is to be read from elsewhere. */
-  async apply(batch: PartitionBatch): Promise<BatchOutcome> {
-    const { topic, partition } = batch;
-    const key = partitionKey(topic, partition);
+  /**
+   * @param batches of partitions of the topic.
+   * @throws SeekError when the partition is to be read from elsewhere, ApartError when that may be so for one of several.
+   */
+  async apply(topic: string, batches: readonly PartitionBatch[]): Promise<BatchOutcome> {
     const latest = Date.now() + this.#parts.mostAheadMs;
     try {
-      const outcome = await this.#parts.apply(batch, { latest, skipGap: false });
-      this.#sought.delete(key);
+      const outcome = await this.#parts.apply(topic, batches, { latest, skipGap: false });
+      for (const { partition } of batches) this.#sought.delete(partitionKey(topic, partition));
       return outcome;
     } catch (error) {
-      if (error instanceof ZombieError) {
-        throw new SeekError(String(await this.#parts.stored(topic, partition)), error.message);
-      }
-      if (!(error instanceof GapError)) throw error;
-      if (this.#sought.get(key) !== error.expected) {
-        this.#sought.set(key, error.expected);
-        throw new SeekError(String(error.expected), error.message);
-      }
-      // Kafka has been asked for them and has them no more: its retention was faster than we.
-      this.#parts.log.error({ topic, partition, reason: error.message }, 'messages were removed unread');
-      return await this.#parts.apply(batch, { latest, skipGap: true });
+      if (!(error instanceof ZombieError || error instanceof GapError)) throw error;
+      const [batch, ...others] = batches;
+      if (!batch || others.length > 0) throw new ApartError(error.message, { cause: error });
+      return this.#goOn(topic, batch, error, latest);
     }
+  }
+
+  async #goOn(
+    topic: string,
+    batch: PartitionBatch,
+    error: ZombieError | GapError,
+    latest: number,
+  ): Promise<BatchOutcome> {
+    const { partition } = batch;
+    const key = partitionKey(topic, partition);
+    if (error instanceof ZombieError) {
+      throw new SeekError(String(await this.#parts.stored(topic, partition)), error.message);
+    }
+    if (this.#sought.get(key) !== error.expected) {
+      this.#sought.set(key, error.expected);
+      throw new SeekError(String(error.expected), error.message);
+    }
+    // Kafka has been asked for them and has them no more: its retention was faster than we.
+    this.#parts.log.error({ topic, partition, reason: error.message }, 'messages were removed unread');
+    return this.#parts.apply(topic, [batch], { latest, skipGap: true });
   }
 }

@@ -36,14 +36,12 @@ export interface SourceMessage {
 
 /** Messages of one partition, in their order; never none. */
 export interface PartitionBatch {
-  readonly topic: string;
   readonly partition: number;
   readonly messages: readonly SourceMessage[];
 }
 
-export function partitionBatch(messages: readonly SourceMessage[]): PartitionBatch {
-  const [first] = messages;
-  if (!first) throw new Error('a batch without messages has no partition');
-  const { topic, partition } = first.message;
-  return { topic, partition, messages };
+/** The messages of a topic by partition, each in their order. */
+export function partitionBatches(messages: readonly SourceMessage[]): PartitionBatch[] {
+  const byPartition = Map.groupBy(messages, ({ message }) => message.partition);
+  return [...byPartition].map(([partition, own]) => ({ partition, messages: own }));
 }

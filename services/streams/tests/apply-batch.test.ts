@@ -4,7 +4,7 @@ import { orderEventsTopic, ordersTopic, paymentsTopic } from '#contracts/topics.
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { GapError } from '../database/apply-batch.ts';
-import { moveOffset, ZombieError } from '../database/partitions.ts';
+import { moveOffsets, ZombieError } from '../database/partitions.ts';
 import { expectTruth } from './expect-truth.ts';
 import { type Life, lives, messagesOf } from './happenings.ts';
 import { apply, everything, fromPartition, rowsOf, useStreamsDatabase } from './prepared-streams.ts';
@@ -26,10 +26,20 @@ async function applyOthers(): Promise<void> {
   await apply(test.database, payments);
 }
 
+const untilSomebodyWaits = (): Promise<unknown> =>
+  poll(
+    async () => {
+      const { rows } = await test.database.raw<{ rows: unknown[] }>(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    },
+    { what: 'the zombie to wait' },
+  );
+
 it('keeps what a batch says, and the offset behind it', async () => {
   await applyOthers();
-  const { effects } = await apply(test.database, events);
-  expect(effects.counted).toBe(events.length);
+  expect(await apply(test.database, events)).toMatchObject({ counted: events.length, repeats: 0 });
   expectTruth(await everything(test.database), recompute(day));
   expect(await rowsOf(test.database, 'partitions')).toEqual([
     expect.objectContaining({ topic: ordersTopic.name, next_offset: commands.length }),
@@ -61,22 +71,12 @@ it('lets a zombie change nothing', async () => {
   await applyOthers();
   await apply(test.database, events.slice(0, 3));
   const owner = await test.database.transaction();
-  await moveOffset(
-    owner,
-    { topic: orderEventsTopic.name, partition: 0 },
-    { expected: 3, next: 9, eventTime: undefined },
-  );
+  await moveOffsets(owner, orderEventsTopic.name, [
+    { partition: 0, expected: 3, next: 9, eventTime: undefined },
+  ]);
   const zombie = apply(test.database, events.slice(3));
   const caught = expect(zombie).rejects.toThrow(ZombieError);
-  await poll(
-    async () => {
-      const { rows } = await test.database.raw<{ rows: unknown[] }>(
-        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows.length > 0;
-    },
-    { what: 'the zombie to wait' },
-  ).finally(() => owner.commit());
+  await untilSomebodyWaits().finally(() => owner.commit());
   await caught;
   const partitions = await rowsOf(test.database, 'partitions');
   expect(partitions).toContainEqual(
@@ -102,8 +102,60 @@ it('counts once what four members apply at the same time', async () => {
 it('refuses a batch with a gap before it, unless told that nothing is there', async () => {
   await expect(apply(test.database, events.slice(5))).rejects.toThrow(GapError);
   expect(await rowsOf(test.database, 'order_memory')).toEqual([]);
-  const { effects } = await apply(test.database, events.slice(5), { skipGap: true });
-  expect(effects.counted).toBe(events.length - 5);
+  const { counted } = await apply(test.database, events.slice(5), { skipGap: true });
+  expect(counted).toBe(events.length - 5);
+});
+
+describe('several partitions', () => {
+  /** The lives of the day, each in a partition of its own of three. */
+  const spread = [0, 1, 2].flatMap((partition) =>
+    fromPartition(
+      written(
+        orderEventsTopic.name,
+        day.filter((_, index) => index % 3 === partition),
+      ),
+      partition,
+    ),
+  );
+
+  it('are applied together as each by itself', async () => {
+    await applyOthers();
+    expect(await apply(test.database, spread)).toMatchObject({ counted: events.length, repeats: 0 });
+    expectTruth(await everything(test.database), recompute(day));
+    const partitions = await rowsOf(test.database, 'partitions');
+    const moved = partitions.filter(({ topic }) => topic === orderEventsTopic.name);
+    expect(moved.map(({ next_offset }) => Number(next_offset)).every((offset) => offset > 0)).toBe(true);
+    expect(moved).toHaveLength(3);
+    // Again, with more of each: what was added to their parts of panes stays.
+    expect(await apply(test.database, spread)).toMatchObject({ counted: 0, applied: events.length });
+    expectTruth(await everything(test.database), recompute(day));
+  });
+
+  it('add to what panes have of each of them', async () => {
+    await applyOthers();
+    const half = ({ message }: (typeof spread)[number]): boolean => Number(message.offset) < 10;
+    await apply(test.database, spread.filter(half));
+    await apply(test.database, spread);
+    expectTruth(await everything(test.database), recompute(day));
+  });
+
+  // Guard: the fence is of all of them. One that another member has moved takes back what was done for the others.
+  it('are applied all or not at all', async () => {
+    await applyOthers();
+    await apply(
+      test.database,
+      spread.filter(({ message }) => message.offset === '0'),
+    );
+    const before = await rowsOf(test.database, 'order_memory');
+    const owner = await test.database.transaction();
+    await moveOffsets(owner, orderEventsTopic.name, [
+      { partition: 1, expected: 1, next: 5, eventTime: undefined },
+    ]);
+    const zombie = expect(apply(test.database, spread)).rejects.toThrow(ZombieError);
+    await untilSomebodyWaits().finally(() => owner.commit());
+    await zombie;
+    expect(await rowsOf(test.database, 'order_memory')).toEqual(before);
+  });
 });
 
 describe('one transaction', () => {

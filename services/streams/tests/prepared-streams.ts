@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import type { Database } from '#platform/database/database.ts';
 import type { OutgoingMessage } from '#platform/kafka/messages.ts';
 import { createMigratedDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { applyBatch, type BatchOptions, type BatchOutcome } from '../database/apply-batch.ts';
+import { applyBatches, type BatchOptions, type BatchOutcome } from '../database/apply-batch.ts';
 import { schema } from '../database/migrations.ts';
 import { type Aggregate, mergedAggregate } from '../domain/aggregate.ts';
-import { partitionBatch, type SourceMessage } from '../domain/source-event.ts';
+import { partitionBatches, type SourceMessage } from '../domain/source-event.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { TopicEnds } from '../domain/watermark.ts';
 import { delivered } from './happenings.ts';
@@ -52,7 +52,10 @@ export const apply = (
   batch: readonly SourceMessage[],
   options: Partial<BatchOptions> = {},
 ): Promise<BatchOutcome> =>
-  applyBatch(database, partitionBatch(batch), { latest: Date.now(), skipGap: false, ...options });
+  applyBatches(database, batch[0]?.message.topic ?? '', partitionBatches(batch), {
+    ...{ latest: Date.now(), skipGap: false },
+    ...options,
+  });
 
 /** The ends of one partition of a topic that was read to its end, as somebody sees them at `takenAt`. */
 export const allRead = (takenAt: number, topic = 'orders.v1'): TopicEnds => ({

@@ -1,0 +1,38 @@
+import { devServices, readDevConfig } from '../../dev/dev-services.ts';
+import { parseFlags } from '../../stack/flags.ts';
+import { chosenServices } from '../../stack/profiles.ts';
+import { restart } from '../../stack/rolling-restart.ts';
+import type { Command } from '../commands.ts';
+import { say, step } from '../progress.ts';
+import { UserError } from '../user-error.ts';
+
+/** Those of the chosen profile whose code is ours. */
+async function restartable(signal: AbortSignal): Promise<string[]> {
+  const [config, chosen] = await Promise.all([readDevConfig(signal), chosenServices(signal)]);
+  return devServices(config).filter((service) => chosen.includes(service));
+}
+
+export const command: Command = {
+  summary: 'Restart services one after another, without a failed request',
+  usage: `Usage: ./coffee restart [service…]
+
+Restarts our services, all unless told, as a rolling update does: what is asked through the edge has a copy beside it
+while it is away, the others leave what they read in Kafka and PostgreSQL. Their version stays: ./coffee up brings new
+images.`,
+
+  async run(args, signal) {
+    const { positionals } = parseFlags('restart', args, {}, true);
+    const known = await restartable(signal);
+    const unknown = positionals.find((name) => !known.includes(name));
+    if (unknown !== undefined) {
+      throw new UserError(
+        `${unknown} is no service that can be restarted like this.`,
+        `There are: ${known.join(', ')}. docker compose restart takes any part, with what it is away for.`,
+      );
+    }
+    const chosen = positionals.length > 0 ? positionals : known;
+    for (const service of chosen) await step(`Restarting ${service}`, () => restart(service, { signal }));
+    say(`Restarted: ${chosen.join(', ')}.`);
+    return 0;
+  },
+};
