@@ -15,6 +15,12 @@ test('a run that holds everything passes, whatever its warm-up was like', () => 
   expect(broken({})).toBe('');
 });
 
+test("a producer that was restarted has begun its figures anew: only the client's count", () => {
+  const restarts = [{ service: 'producer', second: 40, tookSeconds: 9 }];
+  expect(broken({ restarts, serverBuckets: undefined })).toBe('');
+  expect(broken({ restarts, phases: [samplePhase({ serverErrors: 0.001 })] })).toMatch(/5xx 0\.100 %/);
+});
+
 describe('one line says what is broken:', () => {
   test.each([
     ['less was offered than wanted', () => inPhase({ offered: 0.989 }), /only 98\.900 % .* was offered/],

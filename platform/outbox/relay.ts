@@ -28,6 +28,8 @@ export interface RelayOptions {
 }
 
 const stopLimitMs = 10_000;
+// A look at the whole outbox costs as much as publishing some of it.
+const lagEveryMs = 500;
 
 /**
  * Publishes the outbox. A shard belongs to whichever relay holds its advisory lock for the length of one transaction,
@@ -47,6 +49,9 @@ export class Relay implements AsyncDisposable {
   readonly #running: Promise<void>;
   #wake = Promise.withResolvers<void>();
   #lagMs = 0;
+  #lagSeenAt = Number.NEGATIVE_INFINITY;
+  /** Somebody has said that there is something to publish. */
+  #poked = false;
 
   constructor({ database, outbox, sender, log }: RelayParts, options: RelayOptions = {}) {
     this.#database = database;
@@ -54,19 +59,20 @@ export class Relay implements AsyncDisposable {
     this.#sender = sender;
     this.#log = log;
     this.#pollMs = options.pollMs ?? 500;
-    this.#lingerMs = options.lingerMs ?? 10;
+    this.#lingerMs = options.lingerMs ?? 25;
     this.#maxBatch = options.maxBatch ?? 500;
     this.#maxShards = options.maxShards ?? shardCount / 2;
     this.#running = this.#run();
   }
 
-  /** Age of the oldest unpublished event when the outbox was last looked at, in milliseconds. */
+  /** Age of the oldest unpublished event when the outbox was last looked at, half a second ago or less, in milliseconds. */
   get lagMs(): number {
     return this.#lagMs;
   }
 
   /** There is something to publish: do not wait for the next poll. */
   poke(): void {
+    this.#poked = true;
     this.#wake.resolve();
   }
 
@@ -101,10 +107,7 @@ export class Relay implements AsyncDisposable {
       this.#wake = Promise.withResolvers<void>();
       const beganAt = performance.now();
       try {
-        const lagMs = await this.#outbox.lagMs(this.#database);
-        // The clock of PostgreSQL may step back: a negative age is an event to publish all the same.
-        this.#lagMs = Math.max(0, lagMs ?? 0);
-        const more = lagMs !== undefined && (await this.publishOnce()) > 0;
+        const more = (await this.#hasWork(beganAt)) && (await this.publishOnce()) > 0;
         failures = 0;
         if (!more) await this.#rest(this.#pollMs);
         await this.#linger(beganAt);
@@ -114,6 +117,18 @@ export class Relay implements AsyncDisposable {
         failures += 1;
       }
     }
+  }
+
+  /** Who was told need not look, but now and then for the age of what waits. */
+  async #hasWork(now: number): Promise<boolean> {
+    const poked = this.#poked;
+    this.#poked = false;
+    if (poked && now - this.#lagSeenAt < lagEveryMs) return true;
+    const lagMs = await this.#outbox.lagMs(this.#database);
+    this.#lagSeenAt = now;
+    // The clock of PostgreSQL may step back: a negative age is an event to publish all the same.
+    this.#lagMs = Math.max(0, lagMs ?? 0);
+    return lagMs !== undefined;
   }
 
   async #linger(beganAt: number): Promise<void> {

@@ -14,7 +14,7 @@ export const schema = serviceSchema({
   /** The most commands in one transaction. */
   CONSUMER_MAX_BATCH: positiveInteger.default(500),
   /** The least time between the beginnings of two transactions: what comes meanwhile shares the second. */
-  CONSUMER_BATCH_WAIT: duration.default(20),
+  CONSUMER_BATCH_WAIT: duration.default(50),
   /** How often orders are looked for whose payment did not come in time. */
   EXPIRY_INTERVAL: duration.default(1_000),
   /** How long published events stay in the outbox. */
