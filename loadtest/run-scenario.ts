@@ -110,7 +110,14 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
       onPlaced: (orderIds) => baristas.serve(orderIds),
     },
     AbortSignal.any([signal, stopping.signal]),
-  ).finally(() => watching.disposeAsync());
+  )
+    .finally(() => watching.disposeAsync())
+    .catch(async (error: unknown) => {
+      // What is half restarted is finished before the stack is put back.
+      stopping.abort();
+      await Promise.allSettled([restarting]);
+      throw error;
+    });
   const restarts = await restarting;
   signal.throwIfAborted();
 
@@ -196,7 +203,8 @@ function restartMeanwhile(
 ): Promise<readonly Restarted[]> {
   const fromMs = warmUpMs(scenario);
   const untilMs = scenario.phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const restarting = restartEach({ fromMs, untilMs, beganAt, env, signal, note });
+  const either = AbortSignal.any([signal, stopping.signal]);
+  const restarting = restartEach({ fromMs, untilMs, beganAt, env, signal: either, note });
   restarting.catch(() => stopping.abort());
   return restarting;
 }

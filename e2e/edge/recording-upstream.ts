@@ -19,9 +19,11 @@ export interface ReceivedRequest {
   readonly shown: string | undefined;
 }
 
-/** Stands in for the producer: records what comes through, answers 200, holds `/hold` until it is told, and drops `/drop`. */
+/** Stands in for the producer: records what comes through, answers 200, and holds `/hold` until it is told. */
 export class RecordingUpstream implements AsyncDisposable {
   readonly requests: ReceivedRequest[] = [];
+  /** What it says of itself at `/readyz`. */
+  ready = true;
   readonly #server: Server | TlsServer;
   readonly #held: ServerResponse[] = [];
 
@@ -49,7 +51,7 @@ export class RecordingUpstream implements AsyncDisposable {
     const shown = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
     this.requests.push({ method, path, headers, shown: shown?.toString() });
     request.resume();
-    if (path.startsWith('/drop')) request.socket.destroy();
+    if (path === '/readyz' && !this.ready) response.writeHead(503).end();
     else if (path.startsWith('/hold')) this.#held.push(response);
     else response.setHeader('Content-Type', 'application/json').end('{}');
   }

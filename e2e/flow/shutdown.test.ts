@@ -46,6 +46,15 @@ it('answers the requests in flight, drops no accepted order and ends with 0 afte
   await expectExactlyOnce(stage(), accepted);
 }, 180_000);
 
+// Guard: ./coffee restart stops it when nobody asks it any more, not before.
+it('is not ready any more at SIGUSR2, and serves until it is stopped', async () => {
+  await using producer = await startChild('producer', { ...stage().environment('producer'), ...noCollector });
+  producer.process.kill('SIGUSR2');
+  await poll(async () => (await fetch(`${producer.url}/readyz`)).status === 503);
+  expect((await postOrder(producer.url, flatWhite('late'))).status).toBe(202);
+  expect(await producer.stop('SIGTERM'), producer.stderr()).toBe(0);
+}, 60_000);
+
 it.each([
   ['producer', ['kafka', 'menu']],
   ['consumer', ['postgres', 'kafka']],

@@ -3,6 +3,7 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { backoff, pause, retryUntilAborted } from '../lifecycle/abort.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { SeekError } from './batch-errors.ts';
 import { joinBatches } from './joined-batches.ts';
 import { type IncomingMessage, toIncoming } from './messages.ts';
 
@@ -11,25 +12,6 @@ export interface BatchContext {
   readonly signal: AbortSignal;
   /** Tells the broker that the batch is still being worked on; rejects when the partition was taken away. */
   readonly heartbeat: () => Promise<void>;
-}
-
-/**
- * The handler wants its partition from another offset on: the messages that it got are not handled, and their offset
- * does not move.
- */
-export class SeekError extends Error {
-  override readonly name = 'SeekError';
-  readonly offset: string;
-
-  constructor(offset: string, message: string) {
-    super(message);
-    this.offset = offset;
-  }
-}
-
-/** The handler wants each partition of a joined batch by itself; nothing of the batch is handled. */
-export class ApartError extends Error {
-  override readonly name = 'ApartError';
 }
 
 /** Processes messages of one partition, in order. The offset moves when it resolves; when it rejects, they come again. */

@@ -2,9 +2,11 @@ import { Writable } from 'node:stream';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { quietLog } from '../testing/recording-log.ts';
 import { AwaitedContextManager } from '../telemetry/context-manager.ts';
 import type { BatchContext } from './batch-consumer.ts';
+import { ApartError, SeekError } from './batch-errors.ts';
 import { createBatchHandler } from './handle-batch.ts';
 import type { IncomingMessage } from './messages.ts';
 
@@ -61,4 +63,23 @@ it('logs each message that is traced, in its trace, when it was processed', asyn
       msg: 'message processed',
     },
   ]);
+});
+
+// Guard: what is not tried again at once is where the joined batch is taken apart (joined-batches.ts).
+it.each([
+  new ApartError('one of several is elsewhere'),
+  new SeekError({ partition: 3, offset: '5' }, 'not here'),
+])('hands $name on without trying again', async (error) => {
+  const apply = vi.fn(() => Promise.reject(error));
+  const handle = createBatchHandler({
+    group: 'streams',
+    decode: (message) => ({ message }),
+    apply,
+    publish: () => Promise.resolve(),
+    onApplied: () => undefined,
+    onDeadLetter: () => undefined,
+    log: quietLog(),
+  });
+  await expect(handle([messageOf('7', '00'), messageOf('8', '00')], batch)).rejects.toBe(error);
+  expect(apply).toHaveBeenCalledTimes(1);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BatchHandler } from './batch-consumer.ts';
+import { SeekError } from './batch-errors.ts';
 import { joinBatches } from './joined-batches.ts';
 import type { IncomingMessage } from './messages.ts';
 
@@ -57,6 +58,23 @@ test('what fails together is handled apart, and only what fails again comes agai
   );
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(tried).toEqual([[0, 1, 2], [0], [1], [2]]);
+});
+
+// Guard: who asks again without having read from elsewhere is told that Kafka has nothing there.
+test('a partition that is to be read from elsewhere does not come again before that', async () => {
+  const tried: number[][] = [];
+  const seek = new SeekError({ partition: 1, offset: '7' }, 'not here');
+  const handle: BatchHandler = async (messages) => {
+    tried.push(messages.map(({ partition }) => partition));
+    if (tried.length === 1) throw seek;
+  };
+  const joined = joinBatches(handle, options);
+  const results = await Promise.allSettled(
+    [0, 1, 2].map((partition) => joined(batch(partition, 1), context)),
+  );
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(results[1]).toMatchObject({ reason: seek });
+  expect(tried).toEqual([[0, 1, 2], [0], [2]]);
 });
 
 describe('not joined are', () => {

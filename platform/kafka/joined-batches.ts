@@ -1,4 +1,5 @@
 import type { BatchContext, BatchHandler } from './batch-consumer.ts';
+import { SeekError } from './batch-errors.ts';
 import type { IncomingMessage } from './messages.ts';
 
 export interface JoinOptions {
@@ -74,7 +75,10 @@ class Joiner {
     }
   }
 
-  /** Each by itself when that fails: what can't be handled of one partition must not hold up the others. */
+  /**
+   * Each by itself when that fails: what can't be handled of one partition must not hold up the others. One that is to be read
+   * from elsewhere is not handed over again, as if that had been done.
+   */
   async #handleTogether(joined: readonly Waiting[]): Promise<void> {
     const [first, ...others] = joined;
     if (!first) return;
@@ -83,8 +87,12 @@ class Joiner {
       await this.#handle(messages, first.context);
       for (const { resolve } of joined) resolve();
     } catch (error) {
-      if (others.length === 0) first.reject(error);
-      else await Promise.all(joined.map((one) => this.#handleTogether([one])));
+      const away =
+        others.length === 0
+          ? first
+          : error instanceof SeekError && joined.find((one) => one.messages[0]?.partition === error.partition);
+      if (away) away.reject(error);
+      for (const one of joined) if (one !== away) await this.#handleTogether([one]);
     }
   }
 

@@ -1,17 +1,22 @@
 import type Koa from 'koa';
-import { serve } from '../http/serve.ts';
+import { type RunningServer, serve } from '../http/serve.ts';
 import type { ServiceConfig } from './schema.ts';
 import type { Service } from './service.ts';
 
 type Served = Pick<ServiceConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HTTP_DRAIN_DELAY'>;
 
-/** Serves the API of a service where its configuration says; drains when it is disposed. */
-export const serveApi = (
+/**
+ * Serves the API of a service where its configuration says; drains when it is disposed. At SIGUSR2 readiness fails and it goes
+ * on serving: whoever stops it can wait until nobody sends anything any more, instead of for some time.
+ */
+export async function serveApi(
   app: Koa,
   config: Served,
   { log, health, tls }: Pick<Service, 'log' | 'health' | 'tls'>,
-): ReturnType<typeof serve> =>
-  serve(app, {
+): Promise<RunningServer> {
+  const leave = (): void => health.drain();
+  process.on('SIGUSR2', leave);
+  const server = await serve(app, {
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     health,
@@ -19,3 +24,11 @@ export const serveApi = (
     log,
     tls,
   });
+  return {
+    port: server.port,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      process.off('SIGUSR2', leave);
+    },
+  };
+}

@@ -71,9 +71,10 @@ async function untilIsHealthy(
 
 async function healthOfService(service: string, signal: AbortSignal, env: Environment): Promise<string> {
   const options = { signal, env: { ...env } };
-  const { stdout, code } = await tryCompose(['ps', '--all', '--quiet', service], options);
+  // Not `--all`: that has the containers of `docker compose run` as well.
+  const { stdout, code } = await tryCompose(['ps', '--quiet', service], options);
   const [id] = stdout.trim().split('\n');
-  return code !== 0 || !id ? 'not there' : healthOfContainer(id, options);
+  return code !== 0 || !id ? 'not running' : healthOfContainer(id, options);
 }
 
 async function healthOfContainer(id: string, options: RunOptions): Promise<string> {

@@ -1,17 +1,16 @@
 import { pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
-import { compose } from '../docker/compose.ts';
+import { compose, tryCompose } from '../docker/compose.ts';
 import { untilContainerHealthy, untilHealthy } from '../docker/container-health.ts';
-import { check } from '../docker/run.ts';
+import { check, run } from '../docker/run.ts';
 
-/** What the edge asks, with where start.sh keeps the addresses of it. */
-const behindEdge: Readonly<Record<string, string>> = {
-  producer: '/tmp/edge/upstream.conf',
-  console: '/tmp/edge/console-upstream.conf',
-};
+/** What the edge asks: of these there is a copy while they are away. */
+const behindEdge: readonly string[] = ['producer', 'console'];
 const healthyWithinMs = 120_000;
-const knownWithinMs = 30_000;
+const knownWithinMs = 60_000;
 const lookEveryMs = 200;
+// compose.yaml's stop_grace_period.
+const graceSeconds = 30;
 
 export interface RestartOptions {
   readonly signal: AbortSignal;
@@ -20,67 +19,107 @@ export interface RestartOptions {
 }
 
 /**
- * Restarts a service of the running stack without a failed request: what is asked through the edge has a copy beside it
- * while it is away. The others have nothing that waits for an answer; what they read waits in Kafka and PostgreSQL.
+ * Restarts a service of the running stack. Nobody who asks it through the edge has a failed request: a copy serves while it is
+ * away, and it is stopped when the edge asks only the copy. What the others read waits in Kafka and PostgreSQL.
  *
- * @throws UserError when it, or the copy, does not serve in time; the copy is gone then
+ * @throws UserError when it, or the copy, does not serve in time; a copy that is the only one to serve stays then
  */
 export async function restart(service: string, { signal, env = {} }: RestartOptions): Promise<void> {
-  const upstream = behindEdge[service];
-  await using _copy = upstream === undefined ? undefined : await startCopy(service, upstream, { signal, env });
-  // Compose takes the time that the service has to stop from its grace period.
-  await compose(['restart', '--no-deps', service], { signal });
-  await untilHealthy(service, healthyWithinMs, signal);
-  if (upstream !== undefined) {
-    const { stdout } = await compose(['ps', '--quiet', service], { signal });
-    await untilEdgeKnows(stdout.trim(), upstream, signal);
+  // Without the signal: half of a restart is an outage.
+  const whole = new AbortController().signal;
+  if (!behindEdge.includes(service)) {
+    await compose(['restart', '--no-deps', service], { signal: whole });
+    await untilHealthy(service, healthyWithinMs, whole);
+    return;
   }
+  const own = await containerOf(service, signal);
+  const copy = await startCopy(service, own, { signal, env });
+  await tellToLeave(own, copy, whole);
+  // Compose takes the time that the service has to stop from its grace period.
+  await compose(['restart', '--no-deps', service], { signal: whole });
+  await untilHealthy(service, healthyWithinMs, whole);
+  await tellToLeave(copy, own, whole);
+  await remove(copy);
 }
 
-/** A second container of a service under the same name in its networks, without ports on this machine. */
+async function containerOf(service: string, signal: AbortSignal): Promise<string> {
+  const { stdout } = await compose(['ps', '--quiet', service], { signal });
+  const id = stdout.trim();
+  if (id === '') throw new UserError(`${service} does not run.`, './coffee up starts it.');
+  return id;
+}
+
+/**
+ * A second container of the image that the first one has, under the same name in its networks, without ports on this machine.
+ *
+ * @returns its name, when the edge asks both
+ */
 async function startCopy(
   service: string,
-  upstream: string,
+  own: string,
   { signal, env = {} }: RestartOptions,
-): Promise<AsyncDisposable> {
-  const run = ['run', '--detach', '--no-TTY', '--no-deps', '--use-aliases', service];
-  const name = (await compose(run, { signal, env: { ...env } })).stdout.trim();
-  const copy = {
-    // Without the signal: it goes whatever happens.
-    async [Symbol.asyncDispose]() {
-      await check('docker', ['stop', '--time', '30', name]);
-      await check('docker', ['rm', '--volumes', name]);
-    },
-  };
+): Promise<string> {
+  const inspected = await check('docker', ['inspect', '--format', '{{.Name}} {{.Image}}', own], { signal });
+  const [name = '', image = ''] = inspected.stdout.trim().slice(1).split(' ');
+  const copy = `${name}-copy`;
+  // What a restart that was killed has left.
+  await run('docker', ['rm', '--force', '--volumes', copy]);
+  const options = ['--detach', '--no-TTY', '--no-deps', '--use-aliases', '--name', copy];
   try {
-    await untilContainerHealthy(name, healthyWithinMs, signal);
-    await untilEdgeKnows(name, upstream, signal);
+    await compose(['run', ...options, service], { signal, env: { ...env, SERVICE_IMAGE: image } });
+    await untilContainerHealthy(copy, healthyWithinMs, signal);
+    await untilEdge({ asks: [own, copy] }, signal);
     return copy;
   } catch (error) {
-    await copy[Symbol.asyncDispose]();
+    await remove(copy);
     throw error;
   }
 }
 
-/**
- * Waits until the edge has an address of the container. It reloads right afterwards, within the time that whatever is
- * stopped next goes on serving, and asks another copy when one does not answer.
- */
-async function untilEdgeKnows(container: string, upstream: string, signal: AbortSignal): Promise<void> {
-  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
-  const { stdout } = await check('docker', ['inspect', '--format', format, container], { signal });
-  const addresses = stdout.trim().split(/\s+/);
+/** Its readiness fails from now on, and it goes on serving until the edge asks only the other one. */
+async function tellToLeave(container: string, other: string, signal: AbortSignal): Promise<void> {
+  await check('docker', ['kill', '--signal', 'USR2', container], { signal });
+  await untilEdge({ asks: [other], leaves: container }, signal);
+}
+
+async function remove(container: string): Promise<void> {
+  await run('docker', ['stop', '--time', String(graceSeconds), container]);
+  await run('docker', ['rm', '--force', '--volumes', container]);
+}
+
+/** Waits until the edge sends requests to some containers, and to another one no more. */
+async function untilEdge(
+  { asks, leaves }: { readonly asks: readonly string[]; readonly leaves?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = await Promise.all(asks.map((container) => addressesOf(container, signal)));
+  const unwanted = leaves === undefined ? [] : await addressesOf(leaves, signal);
   const deadline = performance.now() + knownWithinMs;
   for (;;) {
-    const { stdout: known } = await compose(['exec', '--no-TTY', 'edge', 'cat', upstream], { signal });
-    if (addresses.some((address) => known.includes(`server ${address}:`))) return;
+    const known = await upstreams(signal);
+    const isKnown = (address: string): boolean => known.includes(`server ${address}:`);
+    if (wanted.every((addresses) => addresses.some(isKnown)) && !unwanted.some(isKnown)) return;
     if (performance.now() > deadline) {
       throw new UserError(
-        `The edge does not know ${addresses.join(' or ')} of ${container}, only:\n${known}`,
-        './coffee logs edge says why.',
+        `The edge does not ask what it should, ${asks.join(' and ')}, but:\n${known}`,
+        './coffee logs edge says why. A copy that is left is removed by the next ./coffee restart, or ./coffee down.',
       );
     }
     await pause(lookEveryMs, signal);
     signal.throwIfAborted();
   }
+}
+
+async function addressesOf(container: string, signal: AbortSignal): Promise<string[]> {
+  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
+  const { stdout } = await check('docker', ['inspect', '--format', format, container], { signal });
+  return stdout.trim().split(/\s+/);
+}
+
+/** What nginx itself says, so that it is what it does; of an edge that does not answer, why not. */
+async function upstreams(signal: AbortSignal): Promise<string> {
+  const ask = ['curl', '--silent', '--show-error', '--fail', '--cacert', '/run/go-coffee/secrets/ca.crt'];
+  const url = 'https://localhost:9145/upstreams';
+  const { code, stdout, stderr } = await tryCompose(['exec', '--no-TTY', 'edge', ...ask, url], { signal });
+  return code === 0 ? stdout : stderr;
 }

@@ -5,7 +5,8 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { KafkaProxy } from '#platform/testing/kafka-proxy.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
-import { BatchConsumer, type BatchHandler, SeekError } from '../batch-consumer.ts';
+import { BatchConsumer, type BatchHandler } from '../batch-consumer.ts';
+import { SeekError } from '../batch-errors.ts';
 import { createKafka } from '../client.ts';
 
 const log = quietLog();
@@ -216,11 +217,11 @@ it('reads on from the offset that its handler names, back or ahead, and moves no
     const [first] = messages;
     if (first?.offset === '2' && !back) {
       back = true;
-      return Promise.reject(new SeekError('0', 'from the beginning'));
+      return Promise.reject(new SeekError({ partition: 0, offset: '0' }, 'from the beginning'));
     }
     if (first?.offset === '3' && !ahead) {
       ahead = true;
-      return Promise.reject(new SeekError('5', 'the rest was applied already'));
+      return Promise.reject(new SeekError({ partition: 0, offset: '5' }, 'the rest was applied already'));
     }
     handled.push(...messages.map(({ key }) => key));
     return Promise.resolve();

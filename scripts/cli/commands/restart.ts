@@ -16,9 +16,9 @@ export const command: Command = {
   summary: 'Restart services one after another, without a failed request',
   usage: `Usage: ./coffee restart [service…]
 
-Restarts our services, all unless told, as a rolling update does: what is asked through the edge has a copy beside it
-while it is away, the others leave what they read in Kafka and PostgreSQL. Their version stays: ./coffee up brings new
-images.`,
+Restarts our services, all unless told, as a rolling update does: producer and console have a copy beside them while they
+are away, and what the others read waits in Kafka and PostgreSQL (what the console shows of one is missing meanwhile). Their
+version stays: ./coffee up brings new images.`,
 
   async run(args, signal) {
     const { positionals } = parseFlags('restart', args, {}, true);

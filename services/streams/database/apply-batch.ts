@@ -61,7 +61,12 @@ export function applyBatches(
     const orderIds = fenced.flatMap(({ fresh }) => fresh.flatMap(({ event }) => event?.orderId ?? []));
     const known = await recall(transaction, topic, [...new Set(orderIds)]);
     const bounds = { closedBefore, latest: options.latest };
-    const folded = fenced.map(({ partition, fresh }) => ({ partition, ...foldBatch(fresh, known, bounds) }));
+    const folded = fenced.map(({ partition, fresh }) => {
+      const effects = foldBatch(fresh, known, bounds);
+      // Not expected in another partition; if it is, it counts once there too.
+      for (const [orderId, memory] of effects.memories) known.set(orderId, memory);
+      return { partition, ...effects };
+    });
     const untimely = folded.flatMap((effects) => effects.untimely);
     await remember(transaction, topic, new Map(folded.flatMap(({ memories }) => [...memories])));
     await addToPanes(transaction, topic, folded);

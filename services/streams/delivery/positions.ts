@@ -1,4 +1,4 @@
-import { ApartError, SeekError } from '#platform/kafka/batch-consumer.ts';
+import { ApartError, SeekError } from '#platform/kafka/batch-errors.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { type BatchOptions, type BatchOutcome, GapError } from '../database/apply-batch.ts';
 import { ZombieError } from '../database/partitions.ts';
@@ -61,11 +61,12 @@ export class Positions {
     const { partition } = batch;
     const key = partitionKey(topic, partition);
     if (error instanceof ZombieError) {
-      throw new SeekError(String(await this.#parts.stored(topic, partition)), error.message);
+      const offset = String(await this.#parts.stored(topic, partition));
+      throw new SeekError({ partition, offset }, error.message);
     }
     if (this.#sought.get(key) !== error.expected) {
       this.#sought.set(key, error.expected);
-      throw new SeekError(String(error.expected), error.message);
+      throw new SeekError({ partition, offset: String(error.expected) }, error.message);
     }
     // Kafka has been asked for them and has them no more: its retention was faster than we.
     this.#parts.log.error({ topic, partition, reason: error.message }, 'messages were removed unread');
