@@ -65,7 +65,7 @@ export class Relay implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  /** Age of the oldest unpublished event when the outbox was last looked at, half a second ago or less, in milliseconds. */
+  /** Age of the oldest unpublished event when the outbox was last looked at as a whole, in milliseconds. */
   get lagMs(): number {
     return this.#lagMs;
   }
