@@ -7,7 +7,10 @@ export class SeekError extends Error {
   readonly partition: number;
   readonly offset: string;
 
-  constructor({ partition, offset }: { readonly partition: number; readonly offset: string }, message: string) {
+  constructor(
+    { partition, offset }: { readonly partition: number; readonly offset: string },
+    message: string,
+  ) {
     super(message);
     this.partition = partition;
     this.offset = offset;

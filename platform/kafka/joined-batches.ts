@@ -87,12 +87,12 @@ class Joiner {
       await this.#handle(messages, first.context);
       for (const { resolve } of joined) resolve();
     } catch (error) {
-      const away =
-        others.length === 0
-          ? first
-          : error instanceof SeekError && joined.find((one) => one.messages[0]?.partition === error.partition);
-      if (away) away.reject(error);
-      for (const one of joined) if (one !== away) await this.#handleTogether([one]);
+      if (others.length === 0) return first.reject(error);
+      const elsewhere = error instanceof SeekError ? error.partition : undefined;
+      for (const one of joined) {
+        if (one.messages[0]?.partition === elsewhere) one.reject(error);
+        else await this.#handleTogether([one]);
+      }
     }
   }
 

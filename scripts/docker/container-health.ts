@@ -47,7 +47,11 @@ export async function untilHealthy(
  *
  * @throws UserError when that takes longer than `withinMs`
  */
-export function untilContainerHealthy(container: string, withinMs: number, signal: AbortSignal): Promise<void> {
+export function untilContainerHealthy(
+  container: string,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   return untilIsHealthy(container, () => healthOfContainer(container, { signal }), withinMs, signal);
 }
 

@@ -55,9 +55,8 @@ ${list.join('\n')}
       seed === undefined ? randomInt(2 ** 31) : integerFlag('seed', seed, { least: 0, most: 2 ** 32 - 1 });
     await requirePayments(chosen, signal);
     const sla = await readSla();
-    await using prepared = await step(
-      'Preparing the edge and the producer for a load from one machine',
-      () => prepareStack(signal),
+    await using prepared = await step('Preparing the edge and the producer for a load from one machine', () =>
+      prepareStack(signal),
     );
     const rows: string[] = [];
     let brokenCount = 0;

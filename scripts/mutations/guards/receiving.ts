@@ -31,12 +31,36 @@ export const receiving: Family = {
       name: 'what fails together is handled apart',
       guard: 'what can not be handled of one partition holds up no other (decision 6)',
       file: 'platform/kafka/joined-batches.ts',
-      find: 'if (others.length === 0) first.reject(error);',
-      replace: 'if (others.length >= 0) for (const { reject } of joined) reject(error);',
+      find: 'if (others.length === 0) return first.reject(error);',
+      replace: 'if (others.length >= 0) return joined.forEach(({ reject }) => reject(error));',
       test: {
         project: 'unit',
         file: 'platform/kafka/joined-batches.test.ts',
         name: 'what fails together is handled apart, and only what fails again comes again',
+      },
+    },
+    {
+      name: 'a seek is made before it is asked again',
+      guard: 'no message is taken for removed that nobody has looked for (decision 7)',
+      file: 'platform/kafka/joined-batches.ts',
+      find: 'error instanceof SeekError ? error.partition : undefined',
+      replace: 'undefined',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/joined-batches.test.ts',
+        name: 'a partition that is to be read from elsewhere does not come again before that',
+      },
+    },
+    {
+      name: 'apart at once',
+      guard: 'a joined batch is taken apart when one partition is elsewhere, not tried again',
+      file: 'platform/kafka/handle-batch.ts',
+      find: 'error instanceof SeekError || error instanceof ApartError',
+      replace: 'error instanceof SeekError',
+      test: {
+        project: 'unit',
+        file: 'platform/kafka/handle-batch.test.ts',
+        name: 'hands ApartError on without trying again',
       },
     },
     {

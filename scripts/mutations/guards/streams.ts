@@ -232,25 +232,6 @@ export const streams: Family = {
       ),
     },
     {
-      name: 'a seek is made before it is asked again',
-      guard: 'no message is taken for removed that nobody has looked for (decision 7)',
-      file: 'platform/kafka/joined-batches.ts',
-      find: 'error instanceof SeekError && joined',
-      replace: 'error instanceof EvalError && joined',
-      test: within(
-        'unit',
-        'platform/kafka/joined-batches.test.ts',
-      )('a partition that is to be read from elsewhere does not come again before that'),
-    },
-    {
-      name: 'apart at once',
-      guard: 'a joined batch is taken apart when one partition is elsewhere, not tried again',
-      file: 'platform/kafka/handle-batch.ts',
-      find: 'error instanceof SeekError || error instanceof ApartError',
-      replace: 'error instanceof SeekError',
-      test: within('unit', 'platform/kafka/handle-batch.test.ts')('hands ApartError on without trying again'),
-    },
-    {
       name: 'all partitions or none',
       guard: 'a zombie of one partition changes nothing of the others (decision 7)',
       file: partitions,

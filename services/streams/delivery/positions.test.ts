@@ -25,7 +25,9 @@ function setUp(apply: Apply) {
 // Guard: a member that was overtaken goes on behind what the other one has done (decision 7).
 it('reads on from where the database stands when another member was faster', async () => {
   const { positions } = setUp(() => Promise.reject(new ZombieError('not at 7 any more')));
-  await expect(positions.apply(topic, [batch])).rejects.toEqual(new SeekError({ partition: 3, offset: '42' }, 'not at 7 any more'));
+  await expect(positions.apply(topic, [batch])).rejects.toEqual(
+    new SeekError({ partition: 3, offset: '42' }, 'not at 7 any more'),
+  );
 });
 
 // Guard: a database that was restored from a backup is behind the group's offsets.

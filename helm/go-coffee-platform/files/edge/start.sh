@@ -41,11 +41,32 @@ check_settings() {
 
 addresses_of() { getent ahostsv4 "${1%:*}" | cut -d ' ' -f 1 | sort -u; }
 
+# ready_of NAME PORT ADDRESS...: those of several copies that say they are ready, or all when none does: one of them starts, or
+# was told to leave.
+ready_of() {
+  name=$1
+  port=$2
+  shift 2
+  ready=''
+  for address in "$@"; do
+    if curl --silent --fail --max-time 2 --output /dev/null --resolve "$name:$port:$address" \
+      --cacert "$secrets/ca.crt" "$EDGE_UPSTREAM_SCHEME://$name:$port/readyz"; then
+      ready="$ready $address"
+    fi
+  done
+  echo "${ready:-$*}"
+}
+
 # write_upstream HOST:PORT FILE: the servers of an upstream. An address that is known stays until there is another: a name
 # service that is away is no reason to send nothing.
 write_upstream() {
   addresses=$(addresses_of "$1" || true)
   port=${1##*:}
+  # shellcheck disable=SC2086 # One address is a word.
+  set -- "$1" "$2" $addresses
+  if [ $# -gt 3 ]; then
+    addresses=$(host=${1%:*} && shift 2 && ready_of "$host" "$port" "$@")
+  fi
   if [ -z "$addresses" ]; then
     [ -s "$state/$2" ] && return
     # Nothing listens there: the edge starts before it and answers 503 meanwhile.
@@ -60,6 +81,8 @@ write_upstream() {
 write_upstreams() {
   write_upstream "$EDGE_UPSTREAM" upstream.conf
   write_upstream "$EDGE_CONSOLE_UPSTREAM" console-upstream.conf
+  # What nginx itself answers: who asks knows that it has taken them.
+  printf 'return 200 "%s";\n' "$(cat "$state/upstream.conf" "$state/console-upstream.conf")" > "$state/upstreams.conf"
 }
 
 write_configuration() {
