@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { poll } from '#platform/testing/poll.ts';
 import { platform } from '../../scripts/cluster/cluster.ts';
 import { readConnection } from '../../scripts/cluster/connection.ts';
 import { removePlatform } from '../../scripts/cluster/rollout.ts';
@@ -100,7 +101,12 @@ describe('the Helm chart', () => {
 
   test('leaves data and secrets when it is uninstalled, and goes on from them', async () => {
     await helm('uninstall', 'go-coffee', '--wait', '--timeout', '4m');
-    expect((await runningPods()).map(componentOf)).toEqual([]);
+    // Deployments are gone; the garbage collector takes their pods.
+    await poll(async () => (await runningPods()).length === 0, {
+      deadlineMs: 120_000,
+      intervalMs: 1_000,
+      what: 'the pods to go',
+    });
     await helm('install', 'go-coffee', chart, '--take-ownership', ...localValues, ...untilReady);
     expect(await orders()).toBe(3);
     await helm('test', 'go-coffee', '--timeout', '3m');

@@ -106,6 +106,16 @@ describe('the chart', () => {
     expect(Object.keys(before).filter((name) => before[name] !== after[name])).toEqual(['producer']);
   });
 
+  // Guard: what null has removed stays removed in an upgrade with --reuse-values, where no chart's value stands against it.
+  test('has no setting without a value', async () => {
+    const manifests = await template('--set', 'environment.kafka.KAFKA_REMOVED=null');
+    const { data } = manifests.find(({ metadata }) => metadata.name === 'kafka-environment') as Manifest & {
+      data: Record<string, unknown>;
+    };
+    expect(data).toHaveProperty('KAFKA_DEFAULT_REPLICATION_FACTOR');
+    expect(data).not.toHaveProperty('KAFKA_REMOVED');
+  });
+
   test('keeps namespaces and volumes when it is uninstalled', async () => {
     const kept = (await template()).filter(({ metadata }) =>
       JSON.stringify(metadata).includes('"helm.sh/resource-policy":"keep"'),

@@ -8,12 +8,13 @@ interface PodManifest extends Manifest {
   };
 }
 
-/** Policies and the account come before the pod, and all of it goes when it has passed. */
+/** Policies and the account come before the pod, and go when it has passed; it stays, for what it says (`--logs`). */
 function annotated(manifest: Manifest): Manifest {
+  const isPod = manifest.kind === 'Pod';
   const annotations = {
     'helm.sh/hook': 'test',
-    'helm.sh/hook-weight': manifest.kind === 'Pod' ? '1' : '0',
-    'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+    'helm.sh/hook-weight': isPod ? '1' : '0',
+    'helm.sh/hook-delete-policy': `before-hook-creation${isPod ? '' : ',hook-succeeded'}`,
   };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } as Manifest['metadata'] };
 }

@@ -28,7 +28,8 @@ export function templatePath({ kind, metadata }: Manifest): string {
 function configMap(manifest: Editable, files: Map<string, string>): void {
   const { name } = manifest.metadata;
   if (name.endsWith(environmentSuffix)) {
-    manifest.data = filledBlock(value('environment', name.slice(0, -environmentSuffix.length)));
+    const settings = value('environment', name.slice(0, -environmentSuffix.length));
+    manifest.data = filledBlock(`(include "go-coffee.given" ${settings} | fromYaml)`);
     return;
   }
   for (const [key, content] of Object.entries<string>(manifest.data)) {

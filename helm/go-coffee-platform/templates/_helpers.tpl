@@ -12,3 +12,15 @@
 {{- if $index }},{{ end }}{{ add1 $index }}@kafka-{{ add1 $index }}.kafka-brokers:9093
 {{- end -}}
 {{- end -}}
+
+{{/*
+The settings that have a value. Helm takes out what is null where the chart has a value for it; with --reuse-values it is taken out
+of the chart first, and stays null.
+*/}}
+{{- define "go-coffee.given" -}}
+{{- $given := dict -}}
+{{- range $name, $value := . -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $given $name $value }}{{ end -}}
+{{- end -}}
+{{ toYaml $given }}
+{{- end -}}
