@@ -81,10 +81,11 @@ test('what is written far is copied near under its name, with key and headers, a
   const producer = us.clientOf('producer').producer();
   await producer.connect();
   const [key, id] = [randomUUID(), randomUUID()];
-  await producer.send({
-    topic: ordersTopic.name,
-    acks: -1,
-    messages: [{ key, value: '{}', headers: { ce_id: id } }],
+  const messages = [{ key, value: '{}', headers: { ce_id: id } }];
+  // A broker takes new rights some moments after it has answered that it has them.
+  await poll(() => producer.send({ topic: ordersTopic.name, acks: -1, messages }), {
+    what: 'the right to write',
+    deadlineMs: 30_000,
   });
   await producer.disconnect();
 
