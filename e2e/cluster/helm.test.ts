@@ -77,8 +77,11 @@ describe('the Helm chart', () => {
   }, 600_000);
 
   test('has a test that passes', async () => {
-    const { stdout } = await helm('test', 'go-coffee', '--logs', '--timeout', '3m');
+    const { stdout } = await helm('test', 'go-coffee', '--timeout', '3m');
     expect(stdout).toContain('Succeeded');
+    // As the notes of the installation say.
+    const logs = await cluster.kubectl(['logs', '--namespace', platform, 'smoke-test']);
+    expect(logs.stdout).toContain('trace');
     expect(await orders()).toBe(1);
   }, 240_000);
 

@@ -156,7 +156,7 @@ describe('the chart', () => {
   test('tells after an installation what comes next', async () => {
     const { code, stdout, stderr } = await helm(['install', 'mine', chart, '--dry-run=client']);
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain('helm test mine --logs');
+    expect(stdout).toContain('helm test mine && kubectl -n go-coffee-platform logs smoke-test');
   });
 
   test('has a test that orders from inside, and that nothing else runs', async () => {

@@ -8,7 +8,10 @@ interface PodManifest extends Manifest {
   };
 }
 
-/** Policies and the account come before the pod, and go when it has passed; it stays, for what it says (`--logs`). */
+/**
+ * Policies and the account come before the pod, and go when it has passed. It stays, for what it says: `helm test --logs` looks
+ * for it in the namespace of the release only, which is none of the chart's.
+ */
 function annotated(manifest: Manifest): Manifest {
   const isPod = manifest.kind === 'Pod';
   const annotations = {
