@@ -92,9 +92,11 @@ export class Region implements AsyncDisposable {
 
   /** Brings the region back as it was when it was lost. */
   async restore(): Promise<void> {
-    await this.#compose(['start', 'renewal', ...stores]);
+    // Not `start`, which runs what they depend on as well: one-shots that are done.
+    const again = ['up', '--detach', '--no-deps', '--no-recreate', '--no-build', '--pull', 'never'];
+    await this.#compose([...again, 'renewal', ...stores]);
     await this.#untilHealthy(stores);
-    await this.#compose(['start', ...services]);
+    await this.#compose([...again, ...services]);
     await this.#untilHealthy(services);
     await check('docker', ['start', this.#mirror], { signal: this.#signal });
   }
