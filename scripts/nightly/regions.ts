@@ -70,7 +70,10 @@ async function loseAndRestore(context: SuiteContext): Promise<SuiteOutcome> {
   const reports: Report[] = [];
   for (const [region, { journalPath: path }] of days)
     reports.push(
-      await reconcileJournal({ path, settings: await region.settings, timeoutMs: 120_000, signal }),
+      await reconcileJournal({
+        ...{ path, settings: await region.settings, agents: false },
+        ...{ timeoutMs: 120_000, signal },
+      }),
     );
   note('both regions have what the other one has');
   for (const [from, to] of [

@@ -10,6 +10,8 @@ export interface JournalOptions {
   /** The journal's file. */
   readonly path: string;
   readonly settings: StackSettings;
+  /** False where no agents run: nobody keeps a stock ledger there, though the tables of one may be there. */
+  readonly agents?: boolean;
   /** How long to wait for what is still moving, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -17,7 +19,7 @@ export interface JournalOptions {
 
 /** Reconciles a journal with a running stack. @throws UserError when it can't be read, or Kafka, or PostgreSQL */
 export async function reconcileJournal(options: JournalOptions): Promise<Report> {
-  const { path, settings, timeoutMs, signal } = options;
+  const { path, settings, agents, timeoutMs, signal } = options;
   const journal = await readJournal(path);
   const database = await connectDatabase(settings, signal);
   try {
@@ -28,6 +30,7 @@ export async function reconcileJournal(options: JournalOptions): Promise<Report>
         kafka,
         database,
         chain: new ChainEvidence(settings, signal),
+        ...(agents === undefined ? {} : { agents }),
         timeoutMs,
         signal,
       }),

@@ -15,6 +15,8 @@ export interface ReconcileOptions {
   readonly database: Database;
   /** Asks the chain itself. */
   readonly chain: Pick<ChainEvidence, 'read'>;
+  /** False where no agents run: the tables of their stock ledger say nothing there. */
+  readonly agents?: boolean;
   /** How long to wait for what is still moving, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -56,6 +58,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Comparison> 
       payments,
       chainPayments,
       ...rows,
+      ...(options.agents === false ? { consumed: undefined } : {}),
     });
     if (comparison.moving.length === 0) return comparison;
     if (performance.now() > deadline) {
