@@ -4,7 +4,7 @@ import { UserError } from '../cli/user-error.ts';
 import { compose, tryCompose } from './compose.ts';
 import { type RunOptions, run } from './run.ts';
 
-const pollMs = 250;
+const pollMs = 500;
 
 /** How Compose is asked: another project, other settings. */
 type Environment = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
-import { compose, tryCompose } from '../docker/compose.ts';
+import { compose } from '../docker/compose.ts';
 import { untilContainerHealthy, untilHealthy } from '../docker/container-health.ts';
 import { check, run } from '../docker/run.ts';
 
@@ -8,7 +8,8 @@ import { check, run } from '../docker/run.ts';
 const behindEdge: readonly string[] = ['producer', 'console'];
 const healthyWithinMs = 120_000;
 const knownWithinMs = 60_000;
-const lookEveryMs = 200;
+// A look costs a tenth of a second of a core, which is the platform's as well.
+const lookEveryMs = 1_000;
 // compose.yaml's stop_grace_period.
 const graceSeconds = 30;
 
@@ -94,9 +95,10 @@ async function untilEdge(
 ): Promise<void> {
   const wanted = await Promise.all(asks.map((container) => addressesOf(container, signal)));
   const unwanted = leaves === undefined ? [] : await addressesOf(leaves, signal);
+  const edge = await containerOf('edge', signal);
   const deadline = performance.now() + knownWithinMs;
   for (;;) {
-    const known = await upstreams(signal);
+    const known = await upstreams(edge, signal);
     const isKnown = (address: string): boolean => known.includes(`server ${address}:`);
     if (wanted.every((addresses) => addresses.some(isKnown)) && !unwanted.some(isKnown)) return;
     if (performance.now() > deadline) {
@@ -117,9 +119,9 @@ async function addressesOf(container: string, signal: AbortSignal): Promise<stri
 }
 
 /** What nginx itself says, so that it is what it does; of an edge that does not answer, why not. */
-async function upstreams(signal: AbortSignal): Promise<string> {
+async function upstreams(edge: string, signal: AbortSignal): Promise<string> {
   const ask = ['curl', '--silent', '--show-error', '--fail', '--cacert', '/run/go-coffee/secrets/ca.crt'];
   const url = 'https://localhost:9145/upstreams';
-  const { code, stdout, stderr } = await tryCompose(['exec', '--no-TTY', 'edge', ...ask, url], { signal });
+  const { code, stdout, stderr } = await run('docker', ['exec', edge, ...ask, url], { signal });
   return code === 0 ? stdout : stderr;
 }
