@@ -190,7 +190,7 @@ describe('a producer that speaks TLS', () => {
   });
 });
 
-// Guard: no request fails while a service is restarted (scripts/stack/rolling-restart.ts).
+// Guard: nothing is sent to a copy that starts or leaves while a service is restarted (scripts/stack/rolling-restart.ts).
 it('of several copies of the producer those are asked that are ready; all when none is', async () => {
   const options = { name: 'copies', authority, upstreamPort: upstream.port, unreachableCopy: true };
   await using beside = await EdgeContainer.start(options);

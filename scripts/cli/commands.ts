@@ -50,7 +50,7 @@ export const commandSummaries = {
   cluster: 'Run the platform on Kubernetes, and test it there: up, test, down',
   logs: 'Show the logs of the services',
   ps: 'List the running services and their health',
-  restart: 'Restart services one after another, without a failed request',
+  restart: 'Restart services one after another, with a copy beside what the edge asks',
 } as const satisfies Record<string, string>;
 
 export type CommandName = keyof typeof commandSummaries;

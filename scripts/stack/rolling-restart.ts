@@ -20,8 +20,9 @@ export interface RestartOptions {
 }
 
 /**
- * Restarts a service of the running stack. Nobody who asks it through the edge has a failed request: a copy serves while it is
- * away, and it is stopped when the edge asks only the copy. What the others read waits in Kafka and PostgreSQL.
+ * Restarts a service of the running stack. Who asks it through the edge is served by a copy while it is away, and it is stopped
+ * when the edge asks only the copy. The edge reloads for that, which closes connections: who sends at that moment has no
+ * answer, and asks again. What the others read waits in Kafka and PostgreSQL.
  *
  * @throws UserError when it, or the copy, does not serve in time; a copy that is the only one to serve stays then
  */

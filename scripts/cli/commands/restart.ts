@@ -13,12 +13,12 @@ async function restartable(signal: AbortSignal): Promise<string[]> {
 }
 
 export const command: Command = {
-  summary: 'Restart services one after another, without a failed request',
+  summary: 'Restart services one after another, with a copy beside what the edge asks',
   usage: `Usage: ./coffee restart [service…]
 
 Restarts our services, all unless told, as a rolling update does: producer and console have a copy beside them while they
 are away, and what the others read waits in Kafka and PostgreSQL (what the console shows of one is missing meanwhile). Their
-version stays: ./coffee up brings new images.`,
+version stays: ./coffee up brings new images. The edge reloads meanwhile, which closes connections that wait.`,
 
   async run(args, signal) {
     const { positionals } = parseFlags('restart', args, {}, true);
