@@ -1,6 +1,5 @@
-import { compose } from '../scripts/docker/compose.ts';
 import { recreate } from '../scripts/docker/container-health.ts';
-import { check } from '../scripts/docker/run.ts';
+import { containerOf, networkAddresses } from '../scripts/docker/service-container.ts';
 
 /** So long that no order of a run expires while the next run is measured. */
 const paymentWindow = '24h';
@@ -16,7 +15,9 @@ export interface PreparedStack extends AsyncDisposable {
  * that each customer has an address and a limit of his own. What was set is undone on disposal.
  */
 export async function prepareStack(signal: AbortSignal): Promise<PreparedStack> {
-  const env = { EDGE_TRUSTED_PROXIES: (await gateways(signal)).join(' '), PAYMENT_WINDOW: paymentWindow };
+  // The addresses that this machine's connections come from, as the edge sees them.
+  const gateways = await networkAddresses(await containerOf('edge', signal), 'Gateway', signal);
+  const env = { EDGE_TRUSTED_PROXIES: gateways.join(' '), PAYMENT_WINDOW: paymentWindow };
   const changed = ['producer', 'edge'];
   await recreate(changed, healthyWithinMs, signal, env);
   return {
@@ -26,12 +27,4 @@ export async function prepareStack(signal: AbortSignal): Promise<PreparedStack> 
       await recreate(changed, healthyWithinMs, new AbortController().signal);
     },
   };
-}
-
-/** The addresses that this machine's connections come from, as the edge sees them. */
-async function gateways(signal: AbortSignal): Promise<string[]> {
-  const { stdout: id } = await compose(['ps', '--quiet', 'edge'], { signal });
-  const format = '{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}';
-  const { stdout } = await check('docker', ['inspect', '--format', format, id.trim()], { signal });
-  return stdout.trim().split(/\s+/);
 }

@@ -1,7 +1,5 @@
 import { pause } from '#platform/lifecycle/abort.ts';
-import { devServices, readDevConfig } from '../scripts/dev/dev-services.ts';
-import { chosenServices } from '../scripts/stack/profiles.ts';
-import { restart } from '../scripts/stack/rolling-restart.ts';
+import { restart, restartable } from '../scripts/stack/rolling-restart.ts';
 
 /** A service that was restarted while it was asked, in seconds from the start of the run. */
 export interface Restarted {
@@ -33,9 +31,7 @@ export const dueTimes = (count: number, fromMs: number, untilMs: number): number
 export async function restartEach(plan: RestartPlan): Promise<Restarted[]> {
   const { signal, beganAt, env, note } = plan;
   const secondsSince = (at: number): number => Math.round((Date.now() - at) / 100) / 10;
-  const config = await readDevConfig(signal);
-  const chosen = await chosenServices(signal);
-  const services = devServices(config).filter((service) => chosen.includes(service));
+  const services = await restartable(signal);
   const restarted: Restarted[] = [];
   for (const [index, dueMs] of dueTimes(services.length, plan.fromMs, plan.untilMs).entries()) {
     const service = services[index] ?? '';

@@ -29,6 +29,7 @@ import { type Restarted, restartEach } from './restarts.ts';
 import type { RunResult } from './result.ts';
 import { connectionsFor, generatorsFor, runGenerators } from './run-generators.ts';
 import type { Scenario } from './scenarios.ts';
+import { totalMs } from './schedule.ts';
 import type { Sla } from './sla.ts';
 
 export interface RunOptions {
@@ -202,7 +203,7 @@ function restartMeanwhile(
   stopping: AbortController,
 ): Promise<readonly Restarted[]> {
   const fromMs = warmUpMs(scenario);
-  const untilMs = scenario.phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const untilMs = totalMs(scenario.phases);
   const either = AbortSignal.any([signal, stopping.signal]);
   const restarting = restartEach({ fromMs, untilMs, beganAt, env, signal: either, note });
   restarting.catch(() => stopping.abort());

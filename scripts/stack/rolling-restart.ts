@@ -1,8 +1,11 @@
 import { pause } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
+import { devServices, readDevConfig } from '../dev/dev-services.ts';
 import { compose } from '../docker/compose.ts';
 import { untilContainerHealthy, untilHealthy } from '../docker/container-health.ts';
 import { check, run } from '../docker/run.ts';
+import { containerOf, networkAddresses } from '../docker/service-container.ts';
+import { chosenServices } from './profiles.ts';
 
 /** What the edge asks: of these there is a copy while they are away. */
 const behindEdge: readonly string[] = ['producer', 'console'];
@@ -17,6 +20,12 @@ export interface RestartOptions {
   readonly signal: AbortSignal;
   /** Settings that the service has other than by `.env`, for the copy that serves meanwhile. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The services of the chosen profile whose code is ours. */
+export async function restartable(signal: AbortSignal): Promise<string[]> {
+  const [config, chosen] = await Promise.all([readDevConfig(signal), chosenServices(signal)]);
+  return devServices(config).filter((service) => chosen.includes(service));
 }
 
 /**
@@ -42,13 +51,6 @@ export async function restart(service: string, { signal, env = {} }: RestartOpti
   await untilHealthy(service, healthyWithinMs, whole);
   await tellToLeave(copy, own, whole);
   await remove(copy);
-}
-
-async function containerOf(service: string, signal: AbortSignal): Promise<string> {
-  const { stdout } = await compose(['ps', '--quiet', service], { signal });
-  const id = stdout.trim();
-  if (id === '') throw new UserError(`${service} does not run.`, './coffee up starts it.');
-  return id;
 }
 
 /**
@@ -94,8 +96,8 @@ async function untilEdge(
   { asks, leaves }: { readonly asks: readonly string[]; readonly leaves?: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = await Promise.all(asks.map((container) => addressesOf(container, signal)));
-  const unwanted = leaves === undefined ? [] : await addressesOf(leaves, signal);
+  const wanted = await Promise.all(asks.map((container) => networkAddresses(container, 'IPAddress', signal)));
+  const unwanted = leaves === undefined ? [] : await networkAddresses(leaves, 'IPAddress', signal);
   const edge = await containerOf('edge', signal);
   const deadline = performance.now() + knownWithinMs;
   for (;;) {
@@ -111,12 +113,6 @@ async function untilEdge(
     await pause(lookEveryMs, signal);
     signal.throwIfAborted();
   }
-}
-
-async function addressesOf(container: string, signal: AbortSignal): Promise<string[]> {
-  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
-  const { stdout } = await check('docker', ['inspect', '--format', format, container], { signal });
-  return stdout.trim().split(/\s+/);
 }
 
 /** What nginx itself says, so that it is what it does; of an edge that does not answer, why not. */

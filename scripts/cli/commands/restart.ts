@@ -1,16 +1,8 @@
-import { devServices, readDevConfig } from '../../dev/dev-services.ts';
 import { parseFlags } from '../../stack/flags.ts';
-import { chosenServices } from '../../stack/profiles.ts';
-import { restart } from '../../stack/rolling-restart.ts';
+import { restart, restartable } from '../../stack/rolling-restart.ts';
 import type { Command } from '../commands.ts';
 import { say, step } from '../progress.ts';
 import { UserError } from '../user-error.ts';
-
-/** Those of the chosen profile whose code is ours. */
-async function restartable(signal: AbortSignal): Promise<string[]> {
-  const [config, chosen] = await Promise.all([readDevConfig(signal), chosenServices(signal)]);
-  return devServices(config).filter((service) => chosen.includes(service));
-}
 
 export const command: Command = {
   summary: 'Restart services one after another, with a copy beside what the edge asks',
