@@ -65,12 +65,15 @@ it.each(services)('%s ends in its own time, and its log does not fill the disk',
   );
 });
 
-// Of a processor that is full: what takes and keeps orders before what may show them late.
-it('what may be late has less of the processor than what takes orders', () => {
+// Of a processor that is full: what a client waits for, then what keeps orders, then what may show them late.
+it('what a client waits for has more of the processor than what may be late', () => {
   const lasting = services.filter(([, lines]) => !/restart: on-failure|\*bootstrap/.test(lines));
-  const first = lasting.filter(([, lines]) => !/^ {4}cpu_shares: \*late$/m.test(lines)).map(([name]) => name);
-  expect(first.toSorted()).toEqual(['consumer', 'edge', 'kafka', 'postgres', 'producer', 'redis']);
-  expect(compose).toMatch(/^x-late-cpu-shares: &late 256$/m);
+  const sharesOf = (lines: string): string => lines.match(/^ {4}cpu_shares: \*(\w+)$/m)?.[1] ?? '';
+  const having = (shares: string): string[] =>
+    lasting.flatMap(([name, lines]) => (sharesOf(lines) === shares ? [name] : [])).toSorted();
+  expect(having('first')).toEqual(['edge', 'kafka', 'producer', 'redis']);
+  expect(having('')).toEqual(['consumer', 'postgres']);
+  expect(compose).toMatch(/^x-first-cpu-shares: &first 4096\nx-late-cpu-shares: &late 256$/m);
 });
 
 it('ports are published on this machine only', () => {
