@@ -18,13 +18,14 @@ export async function prepareStack(signal: AbortSignal): Promise<PreparedStack> 
   // The addresses that this machine's connections come from, as the edge sees them.
   const gateways = await networkAddresses(await containerOf('edge', signal), 'Gateway', signal);
   const env = { EDGE_TRUSTED_PROXIES: gateways.join(' '), PAYMENT_WINDOW: paymentWindow };
-  const changed = ['producer', 'edge'];
-  await recreate(changed, healthyWithinMs, signal, env);
+  // The edge last: it knows where the producer is when it starts, and has nothing to reload while it is measured.
+  await recreate(['producer'], healthyWithinMs, signal, env);
+  await recreate(['edge'], healthyWithinMs, signal, env);
   return {
     env,
     // Without the signal: what was changed is undone whatever happens.
     async [Symbol.asyncDispose]() {
-      await recreate(changed, healthyWithinMs, new AbortController().signal);
+      await recreate(['producer', 'edge'], healthyWithinMs, new AbortController().signal);
     },
   };
 }
