@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import autocannon from 'autocannon';
 import { describe, expect, test } from 'vitest';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
@@ -8,11 +9,17 @@ import { type AutocannonClient, Lane, type LaneAnswer } from './lane.ts';
 
 const menu = { method: 'GET', path: '/v1/menu', headers: {} };
 
-/** One lane; each answer asks for the next one. */
-async function answersOf(url: URL, count: number, timeoutMs: number): Promise<LaneAnswer[]> {
+/** One lane; each answer asks for the next one, and `begin` for the first. */
+async function answersOf(
+  url: URL,
+  count: number,
+  timeoutMs: number,
+  begin: Promise<void> = Promise.resolve(),
+): Promise<LaneAnswer[]> {
   const answers: LaneAnswer[] = [];
   const { promise: all, resolve } = Promise.withResolvers<void>();
-  const onFree = (lane: Lane): void => {
+  const onFree = async (lane: Lane): Promise<void> => {
+    if (answers.length === 0) await begin;
     if (answers.length === count) return;
     lane.send(menu, (answer) => {
       answers.push(answer);
@@ -75,6 +82,35 @@ describe('a connection that sends when it is told to', () => {
       return false;
     };
     expect(await statuses(closing)).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+});
+
+describe('a connection on which nothing is sent', () => {
+  const end = (code: string) => `HTTP/1.1 ${code}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+  /** What a lane that is used as late as its first connection is closed is answered, and how many connections there were. */
+  async function afterSilence(lastWords: string): Promise<{ statuses: number[]; connections: number }> {
+    let connections = 0;
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+    await using server = createTcpServer((socket) => {
+      connections += 1;
+      if (connections === 1) {
+        socket.on('close', () => close());
+        socket.end(lastWords);
+      } else socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const answers = await answersOf(url, 2, 5_000, closed);
+    return { statuses: answers.map(({ status }) => status), connections };
+  }
+
+  test('is made anew when it is needed', async () => {
+    expect(await afterSilence('')).toEqual({ statuses: [200, 200], connections: 2 });
+  });
+
+  test('is told so, which is the answer to no request', async () => {
+    expect(await afterSilence(end('408 Request Timeout'))).toEqual({ statuses: [200, 200], connections: 2 });
   });
 });
 

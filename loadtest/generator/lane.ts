@@ -19,11 +19,12 @@ export interface LaneAnswer {
 }
 
 /**
- * What pacing needs of autocannon's client. Three of it are none of its interface: it has no way to say when a request is
+ * What pacing needs of autocannon's client. Four of it are none of its interface: it has no way to say when a request is
  * to be sent, only how many a second (docs/adr/0040). The version is pinned, and lane.test.ts holds it to this.
  */
 export interface AutocannonClient extends EventEmitter {
   readonly conn: Socket;
+  readonly parser: { execute(chunk: Buffer): unknown };
   setRequests(requests: readonly object[]): void;
   /** Sends the next request, when a connection is made and after each answer. */
   _doRequest(): void;
@@ -54,6 +55,8 @@ export class Lane {
   readonly #client: AutocannonClient;
   readonly #options: LaneOptions;
   readonly #sendNow: () => void;
+  readonly #connect: () => void;
+  #connected = true;
   #pending: Pending | undefined;
   #free = false;
   #closing = false;
@@ -64,10 +67,16 @@ export class Lane {
     this.#options = options;
     this.#sendNow = client._doRequest.bind(client);
     client._doRequest = () => this.#ready();
-    const connect = client._connect.bind(client);
+    this.#connect = client._connect.bind(client);
     client._connect = () => {
-      client._connect = () => this.#reconnect(connect);
-      connect();
+      client._connect = () => this.#lost();
+      this.#connect();
+    };
+    const parse = client.parser.execute.bind(client.parser);
+    client.parser.execute = (chunk) => {
+      if (this.#pending) return parse(chunk);
+      // 408 to a connection on which nothing came: autocannon looks for the request that it belongs to.
+      return client.conn.destroy(new Error('an answer to no request'));
     };
     client.on('headers', ({ shouldKeepAlive }: { shouldKeepAlive: boolean }) => {
       this.#closing = !shouldKeepAlive;
@@ -89,6 +98,10 @@ export class Lane {
     }, this.#options.timeoutMs);
     const pending: Pending = { settle, timer, timedOut: false };
     this.#pending = pending;
+    if (!this.#connected) {
+      this.#connected = true;
+      this.#connect();
+    }
     const onResponse = (status: number, body: string): void => this.#settle({ status, body });
     this.#client.setRequests([{ ...request, onResponse }]);
     this.#sendNow();
@@ -103,15 +116,19 @@ export class Lane {
 
   /** Autocannon would send the next request now: after an answer, and when it has a connection. */
   #ready(): void {
-    if (this.#free || this.#closing || this.#reconnecting) return;
+    if (this.#free || this.#pending || this.#closing || this.#reconnecting) return;
     this.#free = true;
     this.#options.onFree(this);
   }
 
-  #reconnect(connect: () => void): void {
-    this.#free = false;
+  #lost(): void {
     // Else what is left of the lost request would take the next answer for its own.
     this.#client._destroyConnection();
+    if (this.#free) {
+      // Closed for its silence, as others are at the same moment: it is made anew when it is needed, not with all of them.
+      this.#connected = false;
+      return;
+    }
     if (this.#pending) {
       const reason = this.#pending.timedOut ? 'TIMEOUT' : 'CONNECTION_LOST';
       this.#settle({ status: 0, body: '', reason });
@@ -120,7 +137,7 @@ export class Lane {
     this.#reconnecting ??= setTimeout(() => {
       this.#reconnecting = undefined;
       this.#closing = false;
-      connect();
+      this.#connect();
     }, reconnectAfterMs);
   }
 
