@@ -10,11 +10,11 @@ import { expect, it } from 'vitest';
 import { FailedSpans, failedSpanAttribute } from './failed-spans.ts';
 
 /** A tracer whose spans nobody has sampled, and what is exported of them all the same. */
-function tracing(root = new AlwaysOffSampler() as AlwaysOffSampler | AlwaysOnSampler) {
+function tracing(root: AlwaysOffSampler | AlwaysOnSampler = new AlwaysOffSampler(), now?: () => number) {
   const exported: ReadableSpan[] = [];
   const provider = new TracerProvider({
     sampler: createAlwaysRecordSampler(root),
-    spanProcessors: [new FailedSpans({ onEnd: (span) => exported.push(span) })],
+    spanProcessors: [new FailedSpans({ onEnd: (span) => exported.push(span) }, now)],
   });
   return { tracer: provider.getTracer('test'), exported };
 }
@@ -50,6 +50,23 @@ it('leaves alone what went well, and what was sampled anyway', () => {
   const sampled = tracing(new AlwaysOnSampler());
   fail(sampled.tracer.startSpan('sampled', {}, ROOT_CONTEXT));
   expect(sampled.exported).toEqual([]);
+});
+
+it('takes 50 a second at most, and of each that it takes the parents', () => {
+  let now = 0;
+  const { tracer, exported } = tracing(new AlwaysOffSampler(), () => now);
+  const failWithin = (): void => {
+    const request = tracer.startSpan('POST /v1/orders', {}, ROOT_CONTEXT);
+    fail(tracer.startSpan('insert', {}, below(request)));
+    fail(request);
+  };
+  for (let count = 0; count < 1_000; count += 1) failWithin();
+  const named = (name: string) => exported.filter((span) => span.name === name).length;
+  // Of the requests whose insert was one too many, none was taken for its own failure: there was nothing left.
+  expect([named('insert'), named('POST /v1/orders')]).toEqual([50, 50]);
+  now = 500;
+  for (let count = 0; count < 1_000; count += 1) failWithin();
+  expect([named('insert'), named('POST /v1/orders')]).toEqual([75, 75]);
 });
 
 it('waits for no parent of another process', () => {

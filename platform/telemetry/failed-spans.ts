@@ -1,24 +1,32 @@
 import { type Attributes, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { TokenBucket } from './token-bucket.ts';
 
 // Parents whose children have failed and that have not ended yet. More at once are not kept track of.
 const mostWaiting = 10_000;
+// Under overload most requests are refused, hundreds a second alike: to export each would take from those that are not.
+const mostPerSecond = 50;
 
 /** Why a span is there although its trace was not sampled: itself has failed, or something that it did. */
 export const failedSpanAttribute = 'coffee.sampling.reason';
 
 /**
  * Hands spans that ended in an error to `next` although they were not sampled, with their parents in this process: so
- * that sampling hides no error. Needs a sampler that records everything (createAlwaysRecordSampler). Children end before
- * their parents, so nothing needs to be kept but the parents' ids.
+ * that sampling hides no error, of which there are 50 a second at most. Needs a sampler that records everything
+ * (createAlwaysRecordSampler). Children end before their parents, so nothing needs to be kept but the parents' ids.
  */
 export class FailedSpans implements SpanProcessor {
   readonly #next: Pick<SpanProcessor, 'onEnd'>;
   readonly #waiting = new Set<string>();
+  readonly #bucket: TokenBucket;
 
-  /** @param next is flushed and shut down by whoever else has it. */
-  constructor(next: Pick<SpanProcessor, 'onEnd'>) {
+  /**
+   * @param next is flushed and shut down by whoever else has it.
+   * @param now a clock in milliseconds that never goes back.
+   */
+  constructor(next: Pick<SpanProcessor, 'onEnd'>, now?: () => number) {
     this.#next = next;
+    this.#bucket = new TokenBucket(mostPerSecond, now);
   }
 
   onStart(): void {
@@ -30,7 +38,7 @@ export class FailedSpans implements SpanProcessor {
     if ((traceFlags & TraceFlags.SAMPLED) !== 0) return;
     const failedBelow = this.#waiting.delete(spanId);
     const failed = span.status.code === SpanStatusCode.ERROR;
-    if (!failed && !failedBelow) return;
+    if (!failedBelow && !(failed && this.#bucket.take())) return;
     this.#expect(span.parentSpanContext);
     this.#next.onEnd(sampled(span, failed ? 'error' : 'error of a child'));
   }

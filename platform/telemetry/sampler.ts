@@ -9,6 +9,7 @@ import {
   type SamplingResult,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
+import { TokenBucket } from './token-bucket.ts';
 
 /**
  * The sampler that OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG name. `rate_limiting` is our addition: the argument
@@ -40,29 +41,17 @@ export function samplerFromEnvironment(name = 'parentbased_always_on', argument 
  */
 export class RateLimitingSampler implements Sampler {
   readonly #perSecond: number;
-  readonly #capacity: number;
-  readonly #now: () => number;
-  #tokens: number;
-  #filledAt: number;
+  readonly #bucket: TokenBucket;
 
   /** @param now a clock in milliseconds that never goes back. */
-  constructor(perSecond: number, now = (): number => performance.now()) {
+  constructor(perSecond: number, now?: () => number) {
     this.#perSecond = perSecond;
-    // A rate of less than one a second must be able to save up for one.
-    this.#capacity = perSecond > 0 ? Math.max(1, perSecond) : 0;
-    this.#tokens = this.#capacity;
-    this.#now = now;
-    this.#filledAt = now();
+    this.#bucket = new TokenBucket(perSecond, now);
   }
 
   shouldSample(): SamplingResult {
-    const now = this.#now();
-    const gained = ((now - this.#filledAt) / 1000) * this.#perSecond;
-    this.#tokens = Math.min(this.#capacity, this.#tokens + gained);
-    this.#filledAt = now;
-    if (this.#tokens < 1) return { decision: SamplingDecision.NOT_RECORD };
-    this.#tokens -= 1;
-    return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    const decision = this.#bucket.take() ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD;
+    return { decision };
   }
 
   toString(): string {

@@ -84,7 +84,7 @@ export const telemetry: Family = {
       name: 'failed spans',
       guard: 'sampling hides no error (issue 10)',
       file: 'platform/telemetry/failed-spans.ts',
-      find: 'if (!failed && !failedBelow) return;',
+      find: 'if (!failedBelow && !(failed && this.#bucket.take())) return;',
       replace: 'return;',
       test: unit(
         'platform/telemetry/failed-spans.test.ts',
@@ -92,9 +92,20 @@ export const telemetry: Family = {
       ),
     },
     {
+      name: 'bounded failures',
+      guard: 'spans that failed are bounded as well (ADR 0033)',
+      file: 'platform/telemetry/failed-spans.ts',
+      find: '!(failed && this.#bucket.take())',
+      replace: '!failed',
+      test: unit(
+        'platform/telemetry/failed-spans.test.ts',
+        'takes 50 a second at most, and of each that it takes the parents',
+      ),
+    },
+    {
       name: 'bounded traces',
       guard: 'a service begins a bounded number of traces a second (issue 10)',
-      file: 'platform/telemetry/sampler.ts',
+      file: 'platform/telemetry/token-bucket.ts',
       find: 'if (this.#tokens < 1)',
       replace: 'if (this.#tokens < 0)',
       test: unit(
