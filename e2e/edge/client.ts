@@ -58,9 +58,14 @@ export class EdgeClient implements Disposable {
     };
   }
 
-  post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  post(
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+    ownConnection = false,
+  ): Promise<Reply> {
     const json = { 'content-type': 'application/json', ...headers };
-    return this.send({ method: 'POST', path, headers: json, body: JSON.stringify(body) });
+    return this.send({ method: 'POST', path, headers: json, body: JSON.stringify(body) }, ownConnection);
   }
 
   /** A TLS connection, for what no client library would send. @throws the error of a failed handshake */
