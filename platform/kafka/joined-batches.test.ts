@@ -77,6 +77,34 @@ test('a partition that is to be read from elsewhere does not come again before t
   expect(tried).toEqual([[0, 1, 2], [0], [2]]);
 });
 
+test('the longer a batch takes the more the next one waits for, within limits', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const began: number[] = [];
+    let takesMs = 10;
+    const handle: BatchHandler = () => {
+      began.push(performance.now());
+      return new Promise((resolve) => setTimeout(resolve, takesMs));
+    };
+    const joined = joinBatches(handle, { ...options, lingerMs: 100 });
+    const apart = async (): Promise<number> => {
+      for (let count = 0; count < 2; count += 1) {
+        const done = joined(batch(0, 1), context);
+        await vi.advanceTimersByTimeAsync(2_000 * count || takesMs + 1);
+        if (count === 1) await done;
+      }
+      return Math.round((began.at(-1) ?? 0) - (began.at(-2) ?? 0));
+    };
+    expect(await apart()).toBe(100);
+    takesMs = 150;
+    expect(await apart()).toBe(300);
+    takesMs = 400;
+    expect(await apart()).toBe(500);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 describe('not joined are', () => {
   test('batches of different topics', async () => {
     const { handle, calls, ends } = recording();

@@ -11,6 +11,10 @@ export interface JoinOptions {
   readonly lingerMs: number;
 }
 
+// Where the processor is full a batch takes long, and larger ones make room: the next begins when as much time has passed
+// again, but not later than so many times `lingerMs`.
+const mostLingers = 5;
+
 interface Waiting {
   readonly topic: string;
   readonly messages: readonly IncomingMessage[];
@@ -37,6 +41,7 @@ class Joiner {
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
   #beganAt = Number.NEGATIVE_INFINITY;
+  #tookMs = 0;
 
   constructor(handle: BatchHandler, options: JoinOptions) {
     this.#handle = handle;
@@ -53,9 +58,12 @@ class Joiner {
 
   /** Never at once: the other partitions of the same fetch come within this turn of the event loop. */
   #plan(): void {
-    const { concurrency, lingerMs } = this.#options;
+    const { concurrency, lingerMs, maxBatch } = this.#options;
     if (this.#timer || this.#waiting.length === 0 || this.#underWay >= concurrency) return;
-    const waitMs = Math.max(0, this.#beganAt + lingerMs - performance.now());
+    const isFull = this.#waiting.reduce((count, { messages }) => count + messages.length, 0) >= maxBatch;
+    const longerMs = isFull ? 0 : Math.min(2 * this.#tookMs, mostLingers * lingerMs);
+    const apartMs = Math.max(lingerMs, longerMs);
+    const waitMs = Math.max(0, this.#beganAt + apartMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#begin();
@@ -63,13 +71,15 @@ class Joiner {
   }
 
   async #begin(): Promise<void> {
-    this.#beganAt = performance.now();
+    const beganAt = performance.now();
+    this.#beganAt = beganAt;
     this.#underWay += 1;
     const joined = this.#take();
     this.#plan();
     try {
       await this.#handleTogether(joined);
     } finally {
+      this.#tookMs = performance.now() - beganAt;
       this.#underWay -= 1;
       this.#plan();
     }
