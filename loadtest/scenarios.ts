@@ -44,15 +44,15 @@ const steady = (rate: number, durationMs: number): Phase[] => [
 
 const spikeBy = 10;
 const stepMs = 20 * second;
-const largestStep = 20_000;
+// Connections and tokens for the largest step are there from the beginning, and cost something in the first.
+const largestStepOfFirst = 12;
 
 /** Each step half a multiple of the first larger than the one before. */
 const stepsFrom = (first: number, durationMs: number): Phase[] => [
   ...warmUp(first),
-  ...Array.from(
-    { length: Math.ceil(largestStep / (first / 2)) },
-    (_, index) => first + (index * first) / 2,
-  ).map((rate) => ({ name: `${rate}/s`, rate, durationMs })),
+  ...Array.from({ length: 2 * (largestStepOfFirst - 1) + 1 }, (_, index) => first + (index * first) / 2).map(
+    (rate) => ({ name: `${rate}/s`, rate, durationMs }),
+  ),
 ];
 
 type Make = (wishes: Wishes) => Scenario;
