@@ -86,6 +86,15 @@ function comparison(result: RunResult, sla: Sla, baseline: HistoryEntry | undefi
   ];
 }
 
+function kneeOf({ phases }: RunResult, sla: Sla): string {
+  const held = stepsThatHeld(phases, sla);
+  const knee = held.at(-1);
+  if (!knee) return 'below the first step';
+  const rate = `${knee.succeededPerSecond.toFixed(0)}/s`;
+  const all = held.length === phases.filter(({ warmUp }) => !warmUp).length;
+  return all ? `${rate} or more: every step held, begin with a higher --rate` : rate;
+}
+
 /** A run for people: what was done, whether it held, and under what circumstances. */
 export function toMarkdown(
   result: RunResult,
@@ -94,15 +103,12 @@ export function toMarkdown(
   baseline: HistoryEntry | undefined,
 ): string {
   const { scenario, summary, through, circumstances, seed, customers, connections, generators } = result;
-  const knee = result.steps ? stepsThatHeld(result.phases, sla).at(-1) : undefined;
   return `${[
     `# Load test: ${scenario}, through the ${through}`,
     '',
     `${summary[0]?.toUpperCase()}${summary.slice(1)}. **${broken.length === 0 ? 'Passed' : 'FAILED'}.**`,
     '',
-    ...(result.steps
-      ? [`Knee: ${knee ? `${knee.succeededPerSecond.toFixed(0)}/s` : 'below the first step'}.`, '']
-      : []),
+    ...(result.steps ? [`Knee: ${kneeOf(result, sla)}.`, ''] : []),
     ...broken.map((gate) => `- **broken:** ${gate}`),
     ...(broken.length > 0 ? [''] : []),
     ...phaseTable(result),

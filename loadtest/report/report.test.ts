@@ -23,6 +23,17 @@ test('the summary says whether it held, under what circumstances, and how it was
   expect(toMarkdown(sampleResult(), sampleSla, [], undefined)).toContain('**Passed.**');
 });
 
+test('the largest step that held is the knee only when another one did not', () => {
+  const result = { ...sampleResult(), steps: true };
+  const knee = (p95Ms: number) => {
+    const [step] = result.phases.filter(({ warmUp }) => !warmUp);
+    const phases = step ? [step, { ...step, p95Ms }] : [];
+    return toMarkdown({ ...result, phases }, sampleSla, [], undefined).match(/Knee: .*/)?.[0];
+  };
+  expect(knee(9_999)).toBe('Knee: 1010/s.');
+  expect(knee(20)).toBe('Knee: 1010/s or more: every step held, begin with a higher --rate.');
+});
+
 test('the page needs nothing from anywhere', () => {
   const page = toHtml(sampleResult(), sampleSla, toMarkdown(sampleResult(), sampleSla, [], baseline));
   expect(page).not.toMatch(/src=|href=|url\(|@import/);

@@ -100,6 +100,16 @@ test('the longer a batch takes the more the next one waits for, within limits', 
     expect(await apart()).toBe(300);
     takesMs = 400;
     expect(await apart()).toBe(500);
+    // As much as a batch takes is not held back for long.
+    const before = began.length;
+    void joined(batch(0, 1), context);
+    await vi.advanceTimersByTimeAsync(450);
+    void joined(batch(0, 1), context);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(began).toHaveLength(before + 1);
+    void joined(batch(1, 10), context);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(began).toHaveLength(before + 2);
   } finally {
     vi.useRealTimers();
   }

@@ -52,22 +52,34 @@ class Joiner {
     const topic = messages[0]?.topic ?? '';
     return new Promise((resolve, reject) => {
       this.#waiting.push({ topic, messages, context, resolve, reject });
+      if (this.#isFull()) this.#unplan();
       this.#plan();
     });
   }
 
   /** Never at once: the other partitions of the same fetch come within this turn of the event loop. */
   #plan(): void {
-    const { concurrency, lingerMs, maxBatch } = this.#options;
+    const { concurrency, lingerMs } = this.#options;
     if (this.#timer || this.#waiting.length === 0 || this.#underWay >= concurrency) return;
-    const isFull = this.#waiting.reduce((count, { messages }) => count + messages.length, 0) >= maxBatch;
-    const longerMs = isFull ? 0 : Math.min(2 * this.#tookMs, mostLingers * lingerMs);
+    const longerMs = this.#isFull() ? 0 : Math.min(2 * this.#tookMs, mostLingers * lingerMs);
     const apartMs = Math.max(lingerMs, longerMs);
     const waitMs = Math.max(0, this.#beganAt + apartMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#begin();
     }, waitMs);
+  }
+
+  #unplan(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Whether there is as much of the next topic as a batch takes. */
+  #isFull(): boolean {
+    const [first] = this.#waiting;
+    const alike = this.#waiting.filter(({ topic }) => topic === first?.topic);
+    return alike.reduce((count, { messages }) => count + messages.length, 0) >= this.#options.maxBatch;
   }
 
   async #begin(): Promise<void> {

@@ -52,21 +52,27 @@ it('leaves alone what went well, and what was sampled anyway', () => {
   expect(sampled.exported).toEqual([]);
 });
 
-it('takes 50 a second at most, and of each that it takes the parents', () => {
+it('takes 50 a second of those that are alike at most, and of each that it takes the parents', () => {
   let now = 0;
   const { tracer, exported } = tracing(new AlwaysOffSampler(), () => now);
   const failWithin = (): void => {
     const request = tracer.startSpan('POST /v1/orders', {}, ROOT_CONTEXT);
     fail(tracer.startSpan('insert', {}, below(request)));
-    fail(request);
+    request.end();
   };
   for (let count = 0; count < 1_000; count += 1) failWithin();
   const named = (name: string) => exported.filter((span) => span.name === name).length;
-  // Of the requests whose insert was one too many, none was taken for its own failure: there was nothing left.
   expect([named('insert'), named('POST /v1/orders')]).toEqual([50, 50]);
   now = 500;
   for (let count = 0; count < 1_000; count += 1) failWithin();
   expect([named('insert'), named('POST /v1/orders')]).toEqual([75, 75]);
+  // Another failure is not lost among them.
+  fail(tracer.startSpan('select', {}, ROOT_CONTEXT));
+  const refused = (status: number) => ({ attributes: { 'http.response.status_code': status } });
+  for (let count = 0; count < 1_000; count += 1)
+    fail(tracer.startSpan('GET /v1/menu', refused(503), ROOT_CONTEXT));
+  fail(tracer.startSpan('GET /v1/menu', refused(500), ROOT_CONTEXT));
+  expect([named('select'), named('GET /v1/menu')]).toEqual([1, 51]);
 });
 
 it('waits for no parent of another process', () => {

@@ -5,20 +5,23 @@ import { TokenBucket } from './token-bucket.ts';
 // Parents whose children have failed and that have not ended yet. More at once are not kept track of.
 const mostWaiting = 10_000;
 // Under overload most requests are refused, hundreds a second alike: to export each would take from those that are not.
-const mostPerSecond = 50;
+const mostAlikePerSecond = 50;
+// Names of spans are few; whoever makes more of them begins anew.
+const mostKinds = 1_000;
 
 /** Why a span is there although its trace was not sampled: itself has failed, or something that it did. */
 export const failedSpanAttribute = 'coffee.sampling.reason';
 
 /**
  * Hands spans that ended in an error to `next` although they were not sampled, with their parents in this process: so
- * that sampling hides no error, of which there are 50 a second at most. Needs a sampler that records everything
- * (createAlwaysRecordSampler). Children end before their parents, so nothing needs to be kept but the parents' ids.
+ * that sampling hides no error, of whose like (name and status) there are 50 a second at most. Needs a sampler that records
+ * everything (createAlwaysRecordSampler). Children end before their parents, so nothing needs to be kept but the parents' ids.
  */
 export class FailedSpans implements SpanProcessor {
   readonly #next: Pick<SpanProcessor, 'onEnd'>;
   readonly #waiting = new Set<string>();
-  readonly #bucket: TokenBucket;
+  readonly #now: (() => number) | undefined;
+  readonly #buckets = new Map<string, TokenBucket>();
 
   /**
    * @param next is flushed and shut down by whoever else has it.
@@ -26,7 +29,7 @@ export class FailedSpans implements SpanProcessor {
    */
   constructor(next: Pick<SpanProcessor, 'onEnd'>, now?: () => number) {
     this.#next = next;
-    this.#bucket = new TokenBucket(mostPerSecond, now);
+    this.#now = now;
   }
 
   onStart(): void {
@@ -38,7 +41,7 @@ export class FailedSpans implements SpanProcessor {
     if ((traceFlags & TraceFlags.SAMPLED) !== 0) return;
     const failedBelow = this.#waiting.delete(spanId);
     const failed = span.status.code === SpanStatusCode.ERROR;
-    if (!failedBelow && !(failed && this.#bucket.take())) return;
+    if (!failedBelow && !(failed && this.#bucketOf(span).take())) return;
     this.#expect(span.parentSpanContext);
     this.#next.onEnd(sampled(span, failed ? 'error' : 'error of a child'));
   }
@@ -49,6 +52,16 @@ export class FailedSpans implements SpanProcessor {
 
   async shutdown(): Promise<void> {
     this.#waiting.clear();
+  }
+
+  #bucketOf(span: ReadableSpan): TokenBucket {
+    const kind = `${span.name} ${span.attributes['http.response.status_code'] ?? ''}`;
+    const known = this.#buckets.get(kind);
+    if (known) return known;
+    if (this.#buckets.size >= mostKinds) this.#buckets.clear();
+    const bucket = new TokenBucket(mostAlikePerSecond, this.#now);
+    this.#buckets.set(kind, bucket);
+    return bucket;
   }
 
   #expect(parent: ReadableSpan['parentSpanContext']): void {

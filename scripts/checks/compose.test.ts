@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parts } from '../../services/bootstrap/parts.ts';
@@ -74,6 +74,23 @@ it('what a client waits for has more of the processor than what may be late', ()
   expect(having('first')).toEqual(['edge', 'kafka', 'producer', 'redis']);
   expect(having('')).toEqual(['consumer', 'postgres']);
   expect(compose).toMatch(/^x-first-cpu-shares: &first 4096\nx-late-cpu-shares: &late 256$/m);
+});
+
+it('on Kubernetes its requests are larger, too', () => {
+  const base = join(repositoryRoot, 'k8s/base');
+  const requestOf = (name: string): number => {
+    const file = ['deployment.yaml', 'stateful-set.yaml']
+      .map((kind) => join(base, name, kind))
+      .find((path) => existsSync(path));
+    // The last one: init containers come before.
+    return Number([...readFileSync(file ?? name, 'utf8').matchAll(/requests:\n +cpu: (\d+)m/g)].at(-1)?.[1]);
+  };
+  const most = (...names: string[]): number => Math.max(...names.map(requestOf));
+  expect(['edge', 'producer'].map(requestOf)).toEqual([150, 150]);
+  expect(['kafka', 'redis', 'postgres', 'consumer'].map(requestOf)).toEqual([100, 100, 100, 100]);
+  expect(most('streams', 'web3-payment', 'ai-orchestrator', 'console', 'otel-collector', 'prometheus')).toBe(
+    50,
+  );
 });
 
 it('ports are published on this machine only', () => {

@@ -53,7 +53,7 @@ export const edge: Family = {
       find: 'if ($edge_late) {',
       replace: 'if ($arg_nothing) {',
       test: suite('overload')(
-        'refuses what comes while a worker is too late, and nothing that it refuses was sent on',
+        'refuses what comes while a worker is too late, and nothing that it refuses was sent on or counts for a limit',
       ),
     },
     {

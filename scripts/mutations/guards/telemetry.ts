@@ -84,7 +84,7 @@ export const telemetry: Family = {
       name: 'failed spans',
       guard: 'sampling hides no error (issue 10)',
       file: 'platform/telemetry/failed-spans.ts',
-      find: 'if (!failedBelow && !(failed && this.#bucket.take())) return;',
+      find: 'if (!failedBelow && !(failed && this.#bucketOf(span).take())) return;',
       replace: 'return;',
       test: unit(
         'platform/telemetry/failed-spans.test.ts',
@@ -95,11 +95,11 @@ export const telemetry: Family = {
       name: 'bounded failures',
       guard: 'spans that failed are bounded as well (ADR 0033)',
       file: 'platform/telemetry/failed-spans.ts',
-      find: '!(failed && this.#bucket.take())',
+      find: '!(failed && this.#bucketOf(span).take())',
       replace: '!failed',
       test: unit(
         'platform/telemetry/failed-spans.test.ts',
-        'takes 50 a second at most, and of each that it takes the parents',
+        'takes 50 a second of those that are alike at most, and of each that it takes the parents',
       ),
     },
     {

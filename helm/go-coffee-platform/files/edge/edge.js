@@ -42,9 +42,9 @@ const outcomes = {
   505: 'malformed',
 };
 
-// A worker has a clock, which ticks when the worker comes round to it. When it has not for so long, and so many requests came
-// meanwhile, there is more to do than can be done in time: what else comes is refused, which costs a tenth of what the
-// firewall does (ADR 0055). A worker that merely got no processor for a while has few waiting.
+// A worker has a clock, which ticks when the worker comes round to it. When it has had requests to do for so long since then, and
+// so many, there is more than can be done in time: what else comes is refused, which costs a tenth of what the firewall
+// does (ADR 0055). A worker that merely got no processor for a while does first what came meanwhile.
 const lateAfterMs = 250;
 const neverRefused = 16;
 // Should the clock itself have stopped, nothing is refused for it.
@@ -55,15 +55,18 @@ const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The worker's clock, every 50 ms. */
 function tick() {
-  ngx.shared.clocks.set(`at ${ngx.worker_id}`, Date.now());
   ngx.shared.clocks.set(`requests ${ngx.worker_id}`, 0);
 }
 
 /** `1` when this worker is too late with what it has to do, else nothing. */
-function late() {
+function late(r) {
+  // What could not be read, and so was not asked for this before.
+  if (r.internal) return '';
   const came = ngx.shared.clocks.incr(`requests ${ngx.worker_id}`, 1, 0);
-  const ms = Date.now() - (ngx.shared.clocks.get(`at ${ngx.worker_id}`) || 0);
-  return came > neverRefused && ms > lateAfterMs && ms < stoppedAfterMs ? '1' : '';
+  if (came === 1) ngx.shared.clocks.set(`since ${ngx.worker_id}`, Date.now());
+  if (came <= neverRefused) return '';
+  const ms = Date.now() - ngx.shared.clocks.get(`since ${ngx.worker_id}`);
+  return ms > lateAfterMs && ms < stoppedAfterMs ? '1' : '';
 }
 
 /** What became of a request: `passed`, or why the edge itself answered it. */
