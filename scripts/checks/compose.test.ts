@@ -76,7 +76,7 @@ it('what a client waits for has more of the processor than what may be late', ()
   expect(compose).toMatch(/^x-first-cpu-shares: &first 4096\nx-late-cpu-shares: &late 256$/m);
 });
 
-it('on Kubernetes its requests are larger, too', () => {
+it('on Kubernetes what is late has requests half as large', () => {
   const base = join(repositoryRoot, 'k8s/base');
   const requestOf = (name: string): number => {
     const file = ['deployment.yaml', 'stateful-set.yaml']
@@ -86,8 +86,8 @@ it('on Kubernetes its requests are larger, too', () => {
     return Number([...readFileSync(file ?? name, 'utf8').matchAll(/requests:\n +cpu: (\d+)m/g)].at(-1)?.[1]);
   };
   const most = (...names: string[]): number => Math.max(...names.map(requestOf));
-  expect(['edge', 'producer'].map(requestOf)).toEqual([150, 150]);
-  expect(['kafka', 'redis', 'postgres', 'consumer'].map(requestOf)).toEqual([100, 100, 100, 100]);
+  const least = (...names: string[]): number => Math.min(...names.map(requestOf));
+  expect(least('edge', 'producer', 'kafka', 'postgres', 'consumer')).toBe(100);
   expect(most('streams', 'web3-payment', 'ai-orchestrator', 'console', 'otel-collector', 'prometheus')).toBe(
     50,
   );
