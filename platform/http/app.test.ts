@@ -123,6 +123,26 @@ describe('errors', () => {
     ]);
     expect(lines[0]?.durationMs).toEqual(expect.any(Number));
   });
+
+  test('of requests that fail alike few are logged, and none is forgotten', async () => {
+    server.lines.length = 0;
+    const answered = (status: number) =>
+      server.lines.filter((line) => line.msg === 'request answered' && line.status === status);
+    let sent = 200;
+    await Promise.all(Array.from({ length: sent }, () => fetch(`${server.url}/broken/busy`)));
+    expect(answered(503).length).toBeLessThan(sent / 2);
+    // Another failure has its line meanwhile.
+    await fetch(`${server.url}/broken/error`);
+    expect(answered(500)).toHaveLength(1);
+    const leftOut = () => answered(503).reduce((sum, line) => sum + Number(line.leftOut ?? 0), 0);
+    await expect
+      .poll(async () => {
+        await fetch(`${server.url}/broken/busy`);
+        sent += 1;
+        return leftOut() + answered(503).length === sent;
+      })
+      .toBe(true);
+  });
 });
 
 describe('headers', () => {

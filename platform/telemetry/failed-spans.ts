@@ -1,13 +1,11 @@
 import { type Attributes, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { TokenBucket } from './token-bucket.ts';
+import { KindBudget } from './token-bucket.ts';
 
 // Parents whose children have failed and that have not ended yet. More at once are not kept track of.
 const mostWaiting = 10_000;
 // Under overload most requests are refused, hundreds a second alike: to export each would take from those that are not.
 const mostAlikePerSecond = 50;
-// Names of spans are few; whoever makes more of them begins anew.
-const mostKinds = 1_000;
 
 /** Why a span is there although its trace was not sampled: itself has failed, or something that it did. */
 export const failedSpanAttribute = 'coffee.sampling.reason';
@@ -20,8 +18,7 @@ export const failedSpanAttribute = 'coffee.sampling.reason';
 export class FailedSpans implements SpanProcessor {
   readonly #next: Pick<SpanProcessor, 'onEnd'>;
   readonly #waiting = new Set<string>();
-  readonly #now: (() => number) | undefined;
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #budget: KindBudget;
 
   /**
    * @param next is flushed and shut down by whoever else has it.
@@ -29,7 +26,7 @@ export class FailedSpans implements SpanProcessor {
    */
   constructor(next: Pick<SpanProcessor, 'onEnd'>, now?: () => number) {
     this.#next = next;
-    this.#now = now;
+    this.#budget = new KindBudget(mostAlikePerSecond, now);
   }
 
   onStart(): void {
@@ -41,7 +38,7 @@ export class FailedSpans implements SpanProcessor {
     if ((traceFlags & TraceFlags.SAMPLED) !== 0) return;
     const failedBelow = this.#waiting.delete(spanId);
     const failed = span.status.code === SpanStatusCode.ERROR;
-    if (!failedBelow && !(failed && this.#bucketOf(span).take())) return;
+    if (!failedBelow && !(failed && this.#mayPass(span))) return;
     this.#expect(span.parentSpanContext);
     this.#next.onEnd(sampled(span, failed ? 'error' : 'error of a child'));
   }
@@ -54,14 +51,8 @@ export class FailedSpans implements SpanProcessor {
     this.#waiting.clear();
   }
 
-  #bucketOf(span: ReadableSpan): TokenBucket {
-    const kind = `${span.name} ${span.attributes['http.response.status_code'] ?? ''}`;
-    const known = this.#buckets.get(kind);
-    if (known) return known;
-    if (this.#buckets.size >= mostKinds) this.#buckets.clear();
-    const bucket = new TokenBucket(mostAlikePerSecond, this.#now);
-    this.#buckets.set(kind, bucket);
-    return bucket;
+  #mayPass({ name, attributes }: ReadableSpan): boolean {
+    return this.#budget.take(`${name} ${attributes['http.response.status_code'] ?? ''}`) !== undefined;
   }
 
   #expect(parent: ReadableSpan['parentSpanContext']): void {

@@ -27,3 +27,44 @@ export class TokenBucket {
     return true;
   }
 }
+
+// Kinds are few; whoever makes more of them begins anew.
+const mostKinds = 1_000;
+
+/** Lets through at most so many a second of each kind, and counts the others. */
+export class KindBudget {
+  readonly #perSecond: number;
+  readonly #now: (() => number) | undefined;
+  readonly #kinds = new Map<string, { readonly bucket: TokenBucket; heldBack: number }>();
+
+  /**
+   * @param perSecond of each kind.
+   * @param now a clock in milliseconds that never goes back.
+   */
+  constructor(perSecond: number, now?: () => number) {
+    this.#perSecond = perSecond;
+    this.#now = now;
+  }
+
+  /**
+   * Whether one more of its kind may pass now.
+   * @returns how many of its kind were held back since the last one that passed, or undefined when this one is, too
+   */
+  take(kind: string): number | undefined {
+    const known = this.#kinds.get(kind) ?? this.#begin(kind);
+    if (!known.bucket.take()) {
+      known.heldBack += 1;
+      return undefined;
+    }
+    const { heldBack } = known;
+    known.heldBack = 0;
+    return heldBack;
+  }
+
+  #begin(kind: string): { readonly bucket: TokenBucket; heldBack: number } {
+    if (this.#kinds.size >= mostKinds) this.#kinds.clear();
+    const begun = { bucket: new TokenBucket(this.#perSecond, this.#now), heldBack: 0 };
+    this.#kinds.set(kind, begun);
+    return begun;
+  }
+}
