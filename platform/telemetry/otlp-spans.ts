@@ -41,13 +41,14 @@ const span = z.object({
   status: z.object({ code: z.unknown().optional() }).optional(),
 });
 
-// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, the parts that are used here
+// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, the parts that are used here. What is empty is left out,
+// as Jaeger does with a resource that had no span of the trace.
 const otlp = z.object({
   resourceSpans: z
     .array(
       z.object({
         resource: z.object({ attributes }).optional(),
-        scopeSpans: z.array(z.object({ spans: z.array(span) })),
+        scopeSpans: z.array(z.object({ spans: z.array(span).default([]) })).default([]),
       }),
     )
     .default([]),
