@@ -84,7 +84,7 @@ export const telemetry: Family = {
       name: 'failed spans',
       guard: 'sampling hides no error (issue 10)',
       file: 'platform/telemetry/failed-spans.ts',
-      find: 'if (!failedBelow && !(failed && this.#bucketOf(span).take())) return;',
+      find: 'if (!failedBelow && !(failed && this.#mayPass(span))) return;',
       replace: 'return;',
       test: unit(
         'platform/telemetry/failed-spans.test.ts',
@@ -95,11 +95,22 @@ export const telemetry: Family = {
       name: 'bounded failures',
       guard: 'spans that failed are bounded as well (ADR 0033)',
       file: 'platform/telemetry/failed-spans.ts',
-      find: '!(failed && this.#bucketOf(span).take())',
+      find: '!(failed && this.#mayPass(span))',
       replace: '!failed',
       test: unit(
         'platform/telemetry/failed-spans.test.ts',
         'takes 50 a second of those that are alike at most, and of each that it takes the parents',
+      ),
+    },
+    {
+      name: 'bounded lines',
+      guard: 'refusing does not cost a line of the log each (ADR 0042)',
+      file: 'platform/http/boundary.ts',
+      find: 'new KindBudget(mostAlikePerSecond)',
+      replace: 'new KindBudget(mostAlikePerSecond * 1_000)',
+      test: unit(
+        'platform/http/app.test.ts',
+        'errors > of requests that fail alike few are logged, and none is forgotten',
       ),
     },
     {
