@@ -51,13 +51,16 @@ export class AdaptiveLimit {
     return this.#underWay;
   }
 
+  /** Whether one more would be too much, which is then refused: it shows that there is demand for more. */
+  isReached(): boolean {
+    if (this.#underWay < this.#limit) return false;
+    this.#mostUnderWay = Math.max(this.#mostUnderWay, this.#limit);
+    return true;
+  }
+
   /** Lets a request in, whose end must be told to what this returns; undefined when it is too much. */
   enter(): (() => void) | undefined {
-    if (this.#underWay >= this.#limit) {
-      // Refused requests show that there is demand for more.
-      this.#mostUnderWay = Math.max(this.#mostUnderWay, this.#limit);
-      return undefined;
-    }
+    if (this.isReached()) return undefined;
     this.#underWay += 1;
     this.#mostUnderWay = Math.max(this.#mostUnderWay, this.#underWay);
     const startedAt = this.#now();
@@ -87,6 +90,12 @@ export class AdaptiveLimit {
   }
 }
 
+/** What is told to whoever is refused. */
+export const overloadOf = (): AppError =>
+  new AppError('overloaded', 'More requests than can be answered in time; repeat it later.', {
+    retryAfterSeconds: 1,
+  });
+
 /**
  * Refuses what is too much before anything of it is read (503 with Retry-After), so that what is let in is answered in time.
  * For one route: one that waits for something that is away does not take the place of others.
@@ -94,11 +103,7 @@ export class AdaptiveLimit {
 export function shedOverload(limit: AdaptiveLimit): Middleware {
   return async (_ctx, next) => {
     const leave = limit.enter();
-    if (!leave) {
-      throw new AppError('overloaded', 'More requests than can be answered in time; repeat it later.', {
-        retryAfterSeconds: 1,
-      });
-    }
+    if (!leave) throw overloadOf();
     try {
       await next();
     } finally {

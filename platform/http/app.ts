@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
@@ -14,9 +15,11 @@ import { guard } from './guard.ts';
 import { healthRoutes, isProbe } from './health-routes.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { type ApiInfo, describeApi } from './openapi.ts';
+import { quickRefusal, type Refuse } from './quick-refusal.ts';
 import { type RateLimiter, rateLimitHeaders } from './rate-limit.ts';
+import { RequestLog } from './request-log.ts';
 import type { Route } from './route.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders, withHeaders } from './security-headers.ts';
 import { addStaticFiles, type StaticFiles } from './static-files.ts';
 
 export interface AppOptions {
@@ -52,8 +55,12 @@ export function createApp(options: AppOptions): Koa {
   const router = new Router();
   const verifier = options.verifier ?? withoutIdentities(routes);
   const guarding = { maxBodyBytes: options.maxBodyBytes ?? 64 * 1024, verifier, limiter: options.limiter };
+  const limits = new Map<string, AdaptiveLimit>();
   for (const route of routes) {
-    router[route.method](route.path, ...sheddingOf(route, options), guard(route, guarding));
+    const limit = limitOf(route, options);
+    const shedding = limit ? [shedOverload(limit)] : [];
+    router[route.method](route.path, ...shedding, guard(route, guarding));
+    if (limit && !route.path.includes(':')) limits.set(`${route.method.toUpperCase()} ${route.path}`, limit);
   }
   const document = describeApi(routes, options.info);
   addApiPage(router, options.info.title, document);
@@ -62,7 +69,9 @@ export function createApp(options: AppOptions): Koa {
 
   if (options.files) addStaticFiles(router, options.files);
 
-  const app = new Koa();
+  const headers = securityHeaders(options.connectSources);
+  const requests = new RequestLog(log);
+  const app = new Application(quickRefusal({ limits, headers, log: requests, document }));
   app.silent = true;
   app.on('error', (error: Error & { headerSent?: boolean }) => {
     // Errors of handlers end in the boundary. What comes here is mostly a client that went away in mid-answer.
@@ -72,23 +81,41 @@ export function createApp(options: AppOptions): Koa {
     );
   });
   app.use(publishAnswers(document));
-  app.use(boundary(log));
+  app.use(boundary(log, requests));
+  app.use(withHeaders(headers));
   app.use(requireWellFormed);
   app.use(inFlightLimit(options.maxInFlight, isProbe));
-  app.use(securityHeaders(options.connectSources));
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
   app.use(router.routes());
   app.use(unmatched);
   return app;
 }
 
+/** Koa, asked only for what is not refused before. */
+class Application extends Koa {
+  readonly #refuse: Refuse;
+
+  constructor(refuse: Refuse) {
+    super();
+    this.#refuse = refuse;
+  }
+
+  override callback(): ReturnType<Koa['callback']> {
+    const handle = super.callback();
+    return async (request, response) => {
+      if (!this.#refuse(request as IncomingMessage, response as ServerResponse))
+        await handle(request, response);
+    };
+  }
+}
+
 /** Each route has a limit of its own: what waits for Kafka takes no place from what reads. Probes always pass. */
-function sheddingOf(
+function limitOf(
   { path }: Route,
   { latencyTargetMs: targetMs, maxInFlight: most }: AppOptions,
-): Middleware[] {
-  if (targetMs === undefined || isProbe(path)) return [];
-  return [shedOverload(new AdaptiveLimit({ most, targetMs }))];
+): AdaptiveLimit | undefined {
+  if (targetMs === undefined || isProbe(path)) return undefined;
+  return new AdaptiveLimit({ most, targetMs });
 }
 
 /** @throws Error naming a route that needs to know who asks. */

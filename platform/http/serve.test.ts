@@ -28,6 +28,41 @@ describe('overload', () => {
   });
 });
 
+describe('overload', () => {
+  test('is shed before the application is asked, with the same answer', async () => {
+    const { definition, waiting } = slowRoute();
+    await using server = await start([definition], { maxInFlight: 2, latencyTargetMs: 250 });
+    const requests = [fetch(`${server.url}/slow`), fetch(`${server.url}/slow`)];
+    await expect.poll(() => waiting.length).toBe(2);
+    const told = async (headers: Record<string, string>) => {
+      const response = await fetch(`${server.url}/slow?verbose`, { headers });
+      const { detail, ...document } = problem.parse(await response.json());
+      const own = ['date', 'content-length', 'vary'];
+      const names = [...response.headers].filter(([name]) => !own.includes(name));
+      return { detail, answer: { status: response.status, names, document } };
+    };
+    const quick = await told({});
+    // The application is asked for pages of other origins; its own limit, which is reached as well, comes first there.
+    const asked = await told({ origin: 'https://elsewhere.example' });
+    expect(asked.detail).toContain('are in flight already');
+    expect(quick.detail).toContain('than can be answered in time');
+    expect(quick.answer).toEqual(asked.answer);
+    expect(quick.answer.document.code).toBe('overloaded');
+    const lines = server.lines.filter(({ status }) => status === 503);
+    expect(lines.map(({ method, route }) => [method, route])).toEqual([
+      ['GET', '/slow'],
+      ['GET', undefined],
+    ]);
+    // What is refused is not left behind: the next ones are let in.
+    for (const gate of waiting) gate.resolve();
+    for (const request of requests) expect((await request).status).toBe(200);
+    const next = fetch(`${server.url}/slow`);
+    await expect.poll(() => waiting.length).toBe(3);
+    waiting[2]?.resolve();
+    expect((await next).status).toBe(200);
+  });
+});
+
 describe('stopping', () => {
   test('answers what is in flight, closes idle connections, takes no new ones', async () => {
     const { definition, waiting } = slowRoute();

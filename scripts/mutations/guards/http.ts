@@ -26,6 +26,14 @@ export const http: Family = {
       },
     },
     {
+      name: 'overload is shed before the application',
+      guard: 'refusing costs a fraction of an order (ADR 42)',
+      file: 'platform/http/app.ts',
+      find: 'if (!this.#refuse(request as IncomingMessage, response as ServerResponse))',
+      replace: '',
+      test: { ...overload, name: 'overload > is shed before the application is asked, with the same answer' },
+    },
+    {
       name: 'in-flight limit',
       guard: 'overload is shed with 503 before latency collapses (performance model)',
       file: 'platform/http/in-flight-limit.ts',
@@ -169,7 +177,7 @@ export const http: Family = {
       name: 'headers that protect',
       guard: "Helmet's headers are on every answer",
       file: 'platform/http/app.ts',
-      find: 'app.use(securityHeaders(options.connectSources));',
+      find: 'app.use(withHeaders(headers));',
       replace: '',
       test: app('headers > that protect are on every answer'),
     },

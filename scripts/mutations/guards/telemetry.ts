@@ -105,7 +105,7 @@ export const telemetry: Family = {
     {
       name: 'bounded lines',
       guard: 'refusing does not cost a line of the log each (ADR 0042)',
-      file: 'platform/http/boundary.ts',
+      file: 'platform/http/request-log.ts',
       find: 'new KindBudget(mostAlikePerSecond)',
       replace: 'new KindBudget(mostAlikePerSecond * 1_000)',
       test: unit(

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { context } from '@opentelemetry/api';
+import { getRPCMetadata } from '@opentelemetry/core';
+import type { Json } from '../schema/json-schema.ts';
+import { type AdaptiveLimit, overloadOf } from './adaptive-limit.ts';
+import { answers } from './answers.ts';
+import { problemMediaType, problemOf } from './problem.ts';
+import type { RequestLog } from './request-log.ts';
+
+export interface QuickRefusalOptions {
+  /** By method and path, as `POST /v1/orders`; paths without parameters. */
+  readonly limits: ReadonlyMap<string, AdaptiveLimit>;
+  /** On every answer. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly log: RequestLog;
+  /** The API document. */
+  readonly document: Json;
+}
+
+/** @returns whether it has answered. */
+export type Refuse = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * Refuses what is too much with the answer that the application would give, without asking it: under three times the load
+ * that a service can carry two of three requests are refused, and each by the whole application takes from the third
+ * a part of its time. Of other origins' pages the application is asked, which knows them.
+ */
+export function quickRefusal({ limits, headers, log, document }: QuickRefusalOptions): Refuse {
+  const overload = overloadOf();
+  return (request, response) => {
+    const { method, url = '', headers: asked } = request;
+    if (asked.origin !== undefined || (asked.host === undefined && request.httpVersion === '1.1'))
+      return false;
+    const [path] = url.split('?', 1) as [string];
+    const limit = limits.get(`${method} ${path}`);
+    if (!limit?.isReached()) return false;
+    const startedAt = performance.now();
+    const metadata = getRPCMetadata(context.active());
+    if (metadata) metadata.route = path;
+    const body = JSON.stringify(problemOf(overload, path));
+    for (const [name, value] of headers) response.setHeader(name, value);
+    response.setHeader('Content-Type', problemMediaType);
+    response.setHeader('Content-Length', Buffer.byteLength(body));
+    response.setHeader('Retry-After', String(overload.retryAfterSeconds));
+    response.setHeader('Cache-Control', 'no-store');
+    response.statusCode = overload.status;
+    response.end(body);
+    log.answered({ method, route: path, status: overload.status, code: overload.code, startedAt });
+    if (answers.hasSubscribers) {
+      const answered = { document, method: method ?? '', path, route: path, status: overload.status };
+      answers.publish({ ...answered, headers: response.getHeaders(), body });
+    }
+    return true;
+  };
+}

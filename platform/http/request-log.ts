@@ -1,0 +1,47 @@
+import { TraceFlags, trace } from '@opentelemetry/api';
+import type { Logger } from '../telemetry/logger.ts';
+import { KindBudget } from '../telemetry/token-bucket.ts';
+
+// Of requests that failed alike. Refusing a request must cost less than answering it, and a line costs more than the rest of
+// a refusal; metrics count all of them.
+const mostAlikePerSecond = 20;
+
+/** A request that has its answer. */
+export interface AnsweredRequest {
+  readonly method: string | undefined;
+  /** The route that took it, as `/v1/orders/:id`; absent when none did. */
+  readonly route: string | undefined;
+  readonly status: number;
+  /** Why, when it failed. */
+  readonly code: string | undefined;
+  /** By performance.now(). */
+  readonly startedAt: number;
+}
+
+/**
+ * What is said of requests. What succeeds is logged at debug level, because a line a request costs more than the rest of the
+ * HTTP layer; of requests that are traced, whose number is bounded, at info level: from a trace to its logs. Of others that
+ * failed alike (route, status and code) 20 a second are; the next one says how many were left out.
+ */
+export class RequestLog {
+  readonly #log: Logger;
+  readonly #budget = new KindBudget(mostAlikePerSecond);
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  answered({ method, route, status, code, startedAt }: AnsweredRequest): void {
+    const traced = isTraced();
+    const level = status >= 500 ? 'warn' : status >= 400 || traced ? 'info' : 'debug';
+    if (!this.#log.isLevelEnabled(level)) return;
+    const leftOut = traced || status < 400 ? 0 : this.#budget.take(`${route} ${status} ${code}`);
+    if (leftOut === undefined) return;
+    const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    const line = { method, route, status, code, durationMs };
+    this.#log[level](leftOut > 0 ? { ...line, leftOut } : line, 'request answered');
+  }
+}
+
+const isTraced = (): boolean =>
+  ((trace.getActiveSpan()?.spanContext().traceFlags ?? TraceFlags.NONE) & TraceFlags.SAMPLED) !== 0;
