@@ -1,27 +1,46 @@
 import { describe, expect, test } from 'vitest';
 import { jsonLines, memoryOf } from './containers.ts';
-import { between, percentileOf } from './server-latency.ts';
+import { between, percentileOf, readBuckets } from './server-latency.ts';
 
 const infinite = Number.POSITIVE_INFINITY;
 
 describe("the server's own histogram", () => {
-  const before = new Map([
-    [0.01, 50],
-    [0.025, 60],
-    [infinite, 60],
-  ]);
-  const after = new Map([
-    [0.01, 130],
-    [0.025, 158],
-    [infinite, 160],
-  ]);
+  const bucketsOf = (...counts: readonly number[]) =>
+    new Map([0.01, 0.025, infinite].map((bound, index) => [bound, counts[index] ?? 0]));
+  const before = new Map([['one', bucketsOf(50, 60, 60)]]);
+  const after = new Map([['one', bucketsOf(130, 158, 160)]]);
 
   test('is what was counted between two readings', () => {
     expect([...between(before, after).values()]).toEqual([80, 98, 100]);
   });
 
   test('of a process that began anew is all that it counted', () => {
-    expect(between(after, before)).toEqual(before);
+    expect(between(after, before)).toEqual(before.get('one'));
+  });
+
+  test('is of all processes, also when one has ended and another one has counted more than it', () => {
+    const both = new Map([...before, ['other', bucketsOf(100, 100, 100)]]);
+    expect([...between(before, both).values()]).toEqual([100, 100, 100]);
+    const other = new Map([['other', bucketsOf(100, 100, 100)]]);
+    expect([...between(before, other).values()]).toEqual([100, 100, 100]);
+  });
+
+  test("is read from Prometheus' series, each for itself", async () => {
+    const series = (instance: string, le: string, count: number) => ({
+      metric: { __name__: 'x', instance, le },
+      value: [1, String(count)],
+    });
+    const result = [series('a', '0.01', 1), series('b', '+Inf', 5), series('a', '+Inf', 2)];
+    const send = async () => ({ status: 200, body: { data: { result } }, headers: {} }) as never;
+    const reading = await readBuckets({ send });
+    const expected = [
+      [
+        [0.01, 1],
+        [infinite, 2],
+      ],
+      [[infinite, 5]],
+    ];
+    expect([...reading.values()].map((buckets) => [...buckets])).toEqual(expected);
   });
 
   test('has percentiles that are as exact as their bucket is narrow', () => {

@@ -10,39 +10,51 @@ export type Buckets = ReadonlyMap<number, number>;
 const answer = z.object({
   data: z.object({
     result: z.array(
-      z.object({ metric: z.object({ le: z.string() }), value: z.tuple([z.number(), z.string()]) }),
+      z.object({ metric: z.looseObject({ le: z.string() }), value: z.tuple([z.number(), z.string()]) }),
     ),
   }),
 });
 
 const metric = 'http_server_request_duration_seconds_bucket';
-const query = `sum by (le) (${metric}{service_name="producer",http_route="/v1/orders",http_request_method="POST"})`;
+// An hour back, because a process that has ended is else forgotten in the middle of a load, as if it had counted nothing.
+const query = `last_over_time(${metric}{service_name="producer",http_route="/v1/orders",http_request_method="POST"}[1h])`;
 const lookEveryMs = 2_000;
 
+/** The buckets of each series, by its labels: each process counts for itself. */
+export type Reading = ReadonlyMap<string, Buckets>;
+
 /** What the producer itself has counted so far, as Prometheus knows it; empty when it knows nothing. */
-export async function readBuckets(client: Pick<ApiClient, 'send'>): Promise<Buckets> {
+export async function readBuckets(client: Pick<ApiClient, 'send'>): Promise<Reading> {
   const { status, body } = await client.send({
     method: 'GET',
     path: `/api/v1/query?query=${encodeURIComponent(query)}`,
   });
   if (status !== 200) return new Map();
-  const { data } = answer.parse(body);
-  return new Map(
-    data.result.map(({ metric: { le }, value }) => [
-      le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le),
-      Number(value[1]),
-    ]),
-  );
+  const reading = new Map<string, Map<number, number>>();
+  for (const { metric, value } of answer.parse(body).data.result) {
+    const { le, ...labels } = metric;
+    const series = JSON.stringify(Object.entries(labels).toSorted());
+    const buckets = reading.get(series) ?? new Map<number, number>();
+    buckets.set(le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), Number(value[1]));
+    reading.set(series, buckets);
+  }
+  return reading;
 }
 
 const countOf = (buckets: Buckets): number => buckets.get(Number.POSITIVE_INFINITY) ?? 0;
 
-/** What was counted between two readings. A counter that is smaller than before began anew: its process did. */
-export function between(before: Buckets, after: Buckets): Buckets {
-  const anew = countOf(after) < countOf(before);
-  return new Map(
-    [...after].map(([bound, count]) => [bound, anew ? count : count - (before.get(bound) ?? 0)]),
-  );
+/** What was counted between two readings. A series whose counts are smaller than before began anew. */
+export function between(before: Reading, after: Reading): Buckets {
+  const counted = new Map<number, number>();
+  for (const [series, buckets] of after) {
+    const earlier = before.get(series) ?? new Map<number, number>();
+    const anew = countOf(buckets) < countOf(earlier);
+    for (const [bound, count] of buckets) {
+      const added = anew ? count : count - (earlier.get(bound) ?? 0);
+      counted.set(bound, (counted.get(bound) ?? 0) + added);
+    }
+  }
+  return counted;
 }
 
 /** A percentile of a histogram, in milliseconds, with the width of the bucket that it is in: it is no better known. */
@@ -67,9 +79,9 @@ export function percentileOf(
 /** Reads the producer's own record of how long it takes, from before a load and after it. */
 export class ServerLatency implements Disposable {
   readonly #client: ApiClient;
-  readonly #before: Buckets;
+  readonly #before: Reading;
 
-  private constructor(client: ApiClient, before: Buckets) {
+  private constructor(client: ApiClient, before: Reading) {
     this.#client = client;
     this.#before = before;
   }
