@@ -6,8 +6,10 @@ const shownSeconds = 10;
 export function progressLine(measurements: Measurements, elapsedMs: number): string {
   const over = Math.floor(elapsedMs / 1_000) - 1;
   const known = measurements.seconds.filter(({ second }) => second < over);
-  const until = (known.at(-1)?.second ?? -1) + 1;
-  const last = known.filter(({ second }) => second >= until - shownSeconds);
+  // Of the latest second of a load that is behind not all is known.
+  const latest = known.at(-1)?.second ?? -1;
+  const until = latest + 1 < over - shownSeconds ? latest : latest + 1;
+  const last = known.filter(({ second }) => second >= until - shownSeconds && second < until);
   const phase = measurements.phases[last.at(-1)?.phase ?? 0]?.name ?? '';
   const sum = (of: (second: (typeof last)[number]) => number): number =>
     last.reduce((total, second) => total + of(second), 0);

@@ -71,7 +71,9 @@ export function createApp(options: AppOptions): Koa {
 
   const headers = securityHeaders(options.connectSources);
   const requests = new RequestLog(log);
-  const app = new Application(quickRefusal({ limits, headers, log: requests, document }));
+  const app = new Application(
+    quickRefusal({ limits, headers, origins: options.corsOrigins, log: requests, document }),
+  );
   app.silent = true;
   app.on('error', (error: Error & { headerSent?: boolean }) => {
     // Errors of handlers end in the boundary. What comes here is mostly a client that went away in mid-answer.
@@ -81,11 +83,12 @@ export function createApp(options: AppOptions): Koa {
     );
   });
   app.use(publishAnswers(document));
-  app.use(boundary(log, requests));
+  app.use(boundary(requests));
   app.use(withHeaders(headers));
   app.use(requireWellFormed);
-  app.use(inFlightLimit(options.maxInFlight, isProbe));
+  // Before what refuses: a page may know why.
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
+  app.use(inFlightLimit(options.maxInFlight, isProbe));
   app.use(router.routes());
   app.use(unmatched);
   return app;
@@ -102,9 +105,9 @@ class Application extends Koa {
 
   override callback(): ReturnType<Koa['callback']> {
     const handle = super.callback();
-    return async (request, response) => {
-      if (!this.#refuse(request as IncomingMessage, response as ServerResponse))
-        await handle(request, response);
+    return (request, response) => {
+      const refused = this.#refuse(request as IncomingMessage, response as ServerResponse);
+      return refused ? Promise.resolve() : handle(request, response);
     };
   }
 }

@@ -1,13 +1,11 @@
 import type { Context, Middleware } from 'koa';
-import { messageOf } from '../errors/app-error.ts';
 import { challengeOf } from '../identity/admit.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { isProbe } from './health-routes.ts';
 import { problemMediaType, problemOf, toAppError } from './problem.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** The outermost middleware: the one place that turns errors into answers, and that logs requests. */
-export function boundary(log: Logger, requests: RequestLog): Middleware {
+export function boundary(requests: RequestLog): Middleware {
   return async (ctx, next) => {
     const startedAt = performance.now();
     // Not ctx.path: its getter throws at addresses that are none.
@@ -15,7 +13,7 @@ export function boundary(log: Logger, requests: RequestLog): Middleware {
     try {
       await next();
     } catch (error) {
-      answer(ctx, error, path, log);
+      answer(ctx, error, path, requests);
     }
     // Probes come every few seconds, and Health knows what they would say.
     if (isProbe(path)) return;
@@ -25,13 +23,9 @@ export function boundary(log: Logger, requests: RequestLog): Middleware {
   };
 }
 
-function answer(ctx: Context, thrown: unknown, path: string, log: Logger): void {
+function answer(ctx: Context, thrown: unknown, path: string, requests: RequestLog): void {
   const error = toAppError(thrown);
-  if (error.code === 'internal') {
-    const stack = thrown instanceof Error ? thrown.stack : undefined;
-    const cause = thrown instanceof Error && thrown.cause ? messageOf(thrown.cause) : undefined;
-    log.error({ error: messageOf(thrown), stack, cause, route: ctx.state.route }, 'request failed');
-  }
+  if (error.code === 'internal') requests.failed(thrown, ctx.state.route);
   ctx.state.code = error.code;
   ctx.status = error.status;
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));

@@ -10,6 +10,8 @@ import type { RequestLog } from './request-log.ts';
 export interface QuickRefusalOptions {
   /** By method and path, as `POST /v1/orders`; paths without parameters. */
   readonly limits: ReadonlyMap<string, AdaptiveLimit>;
+  /** Whose pages the application has to be asked for: it answers them with CORS headers. */
+  readonly origins: readonly string[];
   /** On every answer. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly log: RequestLog;
@@ -23,14 +25,16 @@ export type Refuse = (request: IncomingMessage, response: ServerResponse) => boo
 /**
  * Refuses what is too much with the answer that the application would give, without asking it: under three times the load
  * that a service can carry two of three requests are refused, and each by the whole application takes from the third
- * a part of its time. Of other origins' pages the application is asked, which knows them.
+ * a part of its time. The application is asked for pages of origins that it knows, and for paths with
+ * parameters.
  */
-export function quickRefusal({ limits, headers, log, document }: QuickRefusalOptions): Refuse {
+export function quickRefusal({ limits, origins, headers, log, document }: QuickRefusalOptions): Refuse {
   const overload = overloadOf();
+  const known = new Set(origins);
   return (request, response) => {
     const { method, url = '', headers: asked } = request;
-    if (asked.origin !== undefined || (asked.host === undefined && request.httpVersion === '1.1'))
-      return false;
+    if (asked.origin !== undefined && known.has(asked.origin)) return false;
+    if (asked.host === undefined && request.httpVersion === '1.1') return false;
     const [path] = url.split('?', 1) as [string];
     const limit = limits.get(`${method} ${path}`);
     if (!limit?.isReached()) return false;
@@ -39,6 +43,7 @@ export function quickRefusal({ limits, headers, log, document }: QuickRefusalOpt
     if (metadata) metadata.route = path;
     const body = JSON.stringify(problemOf(overload, path));
     for (const [name, value] of headers) response.setHeader(name, value);
+    if (known.size > 0) response.setHeader('Vary', 'Origin');
     response.setHeader('Content-Type', problemMediaType);
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.setHeader('Retry-After', String(overload.retryAfterSeconds));

@@ -1,4 +1,5 @@
 import { TraceFlags, trace } from '@opentelemetry/api';
+import { messageOf } from '../errors/app-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { KindBudget } from '../telemetry/token-bucket.ts';
 
@@ -20,8 +21,8 @@ export interface AnsweredRequest {
 
 /**
  * What is said of requests. What succeeds is logged at debug level, because a line a request costs more than the rest of the
- * HTTP layer; of requests that are traced, whose number is bounded, at info level: from a trace to its logs. Of others that
- * failed alike (route, status and code) 20 a second are; the next one says how many were left out.
+ * HTTP layer; of requests that are traced at info level: from a trace to its logs. Of those that failed alike (method, route,
+ * status and code) 20 a second are; the next one says how many were left out.
  */
 export class RequestLog {
   readonly #log: Logger;
@@ -31,11 +32,22 @@ export class RequestLog {
     this.#log = log;
   }
 
+  /** An error of ours, whose stack is for the log only. */
+  failed(thrown: unknown, route: string | undefined): void {
+    const error = messageOf(thrown);
+    const leftOut = this.#budget.take(`${route} ${error}`);
+    if (leftOut === undefined) return;
+    const stack = thrown instanceof Error ? thrown.stack : undefined;
+    const cause = thrown instanceof Error && thrown.cause ? messageOf(thrown.cause) : undefined;
+    const line = { error, stack, cause, route };
+    this.#log.error(leftOut > 0 ? { ...line, leftOut } : line, 'request failed');
+  }
+
   answered({ method, route, status, code, startedAt }: AnsweredRequest): void {
-    const traced = isTraced();
-    const level = status >= 500 ? 'warn' : status >= 400 || traced ? 'info' : 'debug';
+    const level = status >= 500 ? 'warn' : status >= 400 || isTraced() ? 'info' : 'debug';
     if (!this.#log.isLevelEnabled(level)) return;
-    const leftOut = traced || status < 400 ? 0 : this.#budget.take(`${route} ${status} ${code}`);
+    // Traced or not: whoever asks may say that it is.
+    const leftOut = status < 400 ? 0 : this.#budget.take(`${method} ${route} ${status} ${code}`);
     if (leftOut === undefined) return;
     const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
     const line = { method, route, status, code, durationMs };

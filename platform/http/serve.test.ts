@@ -26,9 +26,7 @@ describe('overload', () => {
     waiting[2]?.resolve();
     expect((await next).status).toBe(200);
   });
-});
 
-describe('overload', () => {
   test('is shed before the application is asked, with the same answer', async () => {
     const { definition, waiting } = slowRoute();
     await using server = await start([definition], { maxInFlight: 2, latencyTargetMs: 250 });
@@ -37,13 +35,13 @@ describe('overload', () => {
     const told = async (headers: Record<string, string>) => {
       const response = await fetch(`${server.url}/slow?verbose`, { headers });
       const { detail, ...document } = problem.parse(await response.json());
-      const own = ['date', 'content-length', 'vary'];
+      const own = ['date', 'content-length', 'access-control-allow-origin', 'access-control-expose-headers'];
       const names = [...response.headers].filter(([name]) => !own.includes(name));
       return { detail, answer: { status: response.status, names, document } };
     };
-    const quick = await told({});
-    // The application is asked for pages of other origins; its own limit, which is reached as well, comes first there.
-    const asked = await told({ origin: 'https://elsewhere.example' });
+    const quick = await told({ origin: 'https://elsewhere.example' });
+    // The application is asked for pages of origins that it knows; its own limit, which is reached as well, comes first there.
+    const asked = await told({ origin: 'https://coffee.example' });
     expect(asked.detail).toContain('are in flight already');
     expect(quick.detail).toContain('than can be answered in time');
     expect(quick.answer).toEqual(asked.answer);

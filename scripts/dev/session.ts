@@ -104,8 +104,8 @@ export async function startOnHost(options: SessionOptions, parts: AsyncDisposabl
       new WatchedService({
         cwd: repositoryRoot,
         environment: { ...withoutCoffee(process.env), ...own, ...pageEnvironment(service) },
-        // Flags with a value are V8's, for the memory of a container.
-        arguments: (definition?.command ?? []).filter((argument) => !/^--[^=]+=/.test(argument)),
+        // Those of V8 are for the memory of a container.
+        arguments: (definition?.command ?? []).filter((argument) => !/^--max-[a-z-]+-size=/.test(argument)),
         inspectorPort: inspectorPort(servicePort),
         compileCache: join(folder, 'compile-cache'),
         onLine: (line) => show(lines.format(service, line)),

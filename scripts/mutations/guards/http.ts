@@ -28,9 +28,9 @@ export const http: Family = {
     {
       name: 'overload is shed before the application',
       guard: 'refusing costs a fraction of an order (ADR 42)',
-      file: 'platform/http/app.ts',
-      find: 'if (!this.#refuse(request as IncomingMessage, response as ServerResponse))',
-      replace: '',
+      file: 'platform/http/quick-refusal.ts',
+      find: 'if (!limit?.isReached()) return false;',
+      replace: 'if (limit === undefined || limit.underWay >= 0) return false;',
       test: { ...overload, name: 'overload > is shed before the application is asked, with the same answer' },
     },
     {
