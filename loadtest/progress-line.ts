@@ -8,7 +8,8 @@ export function progressLine(measurements: Measurements, elapsedMs: number): str
   const known = measurements.seconds.filter(({ second }) => second < over);
   // Of the latest second of a load that is behind not all is known.
   const latest = known.at(-1)?.second ?? -1;
-  const until = latest + 1 < over - shownSeconds ? latest : latest + 1;
+  const isBehind = latest + 1 < over - shownSeconds;
+  const until = isBehind ? latest : latest + 1;
   const last = known.filter(({ second }) => second >= until - shownSeconds && second < until);
   const phase = measurements.phases[last.at(-1)?.phase ?? 0]?.name ?? '';
   const sum = (of: (second: (typeof last)[number]) => number): number =>
@@ -16,6 +17,6 @@ export function progressLine(measurements: Measurements, elapsedMs: number): str
   const perSecond = sum(({ measured }) => measured.succeeded) / Math.max(1, last.length);
   const failed = sum(({ measured }) => measured.seen - measured.succeeded);
   const worstP95 = Math.max(0, ...last.map(({ measured }) => measured.latencies.percentile(0.95)));
-  const behind = over - until > shownSeconds ? `, ${over - until} s behind` : '';
+  const behind = isBehind ? `, ${over - until} s behind` : '';
   return `${phase}: ${perSecond.toFixed(0)}/s succeeded, ${failed} failed, worst P95 of a second ${worstP95.toFixed(1)} ms${behind}`;
 }

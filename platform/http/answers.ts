@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Middleware } from 'koa';
 import type { Json } from '../schema/json-schema.ts';
+import { requestPath } from './request-path.ts';
 
 /** An answer as the application gives it, with the API document that it has to keep to. */
 export interface Answer {
@@ -23,7 +24,7 @@ export function publishAnswers(document: Json): Middleware {
   return async (ctx, next) => {
     await next();
     if (!answers.hasSubscribers) return;
-    const [path = ''] = (ctx.req.url ?? '').split('?', 1);
+    const path = requestPath(ctx.req);
     const { status, body, method } = ctx;
     const headers = { ...ctx.response.headers };
     const answer: Answer = { document, method, path, route: ctx.state.route, status, headers, body };

@@ -1,15 +1,15 @@
 import type { Context, Middleware } from 'koa';
 import { challengeOf } from '../identity/admit.ts';
 import { isProbe } from './health-routes.ts';
-import { problemMediaType, problemOf, toAppError } from './problem.ts';
+import { answerOf, toAppError } from './problem.ts';
 import type { RequestLog } from './request-log.ts';
+import { requestPath } from './request-path.ts';
 
 /** The outermost middleware: the one place that turns errors into answers, and that logs requests. */
 export function boundary(requests: RequestLog): Middleware {
   return async (ctx, next) => {
     const startedAt = performance.now();
-    // Not ctx.path: its getter throws at addresses that are none.
-    const [path] = (ctx.req.url ?? '').split('?', 1) as [string];
+    const path = requestPath(ctx.req);
     try {
       await next();
     } catch (error) {
@@ -27,12 +27,10 @@ function answer(ctx: Context, thrown: unknown, path: string, requests: RequestLo
   const error = toAppError(thrown);
   if (error.code === 'internal') requests.failed(thrown, ctx.state.route);
   ctx.state.code = error.code;
-  ctx.status = error.status;
-  if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  else if (error.status === 503) ctx.set('Retry-After', '1');
+  const { status, headers, body } = answerOf(error, path);
+  ctx.status = status;
+  ctx.body = body;
+  for (const [name, value] of headers) ctx.set(name, value);
   const challenge = challengeOf(error);
   if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.body = JSON.stringify(problemOf(error, path));
-  ctx.type = problemMediaType;
 }

@@ -72,7 +72,7 @@ async function letIn(
 }
 
 /** Gives the HTTP instrumentation the pattern for its span's name and the `http.route` of its metrics. */
-function nameRoute(path: string): void {
+export function nameRoute(path: string): void {
   const metadata = getRPCMetadata(context.active());
   if (metadata) metadata.route = path;
 }

@@ -14,6 +14,28 @@ export function toAppError(error: unknown): AppError {
   return new AppError('internal', 'It has been recorded; repeat the request later.', { cause: error });
 }
 
+/** An error as it is answered, however that is written. */
+export interface ProblemAnswer {
+  readonly status: number;
+  /** But for the length of the body. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+/** The answer that tells of an error. `instance` is the path of the request. */
+export function answerOf(error: AppError, instance?: string): ProblemAnswer {
+  const retryAfter = error.retryAfterSeconds ?? (error.status === 503 ? 1 : undefined);
+  return {
+    status: error.status,
+    headers: [
+      ['Content-Type', problemMediaType],
+      ['Cache-Control', 'no-store'],
+      ...(retryAfter === undefined ? [] : [['Retry-After', String(retryAfter)] as const]),
+    ],
+    body: JSON.stringify(problemOf(error, instance)),
+  };
+}
+
 /** RFC 9457 problem details of an error. `instance` is the path of the request. */
 export function problemOf(error: AppError, instance?: string): Problem {
   const span = trace.getActiveSpan()?.spanContext();

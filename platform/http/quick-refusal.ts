@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { context } from '@opentelemetry/api';
-import { getRPCMetadata } from '@opentelemetry/core';
 import type { Json } from '../schema/json-schema.ts';
 import { type AdaptiveLimit, overloadOf } from './adaptive-limit.ts';
 import { answers } from './answers.ts';
-import { problemMediaType, problemOf } from './problem.ts';
+import { nameRoute } from './guard.ts';
+import { answerOf } from './problem.ts';
 import type { RequestLog } from './request-log.ts';
+import { requestPath } from './request-path.ts';
 
 export interface QuickRefusalOptions {
   /** By method and path, as `POST /v1/orders`; paths without parameters. */
@@ -32,27 +32,23 @@ export function quickRefusal({ limits, origins, headers, log, document }: QuickR
   const overload = overloadOf();
   const known = new Set(origins);
   return (request, response) => {
-    const { method, url = '', headers: asked } = request;
+    const { method, headers: asked } = request;
     if (asked.origin !== undefined && known.has(asked.origin)) return false;
     if (asked.host === undefined && request.httpVersion === '1.1') return false;
-    const [path] = url.split('?', 1) as [string];
+    const path = requestPath(request);
     const limit = limits.get(`${method} ${path}`);
     if (!limit?.isReached()) return false;
     const startedAt = performance.now();
-    const metadata = getRPCMetadata(context.active());
-    if (metadata) metadata.route = path;
-    const body = JSON.stringify(problemOf(overload, path));
-    for (const [name, value] of headers) response.setHeader(name, value);
+    nameRoute(path);
+    const { status, headers: own, body } = answerOf(overload, path);
+    for (const [name, value] of [...headers, ...own]) response.setHeader(name, value);
     if (known.size > 0) response.setHeader('Vary', 'Origin');
-    response.setHeader('Content-Type', problemMediaType);
     response.setHeader('Content-Length', Buffer.byteLength(body));
-    response.setHeader('Retry-After', String(overload.retryAfterSeconds));
-    response.setHeader('Cache-Control', 'no-store');
-    response.statusCode = overload.status;
+    response.statusCode = status;
     response.end(body);
-    log.answered({ method, route: path, status: overload.status, code: overload.code, startedAt });
+    log.answered({ method, route: path, status, code: overload.code, startedAt });
     if (answers.hasSubscribers) {
-      const answered = { document, method: method ?? '', path, route: path, status: overload.status };
+      const answered = { document, method: method ?? '', path, route: path, status };
       answers.publish({ ...answered, headers: response.getHeaders(), body });
     }
     return true;

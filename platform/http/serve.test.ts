@@ -9,29 +9,41 @@ import { slowRoute } from './tests/slow-route.ts';
 import { start } from './tests/start.ts';
 
 describe('overload', () => {
+  type Gates = ReturnType<typeof slowRoute>['waiting'];
+
+  /** As many requests as are let in at a time, none of which has its answer. */
+  async function fill(url: string, waiting: Gates): Promise<Promise<Response>[]> {
+    const requests = [fetch(`${url}/slow`), fetch(`${url}/slow`)];
+    await expect.poll(() => waiting.length).toBe(2);
+    return requests;
+  }
+
+  /** Answers them, and then one more. */
+  async function expectRoomAfter(requests: readonly Promise<Response>[], url: string, waiting: Gates) {
+    for (const gate of waiting) gate.resolve();
+    for (const request of requests) expect((await request).status).toBe(200);
+    const next = fetch(`${url}/slow`);
+    await expect.poll(() => waiting.length).toBe(3);
+    waiting[2]?.resolve();
+    expect((await next).status).toBe(200);
+  }
+
   test('is shed with 503, and probes still answer', async () => {
     const { definition, waiting } = slowRoute();
     await using server = await start([definition], { maxInFlight: 2 });
-    const requests = [fetch(`${server.url}/slow`), fetch(`${server.url}/slow`)];
-    await expect.poll(() => waiting.length).toBe(2);
+    const requests = await fill(server.url, waiting);
     const refused = await fetch(`${server.url}/slow`);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(problem.parse(await refused.json()).code).toBe('overloaded');
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
-    for (const gate of waiting) gate.resolve();
-    for (const request of requests) expect((await request).status).toBe(200);
-    const next = fetch(`${server.url}/slow`);
-    await expect.poll(() => waiting.length).toBe(3);
-    waiting[2]?.resolve();
-    expect((await next).status).toBe(200);
+    await expectRoomAfter(requests, server.url, waiting);
   });
 
   test('is shed before the application is asked, with the same answer', async () => {
     const { definition, waiting } = slowRoute();
     await using server = await start([definition], { maxInFlight: 2, latencyTargetMs: 250 });
-    const requests = [fetch(`${server.url}/slow`), fetch(`${server.url}/slow`)];
-    await expect.poll(() => waiting.length).toBe(2);
+    const requests = await fill(server.url, waiting);
     const told = async (headers: Record<string, string>) => {
       const response = await fetch(`${server.url}/slow?verbose`, { headers });
       const { detail, ...document } = problem.parse(await response.json());
@@ -52,12 +64,7 @@ describe('overload', () => {
       ['GET', undefined],
     ]);
     // What is refused is not left behind: the next ones are let in.
-    for (const gate of waiting) gate.resolve();
-    for (const request of requests) expect((await request).status).toBe(200);
-    const next = fetch(`${server.url}/slow`);
-    await expect.poll(() => waiting.length).toBe(3);
-    waiting[2]?.resolve();
-    expect((await next).status).toBe(200);
+    await expectRoomAfter(requests, server.url, waiting);
   });
 });
 
