@@ -1,23 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { poll } from '#platform/testing/poll.ts';
+import { type Outcome, reachProgram } from '#platform/testing/reach-program.ts';
 import { readVersions } from '../../../scripts/images/ensure.ts';
 import { cluster, type Pod } from '../stage.ts';
-
-/** `open`: somebody took the connection. `refused`: nobody listens. `dropped`: no answer at all, as of a policy. */
-export type Outcome = 'open' | 'refused' | 'dropped' | string;
-
-// For `node -e`, in a container that has nothing but Node.
-const program = `
-const net = require('node:net');
-const attempt = (target) => new Promise((resolve) => {
-  const at = target.lastIndexOf(':');
-  const socket = net.connect({ host: target.slice(0, at), port: Number(target.slice(at + 1)), timeout: 2500 });
-  const end = (outcome) => { socket.destroy(); resolve([target, outcome]); };
-  socket.on('connect', () => end('open')).on('timeout', () => end('dropped'));
-  socket.on('error', ({ code }) => end({ ECONNREFUSED: 'refused', ETIMEDOUT: 'dropped' }[code] ?? code));
-});
-Promise.all(process.argv.slice(1).map(attempt)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
-`;
 
 const hardened = {
   allowPrivilegeEscalation: false,
@@ -40,7 +25,7 @@ export async function reachFrom(pod: Pod, targets: readonly string[]): Promise<R
   const added = {
     name: container,
     image: (await readVersions({})).SERVICE_IMAGE,
-    command: ['/nodejs/bin/node', '-e', program, ...targets],
+    command: ['/nodejs/bin/node', '-e', reachProgram, ...targets],
     securityContext: hardened,
   };
   const spec = { ...current.spec, ephemeralContainers: [...(current.spec.ephemeralContainers ?? []), added] };
