@@ -45,7 +45,7 @@ const outcomes = {
 // A worker has a clock, which ticks when the worker comes round to it. When it has had requests to do for so long since then, and
 // so many, there is more than can be done in time: what else comes is refused, which costs a tenth of what the firewall
 // does (ADR 0055). A worker that merely got no processor for a while does first what came meanwhile.
-const lateAfterMs = 250;
+const lateAfterMs = 100;
 const neverRefused = 16;
 // Should the clock itself have stopped, nothing is refused for it.
 const stoppedAfterMs = 10000;

@@ -11,7 +11,7 @@ export interface AdaptiveLimitOptions {
 }
 
 // As many are always let in: with so few under way it is not their number that makes them slow.
-const least = 200;
+const least = 64;
 // Long enough for an average, short enough that an overload is over before a client gives up.
 const windowMs = 100;
 const fewestSamples = 10;
