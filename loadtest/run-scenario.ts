@@ -131,10 +131,9 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   note('reconciling every answer with Kafka and PostgreSQL');
   const reconciliation = await reconcileApart(journalPath, reconcileWithin, signal);
   const phases = ranPhases(measurements, scenario);
-  const posted = phases.reduce((sum, { sent }) => sum + sent, 0) * (1 - scenario.mix.reads);
   note("waiting for the producer's own figures");
-  // Requests that were lost on their way are none of the server's.
-  const serverBuckets = await server?.since(posted * 0.98, scenario.trial ? 0 : metricsWithinMs, signal);
+  const asked = askedOfProducer(scenario, phases);
+  const serverBuckets = await server?.since(asked, scenario.trial ? 0 : metricsWithinMs, signal);
   return {
     ...{
       scenario: scenario.name,
@@ -194,6 +193,13 @@ class Observations {
     parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));
     parts.use(watch(lookAtContainers, containersEveryMs, failed('containers')));
   }
+}
+
+/** How many orders the producer has been asked for, at least: what was lost on its way, or refused by the edge, it has not seen. */
+function askedOfProducer({ through, mix }: Scenario, phases: readonly PhaseFigures[]): number {
+  const seen = ({ sent, statuses }: PhaseFigures): number =>
+    through === 'edge' ? sent - (statuses[503] ?? 0) - (statuses[0] ?? 0) : sent;
+  return phases.reduce((sum, phase) => sum + seen(phase), 0) * (1 - mix.reads) * 0.98;
 }
 
 /** A service that does not come back ends the run: nobody waits for the rest of a load that says nothing. */

@@ -71,10 +71,10 @@ function late(r) {
   const came = clocks.incr(`requests ${worker}`, 1, 0);
   const now = Date.now();
   if (came === 1) clocks.set(`since ${worker}`, now);
-  if (came <= neverRefused) return '';
   const ms = now - clocks.get(`since ${worker}`);
   const isOverloaded = now - (clocks.get(`refused ${worker}`) || 0) < latelyMs;
-  if (ms <= (isOverloaded ? overloadMs : burstMs) || ms >= stoppedAfterMs) return '';
+  const isLate = isOverloaded ? ms > overloadMs : ms > burstMs && came > neverRefused;
+  if (!isLate || ms >= stoppedAfterMs) return '';
   clocks.set(`refused ${worker}`, now);
   return '1';
 }
