@@ -48,8 +48,9 @@ const p95 = (values: readonly number[]): number =>
 
 const options = { most: 2_000, targetMs: 250 };
 
-describe('three times as much as can be answered', () => {
-  const capacity = 1_000;
+// What this service answers on an idle machine, and what is left of it on one that is full: the fewest that are always let in
+// must not by themselves take longer than the SLA.
+describe.each([1_000, 300])('three times as much as the %i a second that can be answered', (capacity) => {
   const { tookMs, refused, mostUnderWay } = simulate(options, 3 * capacity, capacity, 30 * second);
   // The overload is noticed when the first of it has waited too long.
   const settled = tookMs.slice(3 * capacity);
@@ -83,7 +84,7 @@ test('when an overload is over, as much is let in again', () => {
     }
   };
   rounds(20, 900);
-  expect(adaptive.limit).toBe(200);
+  expect(adaptive.limit).toBe(64);
   rounds(100, 150);
   expect(adaptive.limit).toBe(options.most);
 });
@@ -92,7 +93,7 @@ test('a few slow requests are no overload', () => {
   let now = 0;
   const adaptive = new AdaptiveLimit({ ...options, now: () => now });
   for (let round = 0; round < 100; round += 1) {
-    const leaving = Array.from({ length: 150 }, () => adaptive.enter());
+    const leaving = Array.from({ length: 60 }, () => adaptive.enter());
     now += 5_000;
     for (const leave of leaving) leave?.();
   }

@@ -47,16 +47,6 @@ export const edge: Family = {
       test: entrance('of several copies of the producer those are asked that are ready; all when none is'),
     },
     {
-      name: 'overload',
-      guard: 'a worker that is too late refuses what else comes (ADR 0055)',
-      file: server,
-      find: 'if ($edge_late) {',
-      replace: 'if ($arg_nothing) {',
-      test: suite('overload')(
-        'refuses what comes while a worker is too late, and nothing that it refuses was sent on or counts for a limit',
-      ),
-    },
-    {
       name: 'firewall blocks',
       guard: 'an attack is refused, not only noted',
       file: modsecurity,

@@ -8,6 +8,11 @@ const body = unit('json-body.test.ts');
 const scan = unit('json-scan.test.ts');
 const client = unit('client-error.test.ts');
 const overload = unit('serve.test.ts')('overload > is shed with 503, and probes still answer');
+const atEdge: NamedTest = {
+  project: 'edge',
+  file: 'e2e/edge/overload.test.ts',
+  name: 'refuses what comes while a worker is too late, and nothing that it refuses was sent on or counts for a limit',
+};
 
 /** Bad input is a 4xx that costs little, overload is shed, and nothing of us is shown. */
 export const http: Family = {
@@ -22,8 +27,24 @@ export const http: Family = {
       test: {
         project: 'unit',
         file: 'platform/http/adaptive-limit.test.ts',
-        name: 'three times as much as can be answered > what is let in is answered within the SLA',
+        name: 'three times as much as the 1000 a second that can be answered > what is let in is answered within the SLA',
       },
+    },
+    {
+      name: 'overload is shed before the firewall',
+      guard: 'a worker of the edge that is too late refuses what else comes (ADR 55)',
+      file: 'infrastructure/edge/server.conf.template',
+      find: 'if ($edge_late) {',
+      replace: 'if ($arg_nothing) {',
+      test: atEdge,
+    },
+    {
+      name: 'overload goes on',
+      guard: 'a worker that has had to refuse lately refuses as soon as a round takes long (ADR 55)',
+      file: 'infrastructure/edge/edge.js',
+      find: 'const overloadMs = 50;',
+      replace: 'const overloadMs = burstMs;',
+      test: atEdge,
     },
     {
       name: 'overload is shed before the application',
