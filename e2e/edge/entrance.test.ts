@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import type { KeyedCertificate } from '#platform/tls/keyed-certificate.ts';
-import { EdgeClient } from './client.ts';
+import { EdgeClient, readToEnd } from './client.ts';
 import { addressForContainers, EdgeContainer } from './edge-container.ts';
 import { RecordingUpstream } from './recording-upstream.ts';
 
@@ -138,25 +138,44 @@ it('the address of a client is the one of its connection, whatever its headers s
   expect(record.client).toBe(received?.['x-forwarded-for']);
 });
 
+/** Waits until new connections show this certificate: the edge has reloaded. */
+const untilShown = (fingerprint: string, meanwhile?: () => Promise<void>): Promise<unknown> =>
+  poll(
+    async () => {
+      await meanwhile?.();
+      const socket = await client.connect();
+      const shown = socket.getPeerCertificate().fingerprint256;
+      socket.destroy();
+      return shown === fingerprint;
+    },
+    { deadlineMs: 25_000, what: 'the new certificate' },
+  );
+
 it('a new certificate is taken while requests go on: none fails, and one under way is answered', async () => {
   const underWay = client.send({ path: '/hold/during-the-reload' }, true);
   await poll(() => upstream.held === 1);
   const renewed = new X509Certificate(await edge.renewCertificate()).fingerprint256;
   let sent = 0;
-  await poll(
-    async () => {
-      expect((await client.send({ path: '/meanwhile' }, true)).status).toBe(200);
-      sent += 1;
-      const socket = await client.connect();
-      const shown = socket.getPeerCertificate().fingerprint256;
-      socket.destroy();
-      return shown === renewed;
-    },
-    { deadlineMs: 25_000, what: 'the new certificate' },
-  );
+  await untilShown(renewed, async () => {
+    expect((await client.send({ path: '/meanwhile' }, true)).status).toBe(200);
+    sent += 1;
+  });
   expect(sent).toBeGreaterThan(3);
   upstream.release();
   expect((await underWay).status).toBe(200);
+});
+
+// Guard: what is on its way when the edge reloads is answered, though its connection was idle.
+it('a connection that was idle when it reloaded is answered once more, and told to close', async () => {
+  const ask = 'GET /idle HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const idle = await client.connect();
+  idle.write(ask);
+  const [first] = (await once(idle, 'data')) as [Buffer];
+  expect(first.toString()).toMatch(/^HTTP\/1\.1 200 /);
+  const answer = readToEnd(idle);
+  await untilShown(new X509Certificate(await edge.renewCertificate()).fingerprint256);
+  idle.write(ask);
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n/s);
 });
 
 describe('a producer that speaks TLS', () => {

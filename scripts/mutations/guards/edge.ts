@@ -39,6 +39,14 @@ export const edge: Family = {
       test: entrance('of several copies of the producer those are asked that are ready; all when none is'),
     },
     {
+      name: 'reload',
+      guard: 'a reload closes no connection under a request that is on its way',
+      file: nginx,
+      find: '  keepalive_min_timeout 15s;',
+      replace: '',
+      test: entrance('a connection that was idle when it reloaded is answered once more, and told to close'),
+    },
+    {
       name: 'nobody ready',
       guard: 'a service that is not ready is asked when there is no other',
       file: start,
