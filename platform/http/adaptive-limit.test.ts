@@ -89,6 +89,22 @@ test('when an overload is over, as much is let in again', () => {
   expect(adaptive.limit).toBe(options.most);
 });
 
+// As from baristas who all look at their list at the same second.
+test('what comes at once, and is done before the next comes, is no overload', () => {
+  let now = 0;
+  const adaptive = new AdaptiveLimit({ ...options, now: () => now });
+  for (let burst = 0; burst < 30; burst += 1) {
+    const leaving = Array.from({ length: 240 }, () => adaptive.enter());
+    expect(leaving).not.toContain(undefined);
+    for (let answered = 0; answered < leaving.length; answered += 40) {
+      now += 100;
+      for (const leave of leaving.slice(answered, answered + 40)) leave?.();
+    }
+    now += 400;
+  }
+  expect(adaptive.limit).toBe(options.most);
+});
+
 test('a few slow requests are no overload', () => {
   let now = 0;
   const adaptive = new AdaptiveLimit({ ...options, now: () => now });

@@ -17,6 +17,10 @@ const windowMs = 100;
 const fewestSamples = 10;
 const decrease = 0.8;
 const increase = 0.05;
+// What comes at once may take longer than the target and be over before anybody has given up. Only what goes on for so long
+// is too much; and for a while after it was, there is no waiting.
+const burstMs = 500;
+const latelyMs = 1_000;
 
 /**
  * How many requests may be under way, found out by how long they take: what waits longer than it may is too much for this
@@ -33,6 +37,9 @@ export class AdaptiveLimit {
   #mostUnderWay = 0;
   #samples = 0;
   #sumMs = 0;
+  /** Since when requests have taken longer than the target. */
+  #slowSince: number | undefined;
+  #decreasedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ most, targetMs, now = () => performance.now() }: AdaptiveLimitOptions) {
     this.#most = most;
@@ -73,20 +80,26 @@ export class AdaptiveLimit {
     this.#samples += 1;
     this.#sumMs += now - startedAt;
     if (now - this.#windowFrom < windowMs || this.#samples < fewestSamples) return;
-    this.#adapt(this.#sumMs / this.#samples);
+    this.#adapt(this.#sumMs / this.#samples, now);
     this.#windowFrom = now;
     this.#mostUnderWay = this.#underWay;
     this.#samples = 0;
     this.#sumMs = 0;
   }
 
-  #adapt(meanMs: number): void {
+  #adapt(meanMs: number, now: number): void {
     const used = Math.min(this.#limit, this.#mostUnderWay);
-    if (meanMs > this.#targetMs) {
-      if (used > least) this.#limit = Math.max(least, Math.floor(used * decrease));
-    } else if (used === this.#limit) {
-      this.#limit = Math.min(this.#most, this.#limit + Math.ceil(this.#limit * increase));
+    if (meanMs <= this.#targetMs) {
+      this.#slowSince = undefined;
+      if (used === this.#limit)
+        this.#limit = Math.min(this.#most, this.#limit + Math.ceil(this.#limit * increase));
+      return;
     }
+    this.#slowSince ??= now;
+    const isBurst = now - this.#slowSince < burstMs && now - this.#decreasedAt > latelyMs;
+    if (isBurst || used <= least) return;
+    this.#limit = Math.max(least, Math.floor(used * decrease));
+    this.#decreasedAt = now;
   }
 }
 
