@@ -6,21 +6,17 @@ export interface AdaptiveLimitOptions {
   readonly most: number;
   /** How long requests may take on average, in milliseconds, before fewer are let in. */
   readonly targetMs: number;
+  /** As many are always let in: with so few under way it is not their number that makes them slow; 200 unless told. */
+  readonly least?: number;
   /** Monotonic, in milliseconds. */
   readonly now?: () => number;
 }
 
-// As many are always let in: with so few under way it is not their number that makes them slow.
-const least = 64;
 // Long enough for an average, short enough that an overload is over before a client gives up.
 const windowMs = 100;
 const fewestSamples = 10;
 const decrease = 0.8;
 const increase = 0.05;
-// What comes at once may take longer than the target and be over before anybody has given up. Only what goes on for so long
-// is too much; and for a while after it was, there is no waiting.
-const burstMs = 500;
-const latelyMs = 1_000;
 
 /**
  * How many requests may be under way, found out by how long they take: what waits longer than it may is too much for this
@@ -30,6 +26,7 @@ const latelyMs = 1_000;
 export class AdaptiveLimit {
   readonly #most: number;
   readonly #targetMs: number;
+  readonly #least: number;
   readonly #now: () => number;
   #limit: number;
   #underWay = 0;
@@ -37,13 +34,11 @@ export class AdaptiveLimit {
   #mostUnderWay = 0;
   #samples = 0;
   #sumMs = 0;
-  /** Since when requests have taken longer than the target. */
-  #slowSince: number | undefined;
-  #decreasedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ most, targetMs, now = () => performance.now() }: AdaptiveLimitOptions) {
+  constructor({ most, targetMs, least = 200, now = () => performance.now() }: AdaptiveLimitOptions) {
     this.#most = most;
     this.#targetMs = targetMs;
+    this.#least = least;
     this.#now = now;
     this.#limit = most;
     this.#windowFrom = now();
@@ -80,26 +75,20 @@ export class AdaptiveLimit {
     this.#samples += 1;
     this.#sumMs += now - startedAt;
     if (now - this.#windowFrom < windowMs || this.#samples < fewestSamples) return;
-    this.#adapt(this.#sumMs / this.#samples, now);
+    this.#adapt(this.#sumMs / this.#samples);
     this.#windowFrom = now;
     this.#mostUnderWay = this.#underWay;
     this.#samples = 0;
     this.#sumMs = 0;
   }
 
-  #adapt(meanMs: number, now: number): void {
+  #adapt(meanMs: number): void {
     const used = Math.min(this.#limit, this.#mostUnderWay);
-    if (meanMs <= this.#targetMs) {
-      this.#slowSince = undefined;
-      if (used === this.#limit)
-        this.#limit = Math.min(this.#most, this.#limit + Math.ceil(this.#limit * increase));
-      return;
+    if (meanMs > this.#targetMs) {
+      if (used > this.#least) this.#limit = Math.max(this.#least, Math.floor(used * decrease));
+    } else if (used === this.#limit) {
+      this.#limit = Math.min(this.#most, this.#limit + Math.ceil(this.#limit * increase));
     }
-    this.#slowSince ??= now;
-    const isBurst = now - this.#slowSince < burstMs && now - this.#decreasedAt > latelyMs;
-    if (isBurst || used <= least) return;
-    this.#limit = Math.max(least, Math.floor(used * decrease));
-    this.#decreasedAt = now;
   }
 }
 

@@ -55,6 +55,8 @@ interface RouteDescription<R extends Responses, X extends Access = Access> {
   /** Who may call it. */
   readonly access: X;
   readonly responses: R;
+  /** It begins work that others have to finish: when there is too much, less of it is let in than of anything else. */
+  readonly beginsWork?: true;
   /** Codes of the errors that its handler throws; those of every route are known. */
   readonly problems?: readonly ErrorCode[];
 }

@@ -22,8 +22,8 @@ export const http: Family = {
       name: 'overload is shed',
       guard: 'what is let in is answered in time, however much more comes (ADR 42)',
       file: 'platform/http/adaptive-limit.ts',
-      find: 'if (meanMs <= this.#targetMs) {',
-      replace: 'if (meanMs <= 100 * this.#targetMs) {',
+      find: 'if (meanMs > this.#targetMs) {',
+      replace: 'if (meanMs > 100 * this.#targetMs) {',
       test: {
         project: 'unit',
         file: 'platform/http/adaptive-limit.test.ts',

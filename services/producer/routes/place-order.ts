@@ -14,6 +14,7 @@ export const placeOrderRoute = (acceptance: Pick<OrderAcceptance, 'accept'>): Ro
   route({
     method: 'post',
     path: '/v1/orders',
+    beginsWork: true,
     summary: 'Place an order',
     description:
       'Prices the order by the menu and accepts it. 202 means that it is safe on every in-sync replica of Kafka. ' +
