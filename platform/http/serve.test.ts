@@ -66,6 +66,28 @@ describe('overload', () => {
     // What is refused is not left behind: the next ones are let in.
     await expectRoomAfter(requests, server.url, waiting);
   });
+
+  // What is accepted is finished before more is: baristas look at their lists at the same second.
+  test.each([
+    ['new work', 64, { beginsWork: true as const }],
+    ['anything else', 200, {}],
+  ])('of %s %i at a time are always let in, however long they take', async (_what, least, more) => {
+    const { definition, waiting } = slowRoute(more);
+    await using server = await start([definition], { maxInFlight: 300, latencyTargetMs: 1 });
+    let letIn = 0;
+    for (let round = 0; round < 25; round += 1) {
+      let refused = 0;
+      const requests = Array.from({ length: 250 }, async () => {
+        const { status } = await fetch(`${server.url}/slow`);
+        if (status === 503) refused += 1;
+      });
+      await expect.poll(() => waiting.length + refused, { interval: 10 }).toBe(250);
+      letIn = waiting.length;
+      for (const gate of waiting.splice(0)) gate.resolve();
+      await Promise.all(requests);
+    }
+    expect(letIn).toBe(least);
+  });
 });
 
 describe('stopping', () => {

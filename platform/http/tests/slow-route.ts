@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { route } from '../route.ts';
 
 /** A route that answers when it is told to. */
-export function slowRoute() {
+export function slowRoute(more: { readonly beginsWork?: true } = {}) {
   const waiting: PromiseWithResolvers<void>[] = [];
   const definition = route({
     method: 'get',
@@ -10,6 +10,7 @@ export function slowRoute() {
     summary: 'Waits',
     tags: [],
     access: 'anyone',
+    ...more,
     responses: { 200: { description: 'Done', schema: z.object({ done: z.literal(true) }) } },
     handler: async () => {
       const gate = Promise.withResolvers<void>();

@@ -31,6 +31,17 @@ export const http: Family = {
       },
     },
     {
+      name: 'what begins work is shed first',
+      guard: 'orders that are accepted are finished before more are (ADR 42)',
+      file: 'platform/http/app.ts',
+      find: 'beginsWork ? { least: leastOfNewWork } : {}',
+      replace: '{}',
+      test: {
+        ...overload,
+        name: 'overload > of new work 64 at a time are always let in, however long they take',
+      },
+    },
+    {
       name: 'overload is shed before the firewall',
       guard: 'a worker of the edge that is too late refuses what else comes (ADR 55)',
       file: 'infrastructure/edge/server.conf.template',
