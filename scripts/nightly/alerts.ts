@@ -200,7 +200,8 @@ const intrude: FaultRow['make'] = (context) => burst(context.settings.producerUr
 const matrix: readonly FaultRow[] = [
   {
     fault: 'the streams service is killed',
-    alerts: ['PartDown', 'TelemetryAbsent'],
+    // That it sends no metrics is no news then (observability/alertmanager/alertmanager.yml).
+    alerts: ['PartDown'],
     make: stop('streams'),
     mend: start('streams'),
   },
