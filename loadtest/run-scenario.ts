@@ -21,7 +21,7 @@ import { figuresOf, type Measured, Measurements, type PhaseFigures } from './mea
 import { type ContainerSample, containerLoads, runningContainers } from './observe/containers.ts';
 import { readEndToEnd } from './observe/end-to-end.ts';
 import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
-import { ServerLatency } from './observe/server-latency.ts';
+import { leastSeenByProducer, ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
 import { progressLine } from './progress-line.ts';
 import { reconcileApart } from './reconcile-apart.ts';
@@ -132,7 +132,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const reconciliation = await reconcileApart(journalPath, reconcileWithin, signal);
   const phases = ranPhases(measurements, scenario);
   note("waiting for the producer's own figures");
-  const asked = askedOfProducer(scenario, phases);
+  const asked = leastSeenByProducer(scenario, phases);
   const serverBuckets = await server?.since(asked, scenario.trial ? 0 : metricsWithinMs, signal);
   return {
     ...{
@@ -193,13 +193,6 @@ class Observations {
     parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));
     parts.use(watch(lookAtContainers, containersEveryMs, failed('containers')));
   }
-}
-
-/** How many orders the producer has been asked for, at least: what was lost on its way, or refused by the edge, it has not seen. */
-function askedOfProducer({ through, mix }: Scenario, phases: readonly PhaseFigures[]): number {
-  const seen = ({ sent, statuses }: PhaseFigures): number =>
-    through === 'edge' ? sent - (statuses[503] ?? 0) - (statuses[0] ?? 0) : sent;
-  return phases.reduce((sum, phase) => sum + seen(phase), 0) * (1 - mix.reads) * 0.98;
 }
 
 /** A service that does not come back ends the run: nobody waits for the rest of a load that says nothing. */

@@ -9,6 +9,8 @@ export interface Reply {
   readonly text: string;
   /** The parsed body, where it is JSON. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** Whether its connection had been used before. */
+  readonly reused: boolean;
 }
 
 export interface Sent {
@@ -55,6 +57,7 @@ export class EdgeClient implements Disposable {
       headers: incoming.headers,
       text,
       body: json ? JSON.parse(text) : undefined,
+      reused: outgoing.reusedSocket,
     };
   }
 

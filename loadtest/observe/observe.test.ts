@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jsonLines, memoryOf } from './containers.ts';
-import { between, percentileOf, readBuckets } from './server-latency.ts';
+import { between, leastSeenByProducer, percentileOf, readBuckets } from './server-latency.ts';
 
 const infinite = Number.POSITIVE_INFINITY;
 
@@ -41,6 +41,14 @@ describe("the server's own histogram", () => {
       [[infinite, 5]],
     ];
     expect([...reading.values()].map((buckets) => [...buckets])).toEqual(expected);
+  });
+
+  // A load through an edge that refused half of it waited for all of it to be counted behind the edge.
+  test('has all that was sent to the producer, and of what went through the edge what it did not refuse', () => {
+    const phases = [{ sent: 1_000, statuses: { 202: 500, 503: 400, 0: 100 } }];
+    const mix = { reads: 0, paymentMethod: 'counter' } as const;
+    expect(leastSeenByProducer({ through: 'producer', mix }, phases)).toBe(980);
+    expect(leastSeenByProducer({ through: 'edge', mix }, phases)).toBe(490);
   });
 
   test('has percentiles that are as exact as their bucket is narrow', () => {

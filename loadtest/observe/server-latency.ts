@@ -3,6 +3,8 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { ApiClient, NoReplyError } from '../../scripts/stack/api-client.ts';
 import { readAuthority } from '../../scripts/stack/authority.ts';
 import type { StackSettings } from '../../scripts/stack/settings.ts';
+import type { PhaseFigures } from '../measurements.ts';
+import type { Scenario } from '../scenarios.ts';
 
 /** The cumulative counts of a histogram by the upper bounds of its buckets, in seconds. */
 export type Buckets = ReadonlyMap<number, number>;
@@ -74,6 +76,19 @@ export function percentileOf(
     [lower, below] = [bound, count];
   }
   return { ms: Number.NaN, widthMs: Number.NaN };
+}
+
+/**
+ * How many orders the producer has been asked for, at least: what was lost on its way, or through the edge was refused, which
+ * the edge does itself when there is too much, it may not have seen.
+ */
+export function leastSeenByProducer(
+  { through, mix }: Pick<Scenario, 'through' | 'mix'>,
+  phases: readonly Pick<PhaseFigures, 'sent' | 'statuses'>[],
+): number {
+  const seen = ({ sent, statuses }: (typeof phases)[number]): number =>
+    through === 'edge' ? sent - (statuses[503] ?? 0) - (statuses[0] ?? 0) : sent;
+  return phases.reduce((sum, phase) => sum + seen(phase), 0) * (1 - mix.reads) * 0.98;
 }
 
 /** Reads the producer's own record of how long it takes, from before a load and after it. */

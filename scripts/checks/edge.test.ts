@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem as problemSchema } from '#contracts/http/problem.ts';
 import { errorCodes } from '#platform/errors/app-error.ts';
 import { repositoryRoot } from '../docker/repository.ts';
@@ -14,6 +14,8 @@ interface NginxRequest {
   return(status: number, body: string): void;
 }
 interface Edge {
+  late(request: { readonly internal: boolean }): string;
+  tick(): void;
   outcome(request: NginxRequest): string;
   problem(request: NginxRequest): void;
 }
@@ -50,6 +52,67 @@ describe("the edge's problem documents", () => {
     const { made, answered } = request({ status: '400' }, { 'Content-Type': 'application/json' });
     edge.problem(made);
     expect(answered.body?.code).toBe('malformed-json');
+  });
+});
+
+describe('a worker that is late', () => {
+  const clocks = new Map<string, number>();
+  const one = (): string => edge.late({ internal: false });
+  /** So many requests that come at once, of which each takes so long. @returns how many were let in */
+  const round = (count: number, eachMs: number): number => {
+    edge.tick();
+    let letIn = 0;
+    for (let came = 0; came < count; came += 1) {
+      if (one() !== '') continue;
+      letIn += 1;
+      vi.advanceTimersByTime(eachMs);
+    }
+    return letIn;
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    clocks.clear();
+    vi.stubGlobal('ngx', {
+      worker_id: 0,
+      shared: {
+        clocks: {
+          get: (key: string) => clocks.get(key),
+          set: (key: string, value: number) => clocks.set(key, value),
+          incr: (key: string, by: number, from: number) => {
+            clocks.set(key, (clocks.get(key) ?? from) + by);
+            return clocks.get(key);
+          },
+        },
+      },
+    });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  it('takes a burst for a quarter of a second, and sixteen requests however long they take', () => {
+    expect(round(100, 2)).toBe(100);
+    expect(round(500, 2)).toBe(126);
+    vi.advanceTimersByTime(1_000);
+    expect(round(100, 100)).toBe(16);
+  });
+
+  it('takes much less of a round while there is always more to do', () => {
+    round(500, 2);
+    expect(round(500, 2)).toBe(26);
+    expect(round(500, 60)).toBe(4);
+    // A second without a refusal: it is over.
+    vi.advanceTimersByTime(1_000);
+    expect(round(100, 2)).toBe(100);
+  });
+
+  it('refuses nothing for a clock that has stopped, or was put back', () => {
+    expect(round(100, 1_000)).toBe(100);
+    round(500, 2);
+    vi.setSystemTime(Date.now() - 60_000);
+    expect(round(100, 2)).toBe(100);
   });
 });
 

@@ -59,7 +59,7 @@ async function killUnderLoad(
   const kitchen = { kafka: await kafkaAccess(settings, signal), finishWithinMs: 120_000 };
   const tokens = await stackTokens(settings, signal);
   const day = runDay({ ...load, tokens, producerUrl, authority, seed, journalPath, kitchen }, signal);
-  // Asked for while the traffic goes on: Jaeger keeps so many traces, which under it are those of the last minutes.
+  // Asked for as soon as it is back: Jaeger keeps so many traces, which with this traffic are those of the last minutes.
   const fault = killFor(part, settings, signal, note).then((during) =>
     missingOf(part, during, { services, settings, authority, signal }),
   );

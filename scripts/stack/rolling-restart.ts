@@ -30,8 +30,7 @@ export async function restartable(signal: AbortSignal): Promise<string[]> {
 
 /**
  * Restarts a service of the running stack. Who asks it through the edge is served by a copy while it is away, and it is stopped
- * when the edge asks only the copy. The edge reloads for that, which closes connections: who sends at that moment has no
- * answer, and asks again. What the others read waits in Kafka and PostgreSQL.
+ * when the edge asks only the copy, and none of its workers is left that asked both. What the others read waits in Kafka and PostgreSQL.
  *
  * @throws UserError when it, or the copy, does not serve in time; a copy that is the only one to serve stays then
  */
@@ -84,6 +83,7 @@ async function startCopy(
 async function tellToLeave(container: string, other: string, signal: AbortSignal): Promise<void> {
   await check('docker', ['kill', '--signal', 'USR2', container], { signal });
   await untilEdge({ asks: [other], leaves: container }, signal);
+  await untilNoneLeaves(await containerOf('edge', signal), signal);
 }
 
 async function remove(container: string): Promise<void> {
@@ -108,6 +108,24 @@ async function untilEdge(
       throw new UserError(
         `The edge does not ask what it should, ${asks.join(' and ')}, but:\n${known}`,
         './coffee logs edge says why. A copy that is left is removed by the next ./coffee restart, or ./coffee down.',
+      );
+    }
+    await pause(lookEveryMs, signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** A worker that a reload has replaced answers what still comes on its connections, and asks who was there before. */
+async function untilNoneLeaves(edge: string, signal: AbortSignal): Promise<void> {
+  const look = ['exec', edge, 'sh', '-c', 'cat /proc/[0-9]*/cmdline 2>&1 | tr "\\0" "\\n"'];
+  const deadline = performance.now() + knownWithinMs;
+  for (;;) {
+    const { stdout } = await check('docker', look, { signal });
+    if (!stdout.includes('worker process is shutting down')) return;
+    if (performance.now() > deadline) {
+      throw new UserError(
+        `A worker of the edge has not stopped within ${knownWithinMs / 1_000} s of a reload.`,
+        './coffee logs edge says why.',
       );
     }
     await pause(lookEveryMs, signal);

@@ -10,7 +10,7 @@ export const command: Command = {
 
 Restarts our services, all unless told, as a rolling update does: producer and console have a copy beside them while they
 are away, and what the others read waits in Kafka and PostgreSQL (what the console shows of one is missing meanwhile). Their
-version stays: ./coffee up brings new images. The edge reloads meanwhile, which closes connections that wait.`,
+version stays: ./coffee up brings new images.`,
 
   async run(args, signal) {
     const { positionals } = parseFlags('restart', args, {}, true);

@@ -42,7 +42,7 @@ export const edge: Family = {
       name: 'reload',
       guard: 'a reload closes no connection under a request that is on its way',
       file: nginx,
-      find: '  keepalive_min_timeout 15s;',
+      find: '  keepalive_min_timeout 20s;',
       replace: '',
       test: entrance('a connection that was idle when it reloaded is answered once more, and told to close'),
     },

@@ -53,9 +53,13 @@ export const http: Family = {
       name: 'overload goes on',
       guard: 'a worker that has had to refuse lately refuses as soon as a round takes long (ADR 55)',
       file: 'infrastructure/edge/edge.js',
-      find: 'const overloadMs = 50;',
-      replace: 'const overloadMs = burstMs;',
-      test: atEdge,
+      find: '< latelyMs ? overload : burst',
+      replace: '< 0 ? overload : burst',
+      test: {
+        project: 'unit',
+        file: 'scripts/checks/edge.test.ts',
+        name: 'a worker that is late > takes much less of a round while there is always more to do',
+      },
     },
     {
       name: 'overload is shed before the application',

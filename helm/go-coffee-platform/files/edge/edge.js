@@ -45,14 +45,13 @@ const outcomes = {
 // A worker has a clock, which ticks when the worker comes round to it. When it has had requests to do for so long since then, and
 // so many, there is more than can be done in time: what else comes is refused, which costs a tenth of what the firewall
 // does (ADR 0055). A worker that merely got no processor for a while does first what came meanwhile.
+const burst = { ms: 250, count: 16 };
 // A burst may take a worker long. Where it has had to refuse lately, there is always more to do, and the rest of a round is
 // what everything waits for, four times on its way through the edge and back: then it is refused much earlier.
-const burstMs = 250;
-const overloadMs = 50;
+const overload = { ms: 50, count: 4 };
 const latelyMs = 1000;
-const neverRefused = 16;
-// Should the clock itself have stopped, nothing is refused for it.
-const stoppedAfterMs = 10000;
+// Should the clock itself have stopped, as it does in a worker that stops, nothing is refused for it.
+const stoppedAfterMs = 5000;
 
 // In seconds: around the firewall's millisecond, the SLA's 50 ms, and the time-outs.
 const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -62,7 +61,10 @@ function tick() {
   ngx.shared.clocks.set(`requests ${ngx.worker_id}`, 0);
 }
 
-/** `1` when this worker is too late with what it has to do, else nothing. */
+/**
+ * `1` when this worker is too late with what it has to do, else nothing. While a reload replaces a worker, the one that goes
+ * and the one that comes share a clock: too little is refused then, for some seconds.
+ */
 function late(r) {
   // What could not be read, and so was not asked for this before.
   if (r.internal) return '';
@@ -71,10 +73,11 @@ function late(r) {
   const came = clocks.incr(`requests ${worker}`, 1, 0);
   const now = Date.now();
   if (came === 1) clocks.set(`since ${worker}`, now);
+  const sinceRefusal = now - (clocks.get(`refused ${worker}`) || 0);
+  // Less than nothing: the machine's clock was put back.
+  const bound = sinceRefusal >= 0 && sinceRefusal < latelyMs ? overload : burst;
   const ms = now - clocks.get(`since ${worker}`);
-  const isOverloaded = now - (clocks.get(`refused ${worker}`) || 0) < latelyMs;
-  const isLate = isOverloaded ? ms > overloadMs : ms > burstMs && came > neverRefused;
-  if (!isLate || ms >= stoppedAfterMs) return '';
+  if (came <= bound.count || ms <= bound.ms || ms >= stoppedAfterMs) return '';
   clocks.set(`refused ${worker}`, now);
   return '1';
 }
