@@ -80,17 +80,20 @@ async function tryMatrix(context: SuiteContext): Promise<SuiteOutcome> {
   try {
     await recreate(['prometheus'], 60_000, signal, { ...env, PROMETHEUS_RULES: folder });
     // Some of them show only to who asks.
+    const time = new Date().toISOString().replaceAll(':', '-');
     const traffic = runDay(
       {
         ...{ rate: 5, durationMs: 44 * 60_000, customers: 100, seed },
         producerUrl: settings.producerUrl,
         tokens: await stackTokens(settings, signal),
         authority: await readAuthority(settings, signal),
-        journalPath: join(repositoryRoot, '.coffee', 'journals', 'alerts.jsonl'),
+        journalPath: join(repositoryRoot, '.coffee', 'journals', `${time}-alerts.jsonl`),
         closing: ending.signal,
       },
       signal,
     );
+    // It is waited for below; faults are mended before it is said that there was no traffic.
+    traffic.catch(() => undefined);
     const outcomes: SuiteOutcome[] = [];
     const isThere = ({ needs }: FaultRow): boolean => needs === undefined || services.includes(needs);
     for (const row of matrix.filter(isThere)) outcomes.push(await tryFault(row, { settings, signal }, note));
