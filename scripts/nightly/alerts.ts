@@ -121,6 +121,7 @@ async function tryFault(
   const { fault, alerts: expected } = row;
   const since = new Date();
   const failures: string[] = [];
+  const fired: string[] = [];
   const figures = [];
   note(fault);
   try {
@@ -128,13 +129,16 @@ async function tryFault(
     for (const alert of expected) {
       const ms = await toldOf(alert, 'firing', since, firesWithinMs, context);
       if (ms === undefined) failures.push(`${fault}: ${alert} did not fire within ${firesWithinMs / 1000} s`);
-      else figures.push(figure(`${fault}: ${alert} was told after`, ms / 1000, 's'));
+      else {
+        fired.push(alert);
+        figures.push(figure(`${fault}: ${alert} was told after`, ms / 1000, 's'));
+      }
     }
   } finally {
     await row.mend(context);
   }
   const mendedAt = new Date();
-  for (const alert of expected) {
+  for (const alert of fired) {
     const ms = await toldOf(alert, 'resolved', mendedAt, resolvesWithinMs, context);
     if (ms === undefined)
       failures.push(`${fault}: ${alert} did not resolve within ${resolvesWithinMs / 1000} s`);
@@ -218,7 +222,8 @@ const matrix: readonly FaultRow[] = [
   {
     fault: 'PostgreSQL is slow',
     alerts: ['PostgresSlow'],
-    make: slow('postgres', 1_000),
+    // Not so slow that services call themselves not ready: that explains it.
+    make: slow('postgres', 600),
     mend: async ({ settings }) => {
       await clearFaults(settings.project ?? '');
     },

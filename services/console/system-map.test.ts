@@ -138,7 +138,7 @@ it('says of what was there and is not any more that it is down', async () => {
 it('believes of the chain who follows it', async () => {
   const followed = ['last_over_time(coffee_chain_lag', [[{}, 0]]] as const;
   expect(await healthIn([followed])).toMatchObject({ chain: 'up' });
-  expect(await healthIn([followed, ['increase(coffee_rpc_failures_total', [[{}, 9]]]])).toMatchObject({
+  expect(await healthIn([followed, ['rate(coffee_rpc_failures_total', [[{}, 9]]]])).toMatchObject({
     chain: 'down',
   });
 });

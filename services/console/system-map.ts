@@ -25,7 +25,7 @@ const queries = {
   clientsBefore: 'max(present_over_time(redis_clients_connected[1d]))',
   blocks: 'max(last_over_time(coffee_chain_lag[1m]))',
   // As in the alert ChainUnreachable.
-  rpcFailed: 'max(sum by (chain, endpoint) (increase(coffee_rpc_failures_total[2m]))) > 5',
+  rpcFailed: 'max(sum by (chain, endpoint) (rate(coffee_rpc_failures_total[2m]))) * 120 > 5',
   edge: `sum(rate(edge_requests_total[${window}]))`,
   edgeFailed: `sum(rate(edge_requests_total{status=~"5.."}[${window}]))`,
   edgeP95: `1000 * histogram_quantile(0.95, sum by (le) (rate(edge_request_seconds_bucket[${window}])))`,

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
+  BrokenCircuitError,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -62,7 +63,9 @@ export function rpcTransport(endpoint: RpcEndpoint): Transport {
         try {
           return await policy.execute(() => inner.request(body));
         } catch (error) {
-          if (isOutage(error)) endpoint.onFailure(chain, name);
+          // What is not even tried, as nothing before it was answered, is not answered either: else a chain that is away for
+          // long would have the fewest failures.
+          if (isOutage(error) || error instanceof BrokenCircuitError) endpoint.onFailure(chain, name);
           throw error;
         }
       });
