@@ -80,7 +80,7 @@ describe('running suites', () => {
 describe('the start suite', () => {
   const sets = [{ container: 'go-coffee-nightly-kafka-1', mebibytes: 400 }];
 
-  test('passes within 30 s and below 2.2 GB, of which 1.5 GB are the profile closed', () => {
+  test('passes within 30 s and below 2.2 GB, of which 1.5 GB are the profile minimal', () => {
     expect(judge(29.9, sets)).toMatchObject({ failures: [] });
     // Grafana is not everywhere, and does not count.
     const more = [...sets, { container: 'go-coffee-nightly-grafana-1', mebibytes: 3_000 }];
@@ -91,7 +91,7 @@ describe('the start suite', () => {
   test.each([
     ['too slow', 30.1, sets],
     ['too large', 10, [...sets, { container: 'go-coffee-nightly-tempo-1', mebibytes: 1_700 }]],
-    ['closed is too large', 10, [...sets, { container: 'go-coffee-nightly-jaeger-1', mebibytes: 1_050 }]],
+    ['minimal is too large', 10, [...sets, { container: 'go-coffee-nightly-jaeger-1', mebibytes: 1_050 }]],
     ['nothing there', 10, []],
   ])('fails: %s', (_case, seconds, measured) => {
     expect(judge(seconds, measured).failures).toHaveLength(1);
