@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
 import { createKafka, type Kafka } from '#platform/kafka/client.ts';
 import { image, prepareRuntime, startupTimeoutMs } from '#platform/testing/containers.ts';
+import { freePort } from '#platform/testing/free-port.ts';
 import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import type { TlsIdentity } from '#platform/tls/identity.ts';
@@ -19,17 +18,6 @@ export interface SecuredKafka extends AsyncDisposable {
   readonly listeners: readonly string[];
   /** @param tls instead of the part's own. */
   readonly clientOf: (part: string, tls?: TlsIdentity) => Kafka;
-}
-
-/** A client is told by the broker where to come to: the port has to be known before it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The environment of compose.yaml, but for names: there is one container, which calls itself localhost. */
@@ -49,6 +37,7 @@ export async function startSecuredKafka(): Promise<SecuredKafka> {
   prepareRuntime();
   await using made = new AsyncDisposableStack();
   const parts = made.use(await Bootstrapped.create());
+  // A client is told by the broker where to come to: the port has to be known before it starts.
   const port = await freePort();
   const container = await new GenericContainer(image('KAFKA_IMAGE'))
     .withStartupTimeout(startupTimeoutMs)

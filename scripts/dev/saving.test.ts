@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { freePort, named, program, start, untilSaid, workFolder } from './watched-fixture.ts';
+import { freePort } from '#platform/testing/free-port.ts';
+import { named, program, start, untilSaid, workFolder } from './watched-fixture.ts';
 
 const folder = workFolder();
 

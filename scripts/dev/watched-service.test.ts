@@ -1,8 +1,9 @@
 import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { freePort } from '#platform/testing/free-port.ts';
 import { repositoryRoot } from '../docker/repository.ts';
-import { freePort, named, program, start, untilSaid, workFolder } from './watched-fixture.ts';
+import { named, program, start, untilSaid, workFolder } from './watched-fixture.ts';
 
 const register = join(repositoryRoot, 'platform/telemetry/register.ts');
 

@@ -1,18 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { createClient } from 'viem';
 import { expect, test } from 'vitest';
+import { freePort } from '#platform/testing/free-port.ts';
 import { rpcTransport } from './rpc-transport.ts';
-
-/** A port at which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 // ChainUnreachable counts them: a chain that was stopped had one failure, and the alert never fired.
 test('every call that an endpoint does not answer is counted, also those that are not tried any more', async () => {
@@ -20,7 +9,7 @@ test('every call that an endpoint does not answer is counted, also those that ar
   const transport = rpcTransport({
     chain: 'local',
     name: 'rpc-1',
-    url: `http://127.0.0.1:${await closedPort()}`,
+    url: `http://127.0.0.1:${await freePort()}`,
     timeoutMs: 1_000,
     onFailure: (chain, endpoint) => failures.push(`${chain} ${endpoint}`),
   });
