@@ -135,7 +135,10 @@ it('lets the console look again at the page that is made of the sources', () => 
   );
   expect(services.console.environment).toMatchObject({ CONSOLE_PAGE_WATCHED: 'true' });
   expect(services.console.volumes).toContain('./services/console:/app/services/console:ro');
-  expect(services.consumer.environment).toEqual({ NODE_COMPILE_CACHE: '/tmp/compile-cache' });
+  expect(services.consumer.environment).toEqual({
+    NODE_OPTIONS: '',
+    NODE_COMPILE_CACHE: '/tmp/compile-cache',
+  });
   expect(consolePage.folder).toBe(builtPage.directory);
 });
 

@@ -43,7 +43,12 @@ export function watchedOverride(config: DevConfig, services: readonly string[]):
     if (!command) throw new Error(`compose.yaml has no command for ${name}`);
     const folders = ['contracts', 'platform', `services/${name}`];
     const mounts = folders.map((folder) => `"./${folder}:/app/${folder}:ro"`).join(', ');
-    const environment = { NODE_COMPILE_CACHE: '/tmp/compile-cache', ...pageEnvironment(name) };
+    // Not the image's, which says that sources have no types: these have.
+    const environment = {
+      NODE_OPTIONS: '',
+      NODE_COMPILE_CACHE: '/tmp/compile-cache',
+      ...pageEnvironment(name),
+    };
     return `  ${name}:
     command: ${JSON.stringify(['--watch', preserve, ...command])}
     environment: ${JSON.stringify(environment)}

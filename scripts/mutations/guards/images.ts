@@ -45,6 +45,14 @@ export const images: Family = {
       test: test(layers),
     },
     {
+      name: 'sources have no types',
+      guard: 'every process has 12 MiB more to itself',
+      file,
+      find: ' --import=/app/types-are-stripped.mjs',
+      replace: '',
+      test: test('runs sources that have no types, as they are'),
+    },
+    {
       name: 'the list of parts is complete',
       guard: 'whoever looks for a vulnerable package finds it in the list of parts',
       file,
