@@ -27,6 +27,7 @@ export interface ChainOwners {
 
 interface Contract {
   readonly name: string;
+  readonly address: Address;
   readonly abi: Abi;
   readonly bytecode: Hex;
   readonly args: readonly unknown[];
@@ -44,9 +45,9 @@ const demoMoney = 10n ** 15n;
  * The contracts of a local chain in the order in which they are made, by an account that has made nothing else: so that
  * their addresses are the same on every such chain, and can stand in the configuration.
  */
-function contractsFor(addresses: Record<keyof ChainOwners, Address>): Contract[] {
+function contractsFor(from: Address, addresses: Record<keyof ChainOwners, Address>): Contract[] {
   const { owner, merchant, operator } = addresses;
-  return [
+  const contracts: Omit<Contract, 'address'>[] = [
     { name: 'DemoDollar', abi: demoDollarAbi, bytecode: demoDollarBytecode, args: [owner] },
     {
       name: 'CoffeePayments',
@@ -67,36 +68,49 @@ function contractsFor(addresses: Record<keyof ChainOwners, Address>): Contract[]
       args: [owner, 'USDC / USD', dollarPrice],
     },
   ];
+  return contracts.map((contract, nonce) => ({
+    ...contract,
+    address: getContractAddress({ from, nonce: BigInt(nonce) }),
+  }));
 }
 
 /**
- * Prepares a local chain: contracts, their keys, and money for the wallets. Everything may be repeated, also by several at the
- * same time: each transaction has the number that it must have, and the chain takes each number once.
+ * Prepares a local chain: contracts, their keys, and money for the wallets. What does not depend on one another is sent together,
+ * as each block takes seconds. Everything may be repeated, also by several at the same time: each contract's transaction has the
+ * number that it must have, and the chain takes each number once.
  *
  * @throws Error when the chain is not one that this can prepare.
  */
 export async function prepareChain(chain: ChainClient, keys: ChainOwners, log: Logger): Promise<void> {
+  const owner = privateKeyToAccount(keys.owner);
+  const demo = privateKeyToAccount(keys.demo);
   const addresses = {
-    owner: privateKeyToAccount(keys.owner).address,
+    owner: owner.address,
     merchant: privateKeyToAccount(keys.merchant).address,
     operator: privateKeyToAccount(keys.operator).address,
-    demo: privateKeyToAccount(keys.demo).address,
+    demo: demo.address,
   };
   const setup = new Setup(chain, log);
   const faucet = await setup.faucet();
-  const [dollar, payments] = await setup.deploy(faucet, contractsFor(addresses));
+  const contracts = contractsFor(faucet, addresses);
+  const [dollar, payments] = contracts.map(({ address }) => address);
   if (!dollar || !payments || !isAddressEqual(payments, chain.definition.contract))
     throw new Error(
-      `the payment contract is at ${payments}, the configuration says ${chain.definition.contract}`,
+      `the payment contract would be at ${payments}, the configuration says ${chain.definition.contract}`,
     );
-  for (const wallet of [addresses.owner, addresses.operator, addresses.demo])
-    await setup.fund(faucet, wallet);
-  const owner = privateKeyToAccount(keys.owner);
-  await setup.adopt(owner, payments, addresses);
-  await setup.giveDemoMoney(owner, privateKeyToAccount(keys.demo), dollar, payments);
+  await setup.mined([
+    ...(await setup.deploy(faucet, contracts)),
+    ...(await setup.fund(faucet, [addresses.owner, addresses.operator, addresses.demo])),
+  ]);
+  await setup.expectCode(contracts);
+  await setup.mined([
+    ...(await setup.adopt(owner, payments, addresses)),
+    ...(await setup.giveDemoMoney(owner, demo, dollar, payments)),
+  ]);
   log.info({ chain: chain.definition.name, payments, token: dollar }, 'the chain is ready');
 }
 
+/** What sends, says the transactions that it has sent: none where the chain has it already. */
 class Setup {
   readonly #chain: ChainClient;
   readonly #log: Logger;
@@ -116,25 +130,32 @@ class Setup {
     );
   }
 
-  async deploy(from: Address, contracts: readonly Contract[]): Promise<Address[]> {
-    const addresses = contracts.map((_, nonce) => getContractAddress({ from, nonce: BigInt(nonce) }));
-    for (const [nonce, { name, abi, bytecode, args }] of contracts.entries()) {
-      const address = addresses[nonce] as Address;
+  async deploy(from: Address, contracts: readonly Contract[]): Promise<Hex[]> {
+    const sent: Hex[] = [];
+    for (const [nonce, { name, address, abi, bytecode, args }] of contracts.entries()) {
       if (await this.#hasCode(address)) continue;
-      const data = encodeDeployData({ abi, bytecode, args });
-      await this.#sendFromNode({ from, data, nonce });
-      if (!(await this.#hasCode(address)))
-        throw new Error(`${name} was not made: was ${from} used for something else?`);
-      this.#log.info({ name, address }, 'contract made');
+      sent.push(await this.#sendFromNode({ from, data: encodeDeployData({ abi, bytecode, args }), nonce }));
+      this.#log.info({ contract: name, address }, 'making a contract');
     }
-    return addresses;
+    return sent;
   }
 
-  /** Gives an account the coins that it needs for gas. */
-  async fund(from: Address, to: Address): Promise<void> {
+  async expectCode(contracts: readonly Contract[]): Promise<void> {
+    for (const { name, address } of contracts) {
+      if (!(await this.#hasCode(address)))
+        throw new Error(`${name} was not made: was the node's first account used for something else?`);
+    }
+  }
+
+  /** Gives accounts the coins that they need for gas. */
+  async fund(from: Address, accounts: readonly Address[]): Promise<Hex[]> {
     const { client } = this.#chain;
-    if ((await client.getBalance({ address: to })) >= gasMoney / 2n) return;
-    await this.#sendFromNode({ from, to, value: gasMoney });
+    const sent: Hex[] = [];
+    for (const to of accounts) {
+      if ((await client.getBalance({ address: to })) >= gasMoney / 2n) continue;
+      sent.push(await this.#sendFromNode({ from, to, value: gasMoney }));
+    }
+    return sent;
   }
 
   /** Lets the contract know the keys of today: a chain outlives secrets. */
@@ -142,7 +163,7 @@ class Setup {
     owner: ChainAccount,
     payments: Address,
     addresses: Record<keyof ChainOwners, Address>,
-  ): Promise<void> {
+  ): Promise<Hex[]> {
     const contract = { address: payments, abi: coffeePaymentsAbi } as const;
     const read = (functionName: 'owner' | 'merchant' | 'operator') =>
       this.#chain.client.readContract({ ...contract, functionName });
@@ -150,14 +171,16 @@ class Setup {
       throw new Error(
         'the contract has another owner: chain and secrets do not belong together; remove the chain and start again',
       );
+    const sent: Hex[] = [];
     for (const [role, functionName] of [
       ['merchant', 'setMerchant'],
       ['operator', 'setOperator'],
     ] as const) {
       if (isAddressEqual(await read(role), addresses[role])) continue;
       const data = encodeFunctionData({ abi: coffeePaymentsAbi, functionName, args: [addresses[role]] });
-      await this.#send(owner, payments, data);
+      sent.push(await this.#send(owner, payments, data));
     }
+    return sent;
   }
 
   /** The demo wallet can pay, and lets the contract take it. */
@@ -166,8 +189,9 @@ class Setup {
     demo: ChainAccount,
     dollar: Address,
     payments: Address,
-  ): Promise<void> {
+  ): Promise<Hex[]> {
     const { client } = this.#chain;
+    const sent: Hex[] = [];
     const token = { address: dollar, abi: demoDollarAbi } as const;
     const balance = await client.readContract({ ...token, functionName: 'balanceOf', args: [demo.address] });
     if (balance < demoMoney / 2n) {
@@ -176,17 +200,30 @@ class Setup {
         functionName: 'mint',
         args: [demo.address, demoMoney],
       });
-      await this.#send(owner, dollar, data);
+      sent.push(await this.#send(owner, dollar, data));
     }
     const args = [demo.address, payments] as const;
     const allowed = await client.readContract({ ...token, functionName: 'allowance', args });
-    if (allowed >= demoMoney) return;
-    const data = encodeFunctionData({
-      abi: demoDollarAbi,
-      functionName: 'approve',
-      args: [payments, 2n ** 256n - 1n],
-    });
-    await this.#send(demo, dollar, data);
+    if (allowed < demoMoney) {
+      const data = encodeFunctionData({
+        abi: demoDollarAbi,
+        functionName: 'approve',
+        args: [payments, 2n ** 256n - 1n],
+      });
+      sent.push(await this.#send(demo, dollar, data));
+    }
+    return sent;
+  }
+
+  /** @throws Error naming a transaction that the chain refused */
+  async mined(hashes: readonly Hex[]): Promise<void> {
+    const { client } = this.#chain;
+    await Promise.all(
+      hashes.map(async (hash) => {
+        const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 200 });
+        if (receipt.status !== 'success') throw new Error(`the transaction ${hash} was refused`);
+      }),
+    );
   }
 
   async #hasCode(address: Address): Promise<boolean> {
@@ -199,26 +236,20 @@ class Setup {
     data?: Hex;
     value?: bigint;
     nonce?: number;
-  }): Promise<void> {
+  }): Promise<Hex> {
     const { value, nonce, ...rest } = transaction;
     const request = {
       ...rest,
       ...(value === undefined ? {} : { value: `0x${value.toString(16)}` }),
       ...(nonce === undefined ? {} : { nonce: `0x${nonce.toString(16)}` }),
     };
-    const hash = await this.#request<Hex>('eth_sendTransaction', [request]);
-    await this.#mined(hash);
+    return await this.#request<Hex>('eth_sendTransaction', [request]);
   }
 
-  async #send(account: ChainAccount, to: Address, data: Hex): Promise<void> {
+  async #send(account: ChainAccount, to: Address, data: Hex): Promise<Hex> {
     const { client } = this.#chain;
     const wallet = createWalletClient({ account, chain: client.chain, transport: custom(client) });
-    await this.#mined(await wallet.sendTransaction({ to, data } as never));
-  }
-
-  async #mined(hash: Hex): Promise<void> {
-    const receipt = await this.#chain.client.waitForTransactionReceipt({ hash, pollingInterval: 200 });
-    if (receipt.status !== 'success') throw new Error(`the transaction ${hash} was refused`);
+    return await wallet.sendTransaction({ to, data } as never);
   }
 
   async #request<T>(method: string, params: readonly unknown[] = []): Promise<T> {

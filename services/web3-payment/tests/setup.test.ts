@@ -37,6 +37,20 @@ it('prepares a chain, however often and by how many at once, at the addresses of
   expect(symbol).toBe('USDC');
 });
 
+// Each block takes two seconds, and web3-payment waits for this.
+it('needs two blocks', async () => {
+  await using chain = await LocalChain.start({ mineOnDemand: true });
+  const definition = { ...localChain(), rpcUrls: [chain.url] };
+  const client = createChainClient(definition, { timeoutMs: 2_000, onFailure: () => undefined });
+  const waits = async () => (await chain.client.getTxpoolStatus()).pending;
+  const prepared = prepareChain(client, keys, quietLog());
+  await expect.poll(waits, { timeout: 10_000 }).toBe(7);
+  await chain.client.mine({ blocks: 1 });
+  await expect.poll(waits, { timeout: 10_000 }).toBe(2);
+  await chain.client.mine({ blocks: 1 });
+  await prepared;
+});
+
 it('lets the contract know new keys, and refuses to go on with another owner', async () => {
   await using chain = await LocalChain.start();
   const definition = { ...localChain(), rpcUrls: [chain.url] };
