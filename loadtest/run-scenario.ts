@@ -1,8 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { repositoryRoot } from '../scripts/docker/repository.ts';
 import { ApiClient } from '../scripts/stack/api-client.ts';
 import { readAuthority } from '../scripts/stack/authority.ts';
 import { connectDatabase } from '../scripts/stack/database.ts';
@@ -12,6 +10,7 @@ import { connectKafka, kafkaAccess } from '../scripts/stack/kafka.ts';
 import { fetchMenu } from '../scripts/stack/menu.ts';
 import { readSettings, type StackSettings } from '../scripts/stack/settings.ts';
 import { StackTokens } from '../scripts/stack/tokens.ts';
+import { newJournalPath } from '../scripts/traffic/journal-path.ts';
 import { traceShare } from '../scripts/traffic/trace-share.ts';
 import { Baristas } from './baristas.ts';
 import { readCircumstances } from './circumstances.ts';
@@ -91,7 +90,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...{ mix: scenario.mix, traceShare: traceShare(rate), forwardedFor: scenario.through === 'edge' },
     namedPerSecond: scenario.mix.paymentMethod === 'counter' ? servedPerSecond : 0,
   };
-  const journalPath = newJournalPath(scenario.name);
+  const journalPath = newJournalPath(`load-${scenario.name}`);
   let beganAt = Date.now();
   const journals = await runGenerators(
     load,
@@ -256,9 +255,4 @@ async function joinFiles(paths: readonly string[], into: string): Promise<void> 
     await pipeline(createReadStream(path), createWriteStream(into, { flags: 'a' }));
     await rm(path);
   }
-}
-
-function newJournalPath(scenario: string): string {
-  const time = new Date().toISOString().replaceAll(':', '-').replace('.', '-');
-  return join(repositoryRoot, '.coffee', 'journals', `${time}-load-${scenario}.jsonl`);
 }

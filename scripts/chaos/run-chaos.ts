@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { untilHealthy } from '../docker/container-health.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import type { FaultKind } from '../fault/fault.ts';
 import { ensureInjectorImage } from '../fault/injector-image.ts';
 import { undoAbandoned } from '../fault/undo.ts';
@@ -8,6 +6,7 @@ import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { Acceptance } from './acceptance.ts';
@@ -59,10 +58,7 @@ export async function runChaos(
   const settings = await readSettings();
   for (const service of chaosServices) await untilHealthy(service, healthyWithinMs, signal);
   const startedAt = new Date().toISOString();
-  const journalPath = join(
-    repositoryRoot,
-    ...['.coffee', 'journals', `${startedAt.replaceAll(':', '-')}-chaos-${seed}.jsonl`],
-  );
+  const journalPath = newJournalPath(`chaos-${seed}`);
   const plan = planFaults({ seed, everyMs, durationMs, without });
   const { day, faults } = await bothTogether({
     rate,

@@ -62,7 +62,9 @@ function checksums(template: Editable, maps: readonly Manifest[], namespace: str
       [...named].some((reference) => reference.includes(`"name":"${metadata.name}"`)),
   );
   if (used.length === 0) return;
-  const parts = used.map((map) => `(include (print $.Template.BasePath "/${templatePath(map)}") .)`);
+  // Not in their own order, which follows from a hash of what they say.
+  const paths = used.map(templatePath).toSorted();
+  const parts = paths.map((path) => `(include (print $.Template.BasePath "/${path}") .)`);
   template.metadata ??= {};
   template.metadata.annotations = {
     ...template.metadata.annotations,

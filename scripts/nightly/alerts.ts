@@ -16,6 +16,7 @@ import { startable } from '../stack/profiles.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
 import { writeScaledRules } from '../telemetry/scale-rules.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
@@ -80,14 +81,13 @@ async function tryMatrix(context: SuiteContext): Promise<SuiteOutcome> {
   try {
     await recreate(['prometheus'], 60_000, signal, { ...env, PROMETHEUS_RULES: folder });
     // Some of them show only to who asks.
-    const time = new Date().toISOString().replaceAll(':', '-');
     const traffic = runDay(
       {
         ...{ rate: 5, durationMs: 44 * 60_000, customers: 100, seed },
         producerUrl: settings.producerUrl,
         tokens: await stackTokens(settings, signal),
         authority: await readAuthority(settings, signal),
-        journalPath: join(repositoryRoot, '.coffee', 'journals', `${time}-alerts.jsonl`),
+        journalPath: newJournalPath('alerts'),
         closing: ending.signal,
       },
       signal,

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { messageOf } from '#platform/errors/app-error.ts';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { compose } from '../docker/compose.ts';
 import { untilHealthy } from '../docker/container-health.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
 import { readSettings } from '../stack/settings.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { progressLine } from '../traffic/report.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { type Figure, figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
@@ -49,8 +48,7 @@ async function killUnderLoad(service: Service, { signal, seed, note }: SuiteCont
   const settings = await readSettings();
   for (const part of services) await untilHealthy(part, recoverWithinMs, signal);
   note(`${service}: traffic starts`);
-  const time = new Date().toISOString().replaceAll(':', '-');
-  const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-kill-${service}.jsonl`);
+  const journalPath = newJournalPath(`kill-${service}`);
   let timer: NodeJS.Timeout | undefined;
   // Neither goes on without the other; and the fault is undone before anything else happens.
   const failed = new AbortController();

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { run } from '../docker/run.ts';
@@ -9,6 +8,7 @@ import { Region } from '../regions/region.ts';
 import { buildServiceImage } from '../stack/service-image.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { duringDay } from '../traffic/during-day.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { type DayOptions, type DayResult, runDay } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
@@ -145,13 +145,12 @@ async function dayOf(
   name: string,
   served?: 'served',
 ): Promise<Omit<DayOptions, 'durationMs'>> {
-  const time = new Date().toISOString().replaceAll(':', '-');
   const settings = await region.settings;
   return {
     ...load,
     ...(await shopAtStack(settings, signal)),
     seed,
-    journalPath: join(repositoryRoot, '.coffee', 'journals', `${time}-regions-${name}.jsonl`),
+    journalPath: newJournalPath(`regions-${name}`),
     // Nobody could take back an order in a region that is away.
     cancellations: false,
     ...(served ? { kitchen: await kitchenAtStack(settings, finishWithinMs, signal) } : {}),

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { pause, retryWithin } from '#platform/lifecycle/abort.ts';
 import { untilHealthy } from '../docker/container-health.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import type { Report } from '../reconcile/report.ts';
 import { type Rotation, rotate } from '../secrets/rotate.ts';
@@ -11,6 +9,7 @@ import { kafkaAccess } from '../stack/kafka.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { StackTokens } from '../stack/tokens.ts';
 import { duringDay } from '../traffic/during-day.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { progressLine } from '../traffic/report.ts';
 import type { DayResult } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
@@ -36,8 +35,7 @@ async function rotateUnderLoad({ signal, seed, note }: SuiteContext): Promise<Su
   const settings = await readSettings();
   for (const part of ['kafka', 'postgres', 'redis', 'producer', 'consumer'] as const)
     await untilHealthy(part, healthyWithinMs, signal);
-  const time = new Date().toISOString().replaceAll(':', '-');
-  const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-rotation.jsonl`);
+  const journalPath = newJournalPath('rotation');
   note('announcing another authority');
   await rotate('authority', settings, signal);
   await pause(announcedMs, signal);

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { untilHealthy } from '../docker/container-health.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import { DemoPayer } from '../payments/demo-payer.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { connectDatabase } from '../stack/database.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { progressLine } from '../traffic/report.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
@@ -57,8 +56,7 @@ async function settle({ signal, seed, note }: SuiteContext): Promise<SuiteOutcom
   for (const part of ['producer', 'consumer', 'web3-payment', 'anvil'] as const)
     await untilHealthy(part, healthyWithinMs, signal);
   const since = new Date();
-  const time = since.toISOString().replaceAll(':', '-');
-  const path = join(repositoryRoot, '.coffee', 'journals', `${time}-settlement.jsonl`);
+  const path = newJournalPath('settlement');
   using payer = await DemoPayer.open(settings, signal);
   let timer: NodeJS.Timeout | undefined;
   const day = await runDay(

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { compose } from '../docker/compose.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import { placeOrder } from '../order/place-order.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readAuthority } from '../stack/authority.ts';
@@ -13,6 +11,7 @@ import { Backends } from '../telemetry/backends.ts';
 import { withoutAbsent } from '../telemetry/check-telemetry.ts';
 import { pollRows } from '../telemetry/poll-rows.ts';
 import type { Row } from '../telemetry/rows.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
 
@@ -51,8 +50,7 @@ async function killUnderLoad(
   { signal, seed, note }: SuiteContext,
 ): Promise<SuiteOutcome> {
   const settings = await readSettings();
-  const time = new Date().toISOString().replaceAll(':', '-');
-  const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-${part}.jsonl`);
+  const journalPath = newJournalPath(part);
   const authority = await readAuthority(settings, signal);
   const { producerUrl } = settings;
   note(`${part}: traffic starts`);

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { pause } from '#platform/lifecycle/abort.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import { readVersions } from '../images/ensure.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { isClean, type Report } from '../reconcile/report.ts';
@@ -8,6 +6,7 @@ import { buildServiceImage } from '../stack/service-image.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { kitchenAtStack, shopAtStack } from '../traffic/at-stack.ts';
 import { duringDay } from '../traffic/during-day.ts';
+import { newJournalPath } from '../traffic/journal-path.ts';
 import { type DayResult, runDay } from '../traffic/run-day.ts';
 import { buildPreviousImage } from '../upgrade/previous-image.ts';
 import { previousVersion } from '../upgrade/previous-version.ts';
@@ -85,8 +84,7 @@ async function rollForwardAndBack(context: SuiteContext): Promise<SuiteOutcome> 
 }
 
 async function dayOptions(settings: StackSettings, { seed, signal }: SuiteContext, name: string) {
-  const time = new Date().toISOString().replaceAll(':', '-');
-  const journalPath = join(repositoryRoot, '.coffee', 'journals', `${time}-upgrade-${name}.jsonl`);
+  const journalPath = newJournalPath(`upgrade-${name}`);
   return { ...load, ...(await shopAtStack(settings, signal)), seed, journalPath };
 }
 

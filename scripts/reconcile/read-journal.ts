@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '../cli/user-error.ts';
-import { repositoryRoot } from '../docker/repository.ts';
 import { type JournalEntry, journalEntry, placing } from '../traffic/journal-entry.ts';
+import { journals } from '../traffic/journal-path.ts';
 import { cartOf } from './cart.ts';
 import type { CommandReceipt, Receipt } from './evidence.ts';
 
@@ -17,8 +17,6 @@ export interface ReadJournal {
   /** False when its writer was killed: what is in it still counts. */
   readonly complete: boolean;
 }
-
-export const journals = join(repositoryRoot, '.coffee', 'journals');
 
 /** The newest journal: their names are times. @throws UserError when there is none */
 export async function latestJournal(folder = journals): Promise<string> {

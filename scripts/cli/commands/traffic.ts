@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { join, relative, resolve } from 'node:path';
-import { repositoryRoot } from '../../docker/repository.ts';
+import { relative, resolve } from 'node:path';
 import { DemoPayer } from '../../payments/demo-payer.ts';
 import { entranceUrl, parseEntrance } from '../../stack/entrance.ts';
 import { durationFlag, integerFlag, numberFlag, parseFlags } from '../../stack/flags.ts';
 import { readHostSecrets } from '../../stack/host-secrets.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { tokensOf } from '../../stack/tokens.ts';
+import { newJournalPath } from '../../traffic/journal-path.ts';
 import { progressLine, summary } from '../../traffic/report.ts';
 import { type DayResult, runDay } from '../../traffic/run-day.ts';
 import type { Command } from '../commands.ts';
@@ -110,9 +110,4 @@ async function withProgress(title: string, run: (onStart: Run) => Promise<DayRes
       clearInterval(timer);
     }
   });
-}
-
-function newJournalPath(): string {
-  const time = new Date().toISOString().replaceAll(':', '-').replace('.', '-');
-  return join(repositoryRoot, '.coffee', 'journals', `${time}.jsonl`);
 }
