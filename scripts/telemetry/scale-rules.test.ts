@@ -7,7 +7,7 @@ it('divides windows and waiting times, and leaves names and numbers alone', () =
     interval: 15s
     rules:
       - record: slo:error_ratio:rate1h
-        expr: sum(rate(errors_total[1h])) > 14.4 * 0.001
+        expr: sum(rate(errors_total[1h] offset 1h)) > 14.4 * 0.001
         for: 5m
 `;
   expect(scaleRules(rules, 20, 2_000)).toBe(`groups:
@@ -15,7 +15,7 @@ it('divides windows and waiting times, and leaves names and numbers alone', () =
     interval: 2000ms
     rules:
       - record: slo:error_ratio:rate1h
-        expr: sum(rate(errors_total[180000ms])) > 14.4 * 0.001
+        expr: sum(rate(errors_total[180000ms] offset 180000ms)) > 14.4 * 0.001
         for: 15000ms
 `);
 });

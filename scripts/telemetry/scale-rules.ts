@@ -25,6 +25,10 @@ export function scaleRules(text: string, factor: number, sampleMs: number): stri
   return text
     .replaceAll(/\[(\d+[a-z]+)\]/g, (_, window: string) => `[${scaleDuration(window, factor, 4 * sampleMs)}]`)
     .replaceAll(
+      / offset (\d+[a-z]+)/g,
+      (_, window: string) => ` offset ${scaleDuration(window, factor, 4 * sampleMs)}`,
+    )
+    .replaceAll(
       /^( +)for: (\S+)$/gm,
       (_, indent: string, wait: string) => `${indent}for: ${scaleDuration(wait, factor, 1_000)}`,
     )

@@ -137,6 +137,18 @@ export const telemetry: Family = {
       },
     },
     {
+      name: 'the first of a counter',
+      guard: 'a single dead letter is told of (ADR 34)',
+      file: 'observability/prometheus/rules/symptoms.rules.yml',
+      find: '(coffee_dead_letters_total unless last_over_time(coffee_dead_letters_total[1h] offset 5m))\n              or ',
+      replace: '',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/rules.test.ts',
+        name: 'each alert fires for its fault and is quiet otherwise',
+      },
+    },
+    {
       name: 'nothing for what is absent',
       guard: 'the collector queues nothing for a backend that is not there (ADR 33)',
       file: 'observability/collector/profile-closed/backends.yaml',
