@@ -1,4 +1,4 @@
-import { type Link, ROOT_CONTEXT, SpanKind, TraceFlags } from '@opentelemetry/api';
+import { type Link, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { LinkedSampler, RateLimitingSampler, samplerFromEnvironment } from './sampler.ts';
@@ -54,6 +54,26 @@ describe('RateLimitingSampler', () => {
     now += 1;
     expect(taken(rare, 10)).toBe(1);
     expect(taken(new RateLimitingSampler(0), 10)).toBe(0);
+  });
+});
+
+// Guard: nobody who calls decides what our telemetry costs.
+describe('a caller that samples', () => {
+  const sampler = samplerFromEnvironment('parentbased_rate_limiting', '2');
+  const called = trace.setSpanContext(ROOT_CONTEXT, {
+    ...{ traceId, spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED, isRemote: true },
+  });
+  const taken = (kind: SpanKind): number =>
+    Array.from({ length: 100 }, () => sampler.shouldSample(called, traceId, 'POST', kind, {}, [])).filter(
+      ({ decision }) => decision === SamplingDecision.RECORD_AND_SAMPLED,
+    ).length;
+
+  it('is followed for so many requests a second', () => {
+    expect(taken(SpanKind.SERVER)).toBe(10);
+  });
+
+  it('is followed for every message', () => {
+    expect(taken(SpanKind.CONSUMER)).toBe(100);
   });
 });
 

@@ -1,5 +1,4 @@
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import { TraceFlags } from '@opentelemetry/api';
+import { type Attributes, type Context, type Link, SpanKind, TraceFlags } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -31,7 +30,34 @@ export function samplerFromEnvironment(name = 'parentbased_always_on', argument 
   };
   const root = roots[name.replace('parentbased_', '')]?.();
   if (!root) throw new Error(`OTEL_TRACES_SAMPLER: "${name}" is not a sampler of the specification`);
-  return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
+  if (!name.startsWith('parentbased_')) return root;
+  if (!(root instanceof RateLimitingSampler)) return new ParentBasedSampler({ root });
+  return new ParentBasedSampler({ root, remoteParentSampled: new RemoteSampledSampler(Number(argument)) });
+}
+
+// Clients that trace, as those of ./coffee traffic do, ask for several things for each trace of theirs.
+const requestsForEach = 5;
+
+/**
+ * Follows a caller that samples; but of requests, whose callers are anybody, at most five times as many a second as may begin
+ * here. Messages are of our own services, which have bounded theirs.
+ */
+export class RemoteSampledSampler implements Sampler {
+  readonly #requests: RateLimitingSampler;
+
+  /** @param now a clock in milliseconds that never goes back. */
+  constructor(perSecond: number, now?: () => number) {
+    this.#requests = new RateLimitingSampler(requestsForEach * perSecond, now);
+  }
+
+  shouldSample(_context: Context, _traceId: string, _name: string, kind: SpanKind): SamplingResult {
+    if (kind === SpanKind.SERVER) return this.#requests.shouldSample();
+    return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+  }
+
+  toString(): string {
+    return `RemoteSampled{${this.#requests.toString()}}`;
+  }
 }
 
 /**

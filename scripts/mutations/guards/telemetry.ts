@@ -125,6 +125,17 @@ export const telemetry: Family = {
       ),
     },
     {
+      name: 'callers that sample',
+      guard: 'nobody who calls decides what telemetry costs (ADR 33)',
+      file: 'platform/telemetry/sampler.ts',
+      find: 'if (kind === SpanKind.SERVER) return this.#requests.shouldSample();',
+      replace: '',
+      test: unit(
+        'platform/telemetry/sampler.test.ts',
+        'a caller that samples > is followed for so many requests a second',
+      ),
+    },
+    {
       name: 'an alert that never fires',
       guard: 'each alert finds its fault (ADR 34)',
       file: 'observability/prometheus/rules/symptoms.rules.yml',
