@@ -62,12 +62,12 @@ const restartStreams =
     await recreate(['streams'], 60_000, signal, { ...env, ...environment });
   };
 
-/** Its answers come late. */
-const slow =
-  (service: string, delayMs: number): FaultRow['make'] =>
+/** What is written comes late; connections are made as ever. */
+const slowDisk =
+  (service: string, writesPerSecond: number): FaultRow['make'] =>
   async ({ signal }) => {
     const [target, image] = await Promise.all([findTarget(service, signal), ensureInjectorImage(signal)]);
-    const fault = { kind: 'latency', delayMs, jitterMs: 0 } as const;
+    const fault = { kind: 'slow-disk', writesPerSecond } as const;
     await inject({ target, fault, lastsMs: firesWithinMs, image, signal });
   };
 
@@ -249,8 +249,7 @@ const matrix: readonly FaultRow[] = [
   {
     fault: 'PostgreSQL is slow',
     alerts: ['PostgresSlow'],
-    // Not so slow that services call themselves not ready: that explains it.
-    make: slow('postgres', 600),
+    make: slowDisk('postgres', 5),
     mend: async ({ settings }) => {
       await clearFaults(settings.project ?? '');
     },
