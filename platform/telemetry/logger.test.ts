@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+
+type Line = Readonly<Record<string, unknown>>;
 
 /** What a process with this logger writes to standard output: pino writes past the streams that a test can replace. */
-function linesOf(statements: string): Record<string, unknown>[] {
+function linesOf(statements: string): Line[] {
   const script = `import { createLogger } from '#platform/telemetry/logger.ts'; const log = createLogger('test', 'info'); ${statements}`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
@@ -11,7 +13,7 @@ function linesOf(statements: string): Record<string, unknown>[] {
   return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as Line);
 }
 
 it('writes one JSON object an event, with level, time and service, and never a credential', () => {
@@ -22,4 +24,81 @@ it('writes one JSON object an event, with level, time and service, and never a c
   expect(line).toMatchObject({ level: 'info', name: 'test', orderId: '1', msg: 'order accepted' });
   expect(Date.parse(String(line?.time))).toBeGreaterThan(Date.now() - 60_000);
   expect(JSON.stringify(line)).not.toContain('hunter2');
+});
+
+const pem = (what: string): string =>
+  `key -----BEGIN ${what}-----\n${'MIIB'.repeat(16)}\n-----END ${what}-----`;
+
+/** Each with what may be seen of it. In parts, so that nobody who looks for secrets finds one in this file. */
+const secrets: readonly (readonly [string, string, string])[] = [
+  ['a JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl', '****'],
+  ['a bearer token', 'sent Bearer abcdef0123456789', 'sent ****'],
+  ['credentials', 'Basic dXNlcjpwYXNzd29yZA==', '****'],
+  ['an e-mail address', 'no mail for ada@example.com today', 'no mail for **** today'],
+  ['a card', 'paid with 4111111111111111', 'paid with ****'],
+  ['a card with spaces', 'paid with 4111 1111 1111 1111', 'paid with ****'],
+  ['a card with hyphens', '5555-5555-5555-4444', '****'],
+  ['a card of 15 digits', '378282246310005', '****'],
+  ['a card of 15 digits with spaces', '3782 822463 10005', '****'],
+  ['a key of a provider', 'key sk-abcdefghijklmnopqrstuvwx', 'key ****'],
+  ['a key of a cloud', `key AKIA${'ABCD2345'.repeat(2)}`, 'key ****'],
+  ['a token of a forge', `token ghp_${'a1B2'.repeat(9)}`, 'token ****'],
+  ['a token of a chat', `token xoxb-${'1234abcd-'.repeat(3)}`, 'token ****'],
+  ['a key in PEM', pem('PRIVATE KEY'), 'key ****'],
+  ['a private key', `0x${'ab12'.repeat(16)}`, '****'],
+  [
+    'a password in an address',
+    'GET http://db/?user=ada&password=correct-horse&a=1',
+    'GET http://db/?user=ada&****&a=1',
+  ],
+];
+
+/** What people look for in a log. */
+const harmless: readonly (readonly [string, unknown])[] = [
+  ['the id of an order', '0b6f3d0a-5f5b-5c5e-9d3e-6f1f0a1b2c3d'],
+  ["an id whose digits begin like a card's", '41234567-4123-4567-8901-412345678901'],
+  ['the id of a trace', '0af7651916cd43dd8448eb211c80319c'],
+  ['a time', '2026-11-27T18:02:43.123Z'],
+  ['milliseconds in a text', '1764105600000'],
+  ['an IP address', '192.168.100.254'],
+  ['an address of a chain', `0x${'Ab12'.repeat(10)}`],
+  ['a duration', 1234.5678],
+  ['a number as long as a card', 4_111_111_111_111_111],
+  ['an offset', 4_294_967_296],
+  ['a path', '/v1/orders/:id'],
+  ['an image', 'ghcr.io/go-coffee/order:1.2.3'],
+];
+
+let lines: Line[];
+beforeAll(() => {
+  const values = [...secrets, ...harmless].map(([, value]) => value);
+  lines = linesOf(`
+    for (const value of ${JSON.stringify(values)}) {
+      const error = Object.assign(new Error('failed: ' + value), { stack: 'Error: failed: ' + value });
+      log.child({ bound: value }).error({ value, nested: { list: [value] }, err: error }, 'event: ' + value);
+    }`);
+});
+
+const everywhere = (value: unknown): Line => ({
+  level: 'error',
+  time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+  name: 'test',
+  bound: value,
+  value,
+  nested: { list: [value] },
+  err: { type: 'Error', message: `failed: ${value}`, stack: `Error: failed: ${value}` },
+  msg: `event: ${value}`,
+});
+
+it.each(secrets)('hides %s', (what, _secret, left) => {
+  const index = secrets.findIndex(([name]) => name === what);
+  expect(lines[index]).toEqual(everywhere(left));
+});
+
+it.each(harmless)('leaves %s', (what, value) => {
+  const index = harmless.findIndex(([name]) => name === what);
+  const line = { ...lines[secrets.length + index] };
+  // A number in a text may be a card; as a number it stays.
+  if (typeof value === 'number') for (const text of ['msg', 'err']) delete line[text];
+  expect(line).toEqual(expect.objectContaining(line.msg ? everywhere(value) : { value, bound: value }));
 });

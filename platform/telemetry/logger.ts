@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { redactLine } from './redact-line.ts';
 
 export type { Logger } from 'pino';
 
@@ -13,7 +14,7 @@ export function createLogger(service: string, level: string): Logger {
     base: { name: service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    // Whatever somebody may log by accident: never a credential.
-    redact: ['password', '*.password', 'authorization', '*.authorization', 'headers.cookie'],
+    // Whatever somebody may log by accident: no credential, no card and no address, neither on standard output nor by OTLP.
+    hooks: { streamWrite: redactLine },
   });
 }

@@ -63,9 +63,9 @@ export const secrets: Family = {
     {
       name: 'not in logs',
       guard: 'no credential is logged, whatever somebody logs by accident',
-      file: 'platform/telemetry/logger.ts',
-      find: "'password', '*.password', ",
-      replace: '',
+      file: 'platform/telemetry/redact-line.ts',
+      find: 'matchesAny(blocked, key) ? mask : redactValue(value)',
+      replace: 'redactValue(value)',
       test: {
         project: 'unit',
         file: 'platform/telemetry/logger.test.ts',

@@ -20,6 +20,22 @@ export const telemetry: Family = {
       test: inCollector('what must not leave > is taken out of spans: a card'),
     },
     {
+      name: 'lines of the log',
+      guard: 'what stands on standard output is redacted as what goes by OTLP is (issue 10)',
+      file: 'platform/telemetry/logger.ts',
+      find: '    hooks: { streamWrite: redactLine },\n',
+      replace: '',
+      test: unit('platform/telemetry/logger.test.ts', 'hides a JSON Web Token'),
+    },
+    {
+      name: 'one list of what is sensitive',
+      guard: 'the collector knows each pattern that the loggers know (issue 10)',
+      file: 'observability/collector/redaction.yaml',
+      find: '      - "\\\\bAKIA[0-9A-Z]{16}\\\\b"\n',
+      replace: '',
+      test: unit('platform/telemetry/sensitive.test.ts', 'has the patterns of the collector'),
+    },
+    {
       name: 'states of spans',
       guard: 'no secret reaches a backend in the state of a span (issue 10)',
       file: 'observability/collector/redaction.yaml',

@@ -167,7 +167,10 @@ export class Follower {
       else {
         metrics.disagreed(this.#name);
         const { against } = verdict;
-        log.error({ chain: this.#name, transaction: hash, against }, 'endpoints do not agree: not settled');
+        log.error(
+          { chain: this.#name, transactionHash: hash, against },
+          'endpoints do not agree: not settled',
+        );
       }
     }
     const { first } = await settle(transaction, agreed);
