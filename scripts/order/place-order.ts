@@ -14,6 +14,7 @@ import { type Authorization, tokensOf } from '../stack/tokens.ts';
 import { TopicFollower } from '../stack/topic-follower.ts';
 import { chooseItem } from './choose.ts';
 import { payCrypto } from './pay-crypto.ts';
+import { startTrace } from './start-trace.ts';
 
 /** What happens to an order, in this order. */
 export type OrderStage =
@@ -72,7 +73,7 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
     'end',
     ({ key = '', headers }) => events.saw(key, headers.ce_type ?? ''),
   );
-  const traceId = randomBytes(16).toString('hex');
+  const { traceId, traceparent } = startTrace();
   // A customer of its own: the order book's list of this customer is this order.
   const customerId = `visitor-${randomBytes(4).toString('hex')}`;
   const sentAt = performance.now();
@@ -84,7 +85,7 @@ export async function placeOrder(options: PlaceOrderOptions): Promise<PlacedOrde
   };
   const asCustomer = { ...(await tokens.headerOf(customerId, 'customer')) };
   const wanted = { customerId, items: [item], paymentMethod: pay };
-  const placed = await send(client, wanted, { traceId, asCustomer, signal });
+  const placed = await send(client, wanted, { traceparent, asCustomer, signal });
   reached('accepted');
   const published = (type: string): Promise<void> =>
     within(events.of(placed.id, type), signal, `has no event ${type} in ${orderEventsTopic.name}`);
@@ -151,13 +152,12 @@ async function act(
 async function send(
   client: ApiClient,
   body: unknown,
-  { traceId, asCustomer, signal }: AsCustomer & { readonly traceId: string },
+  { traceparent, asCustomer, signal }: AsCustomer & { readonly traceparent: string },
 ): Promise<Order> {
   const headers = {
     ...asCustomer,
     'idempotency-key': randomUUID(),
-    // https://www.w3.org/TR/trace-context/: version, trace, the client's own span, sampled
-    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+    traceparent,
   };
   const reply = await patiently(client, { method: 'POST', path: '/v1/orders', body, headers }, [202], signal);
   return order.parse(reply.body);
