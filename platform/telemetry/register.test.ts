@@ -168,6 +168,23 @@ it('has a span of each call within a trace, hands the trace on, and keeps paths 
   expect(JSON.stringify(calls)).not.toContain('t0p-s3cret');
 }, 60_000);
 
+// Guard: each instrumentation can be switched off by itself, which the nightly check of telemetry does.
+it.each([
+  ['undici', 1],
+  ['http, undici', 0],
+  ['redis', 2],
+  ['', 2],
+])(
+  'OTEL_NODE_DISABLED_INSTRUMENTATIONS="%s" leaves %i spans of two calls',
+  async (names, left) => {
+    await using receiver = await startOtlpReceiver();
+    await run({ ...json(receiver.url), OTEL_NODE_DISABLED_INSTRUMENTATIONS: names }, calling);
+    const brew = receiver.spans.find(({ name }) => name === 'brew');
+    expect(receiver.spans.filter(({ parentSpanId }) => parentSpanId === brew?.spanId)).toHaveLength(left);
+  },
+  60_000,
+);
+
 // Guard: clients of the collector verify it.
 it('hands all signals to a collector of our authority, and nothing to another one', async () => {
   await using ours = await TestAuthority.create('ours');

@@ -1,7 +1,8 @@
 /**
  * Starts telemetry before anything else is loaded: `node --import ./platform/telemetry/register.ts …`. Services use
  * @opentelemetry/api only. Standard OTEL_* variables apply, with OTLP over gRPC as the default protocol
- * (design.md, decision 11); OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
+ * (design.md, decision 11), and OTEL_NODE_DISABLED_INSTRUMENTATIONS as @opentelemetry/auto-instrumentations-node has it: names
+ * of `instrumentations` below, separated by commas. OTEL_SERVICE_VERSION is our addition, METRICS_ENABLED=false turns metrics off,
  * and the collector is one of our authority's unless COFFEE_TLS is off.
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -24,7 +25,7 @@ import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { z } from 'zod';
 import { loadConfig } from '../config/load-config.ts';
 import { openTls, tlsShape } from '../config/tls.ts';
-import { positiveInteger } from '../config/values.ts';
+import { list, positiveInteger } from '../config/values.ts';
 import { collectorCredentials, collectorEndpoints } from './collector.ts';
 import { AwaitedContextManager } from './context-manager.ts';
 import { FailedSpans } from './failed-spans.ts';
@@ -43,6 +44,7 @@ const config = loadConfig(
     OTEL_METRIC_EXPORT_TIMEOUT: positiveInteger.default(30_000),
     OTEL_BSP_SCHEDULE_DELAY: positiveInteger.default(5_000),
     OTEL_BSP_MAX_QUEUE_SIZE: positiveInteger.default(2_048),
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: list.default([]),
   }),
   environment,
 );
@@ -90,6 +92,22 @@ const withoutPath = (): Attributes => ({
   'url.query': undefined,
 });
 
+/** By the name that switches each off. They are made only when wanted: an instrumentation is at work as soon as it is made. */
+const instrumentations = {
+  http: () =>
+    new HttpInstrumentation({
+      ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ''),
+      requireParentforOutgoingSpans: true,
+      startOutgoingSpanHook: withoutPath,
+    }),
+  // What fetch() sends: calls of a chain's endpoint, of models.
+  undici: () => new UndiciInstrumentation({ requireParentforSpans: true, startSpanHook: withoutPath }),
+  pg: () => new PgInstrumentation({ requireParentSpan: true }),
+  ioredis: () => new IORedisInstrumentation({ requireParentSpan: true }),
+  pino: () => new PinoInstrumentation(),
+  'runtime-node': () => new RuntimeNodeInstrumentation(),
+};
+
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
   contextManager: new AwaitedContextManager(),
@@ -116,19 +134,9 @@ const sdk = new NodeSDK({
         ],
       }
     : {}),
-  instrumentations: [
-    new HttpInstrumentation({
-      ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ''),
-      requireParentforOutgoingSpans: true,
-      startOutgoingSpanHook: withoutPath,
-    }),
-    // What fetch() sends: calls of a chain's endpoint, of models.
-    new UndiciInstrumentation({ requireParentforSpans: true, startSpanHook: withoutPath }),
-    new PgInstrumentation({ requireParentSpan: true }),
-    new IORedisInstrumentation({ requireParentSpan: true }),
-    new PinoInstrumentation(),
-    new RuntimeNodeInstrumentation(),
-  ],
+  instrumentations: Object.entries(instrumentations)
+    .filter(([name]) => !config.OTEL_NODE_DISABLED_INSTRUMENTATIONS.includes(name))
+    .map(([, make]) => make()),
 });
 
 sdk.start();
