@@ -14,6 +14,8 @@ export interface StackSettings {
   readonly web3PaymentUrl: URL;
   readonly aiOrchestratorUrl: URL;
   readonly streamsUrl: URL;
+  /** Past the edge, which is its only way while there is TLS. */
+  readonly consoleUrl: URL;
   /** The RPC endpoint of the local chain. */
   readonly chainUrl: URL;
   readonly jaegerUrl: URL;
@@ -82,6 +84,7 @@ export async function readSettings(
     web3PaymentUrl: elsewhere('COFFEE_WEB3_PAYMENT_URL') ?? url('WEB3_PAYMENT_PORT'),
     aiOrchestratorUrl: elsewhere('COFFEE_AI_ORCHESTRATOR_URL') ?? url('AI_ORCHESTRATOR_PORT'),
     streamsUrl: elsewhere('COFFEE_STREAMS_URL') ?? url('STREAMS_PORT'),
+    consoleUrl: url('CONSOLE_PORT'),
     chainUrl: elsewhere('COFFEE_CHAIN_URL') ?? url('ANVIL_PORT'),
     jaegerUrl: elsewhere('COFFEE_JAEGER_URL') ?? url('JAEGER_PORT'),
     prometheusUrl: elsewhere('COFFEE_PROMETHEUS_URL') ?? url('PROMETHEUS_PORT'),

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { fetchTrace } from '../order/spans.ts';
+import type { Span } from '#platform/telemetry/otlp-spans.ts';
+import { fetchTrace, findSpans } from '../order/spans.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import type { StackSettings } from '../stack/settings.ts';
+import { type Selector, selectorsIn, selectorText } from './selectors.ts';
 
 const sample = z.object({ metric: z.record(z.string(), z.string()) });
 const queryResult = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
+const exemplarResult = z.object({
+  data: z.array(
+    z.object({ exemplars: z.array(z.object({ labels: z.record(z.string(), z.string()) })).default([]) }),
+  ),
+});
+const parsedQuery = z.object({ data: z.unknown() });
 const seriesResult = z.object({ data: z.array(z.record(z.string(), z.string())) });
 
 export type Language = 'promql' | 'logql' | 'traceql';
@@ -29,13 +37,18 @@ export class Backends implements Disposable {
     this.#jaeger = new ApiClient(jaegerUrl, 4, authority);
   }
 
-  /** How many results an expression has now. @throws QueryError, NoReplyError */
-  async count(language: Language, expression: string): Promise<number> {
+  /**
+   * How many results an expression has now.
+   *
+   * @param since of lines: those before do not count. An hour ago unless told, as Loki has it.
+   * @throws QueryError, NoReplyError
+   */
+  async count(language: Language, expression: string, since?: Date): Promise<number> {
     switch (language) {
       case 'promql':
         return (await this.samples(expression)).length;
       case 'logql':
-        return this.#logs(expression);
+        return this.#logs(expression, since);
       case 'traceql':
         return this.#traces(expression);
     }
@@ -60,11 +73,42 @@ export class Backends implements Disposable {
     return seriesResult.parse(body).data;
   }
 
-  async #logs(expression: string): Promise<number> {
+  /** Whether a series that the selector matches has had a sample since then. */
+  async hasSeries(selector: Selector, since: Date): Promise<boolean> {
+    const start = String(since.getTime() / 1000);
+    const body = await get(this.#prometheus, '/api/v1/series', {
+      'match[]': selectorText(selector),
+      start,
+      limit: '1',
+    });
+    return seriesResult.parse(body).data.length > 0;
+  }
+
+  /** What an expression of PromQL selects, by Prometheus' own parser. @throws QueryError when it is none */
+  async selectorsOf(expression: string): Promise<Selector[]> {
+    const body = await get(this.#prometheus, '/api/v1/parse_query', { query: expression });
+    return selectorsIn(parsedQuery.parse(body).data);
+  }
+
+  /** The traces that exemplars of these series lead to, since then. */
+  async exemplarsSince(selector: string, since: Date): Promise<string[]> {
+    const body = await get(this.#prometheus, '/api/v1/query_exemplars', {
+      query: selector,
+      start: String(since.getTime() / 1000),
+      end: String(Date.now() / 1000),
+    });
+    return exemplarResult
+      .parse(body)
+      .data.flatMap(({ exemplars }) => exemplars.flatMap(({ labels }) => labels.trace_id ?? []));
+  }
+
+  async #logs(expression: string, since?: Date): Promise<number> {
     const isMetric = /^\s*(sum|count|rate|topk|avg|max|min|quantile)/.test(expression);
     const path = isMetric ? '/loki/api/v1/query' : '/loki/api/v1/query_range';
-    return queryResult.parse(await get(this.#loki, path, { query: expression, limit: '20' })).data.result
-      .length;
+    // Loki wants nanoseconds, which do not fit into a number.
+    const start = since ? { start: `${since.getTime()}000000` } : {};
+    const body = await get(this.#loki, path, { query: expression, limit: '20', ...start });
+    return queryResult.parse(body).data.result.length;
   }
 
   async #traces(expression: string): Promise<number> {
@@ -83,6 +127,20 @@ export class Backends implements Disposable {
   /** Which services have a span in a trace, by Jaeger. */
   async servicesInTrace(traceId: string): Promise<string[]> {
     return (await fetchTrace(this.#jaeger, traceId)).map(({ service }) => service);
+  }
+
+  /** Spans of these traces, and of the batches that they link to: what is done for many messages at once has a trace of its own. */
+  async spansOfWork(traceIds: readonly string[]): Promise<Span[]> {
+    const read = async (ids: Iterable<string>): Promise<Span[]> =>
+      (await Promise.all([...ids].map((id) => fetchTrace(this.#jaeger, id)))).flat();
+    const own = await read(traceIds);
+    const linked = own.flatMap(({ links }) => links.map(({ traceId }) => traceId));
+    return [...own, ...(await read(new Set(linked.filter((id) => !traceIds.includes(id)))))];
+  }
+
+  /** Spans of the latest traces with a service that began since then, by Jaeger. */
+  spansSince(service: string, since: Date): Promise<Span[]> {
+    return findSpans(this.#jaeger, service, since);
   }
 
   /** Between which services a trace goes over, as `from → to`: whose spans have a parent of another. */

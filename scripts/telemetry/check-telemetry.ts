@@ -9,6 +9,7 @@ import { pollRows, type Verdict } from './poll-rows.ts';
 import { reviewOrder } from './review-order.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { readTelemetrySchema } from './schema.ts';
+import { visitConsole } from './visit-console.ts';
 
 export interface CheckTelemetryOptions {
   readonly deadlineMs: number;
@@ -26,15 +27,17 @@ export interface TelemetryReport {
   /** Of what was asked. */
   readonly verdicts: readonly Verdict[];
   readonly skipped: readonly Skipped[];
+  /** What is there only sometimes, and was not. */
+  readonly unseen: readonly Skipped[];
 }
 
 // Rates need a past: what happens once, before the first sample, is in none of them.
 const orderEveryMs = 10_000;
 
 /**
- * Places an order that is paid on the chain and reviewed, which all services work on, and others while it waits until the running
- * stack tells of them all that the schema promises, and until every expression of dashboards and alerts is understood and
- * finds its data.
+ * Places an order that is paid on the chain and reviewed, which all services work on but the console, which is asked. Places
+ * others while it waits until the running stack tells of them all that the schema promises, until every expression of
+ * dashboards is understood and finds its data, and every alert could fire.
  *
  * @throws UserError when an order does not arrive.
  */
@@ -50,13 +53,17 @@ export async function checkTelemetry({
   const since = new Date();
   note?.('placing an order, paid on the chain');
   const { order, traceId } = await placeOrder({ settings, signal, pay: 'crypto' });
-  await reviewOrder(order, { settings, authority, signal });
-  const rows: Row[] = [
-    ...rowsOf({ backends, schema, since, traceId }),
-    ...expressionRows(await readExpressions(), backends),
-  ];
+  const asking = { settings, authority, signal };
+  const visits = {
+    'ai-orchestrator': await reviewOrder(order, asking),
+    console: await visitConsole(asking),
+  };
   const { optionalParts } = settings;
   const there = optionalParts ? { services: optionalParts, absent: [] } : await startable(signal);
+  const rows: Row[] = [
+    ...rowsOf({ backends, schema, since, traceId, visits }),
+    ...expressionRows(await readExpressions(), backends),
+  ];
   const { asked, skipped } = withoutAbsent(rows, there);
   const ended = new AbortController();
   try {
@@ -65,7 +72,7 @@ export async function checkTelemetry({
       pollRows(asked, { deadlineMs, signal: until, ...(note ? { note } : {}) }).finally(() => ended.abort()),
       keepOrdering(settings, signal, until),
     ]);
-    return { verdicts, skipped };
+    return { ...withoutUnseen(asked, verdicts), skipped };
   } finally {
     ended.abort();
   }
@@ -77,6 +84,20 @@ async function keepOrdering(settings: StackSettings, signal: AbortSignal, until:
     await placeOrder({ settings, signal });
     await pause(orderEveryMs, until);
   }
+}
+
+/** Takes out the rows that are rare and were not seen, and names them: they are neither wrong nor do they hold. */
+export function withoutUnseen(
+  rows: readonly Row[],
+  verdicts: readonly Verdict[],
+): { verdicts: Verdict[]; unseen: Skipped[] } {
+  const rare = new Set(rows.filter((row) => row.rare).map(({ what }) => what));
+  const isUnseen = ({ what, wrong }: Verdict): boolean => wrong !== undefined && rare.has(what);
+  const reason = 'it is there only sometimes, and was not seen';
+  return {
+    verdicts: verdicts.filter((one) => !isUnseen(one)),
+    unseen: verdicts.filter(isUnseen).map(({ what }) => ({ what, reason })),
+  };
 }
 
 /** Takes out the rows whose part is not there, and says why it is not. */

@@ -27,3 +27,11 @@ it('says how many rows were skipped and why, once', () => {
   ]);
   expect(conclude([fails], [], true).lines).toEqual(['1 of 1 rows do not hold: consumer: metrics.']);
 });
+
+it('names what is there only sometimes and was not seen, which fails nothing', () => {
+  const unseen = [{ what: 'web3-payment → redis', reason: 'it is there only sometimes, and was not seen' }];
+  expect(conclude([holds], [], true, unseen)).toEqual({
+    lines: ['All 1 rows that could be asked hold.', 'Not seen, as may be: web3-payment → redis.'],
+    code: 0,
+  });
+});

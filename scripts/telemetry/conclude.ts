@@ -6,6 +6,7 @@ export function conclude(
   verdicts: readonly Verdict[],
   skipped: readonly Skipped[],
   strict: boolean,
+  unseen: readonly Skipped[] = [],
 ): { readonly lines: readonly string[]; readonly code: 0 | 1 } {
   const wrong = verdicts.filter((verdict) => verdict.wrong !== undefined);
   const lines = [
@@ -18,5 +19,6 @@ export function conclude(
     const may = strict ? 'which --strict does not allow' : 'and say nothing';
     lines.push(`${skipped.length} more were SKIPPED, ${may}: ${reasons}.`);
   }
+  if (unseen.length > 0) lines.push(`Not seen, as may be: ${unseen.map(({ what }) => what).join(', ')}.`);
   return { lines, code: wrong.length === 0 && !(strict && skipped.length > 0) ? 0 : 1 };
 }

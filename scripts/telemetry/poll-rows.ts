@@ -20,7 +20,7 @@ export interface PollRowsOptions {
 // The backends share the machine with everything else: few questions at once.
 const atOnce = 4;
 
-/** Asks all rows again and again until each holds or the deadline has passed. What held once has held. */
+/** Asks all rows again and again until each that is not rare holds or the deadline has passed. What held once has held. */
 export async function pollRows(rows: readonly Row[], options: PollRowsOptions): Promise<Verdict[]> {
   const { deadlineMs, intervalMs = 1_000, signal, note } = options;
   const startedAt = performance.now();
@@ -35,8 +35,9 @@ export async function pollRows(rows: readonly Row[], options: PollRowsOptions): 
       signal.throwIfAborted();
       await Promise.all(open.slice(at, at + atOnce).map(ask));
     }
-    const left = rows.filter((row) => verdicts.get(row)?.wrong !== undefined);
-    note?.(`${rows.length - left.length} of ${rows.length} hold`);
+    const awaited = rows.filter(({ rare }) => !rare);
+    const left = awaited.filter((row) => verdicts.get(row)?.wrong !== undefined);
+    note?.(`${awaited.length - left.length} of ${awaited.length} hold`);
     if (left.length === 0 || performance.now() - startedAt > deadlineMs) break;
     await delay(intervalMs, undefined, { signal });
   }

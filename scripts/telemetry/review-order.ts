@@ -2,6 +2,7 @@ import type { Order } from '#contracts/http/orders.ts';
 import type { ReviewRequest } from '#contracts/http/reviews.ts';
 import { retryWithin } from '#platform/lifecycle/abort.ts';
 import { UserError } from '../cli/user-error.ts';
+import { startTrace } from '../order/start-trace.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
@@ -18,13 +19,17 @@ const knownWithinMs = 20_000;
 
 /**
  * Says as its customer that an order was not liked: agents find that out, by a model's task, and somebody gets one.
+ *
+ * @returns the id of the request's trace
  * @throws UserError when the review is not taken
  */
 export async function reviewOrder(
   { id, customerId }: Order,
   { settings, authority, signal }: ReviewOptions,
-): Promise<void> {
-  const headers = await (await stackTokens(settings, signal)).headerOf(customerId, 'customer');
+): Promise<string> {
+  const { traceId, traceparent } = startTrace();
+  const tokens = await stackTokens(settings, signal);
+  const headers = { ...(await tokens.headerOf(customerId, 'customer')), traceparent };
   const body: ReviewRequest = {
     orderId: id,
     rating: 1,
@@ -40,4 +45,5 @@ export async function reviewOrder(
       );
   };
   await retryWithin(knownWithinMs, write, signal);
+  return traceId;
 }

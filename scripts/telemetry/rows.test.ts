@@ -1,10 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import type { Span } from '#platform/telemetry/otlp-spans.ts';
 import type { Backends } from './backends.ts';
-import { withoutAbsent } from './check-telemetry.ts';
+import { withoutAbsent, withoutUnseen } from './check-telemetry.ts';
 import { dashboardExpressions, expressionRows, quietMark } from './expressions.ts';
 import { pollRows } from './poll-rows.ts';
 import { type RowOptions, rowsOf } from './rows.ts';
 import type { TelemetrySchema } from './schema.ts';
+import { callOf } from './span-fixture.ts';
 
 const schema: TelemetrySchema = {
   resource: ['service.name'],
@@ -14,7 +16,6 @@ const schema: TelemetrySchema = {
   },
   services: {
     producer: {
-      logsRequests: true,
       handlesOrders: true,
       without: [],
       metrics: [
@@ -29,16 +30,14 @@ const schema: TelemetrySchema = {
       ],
     },
   },
-  edges: [
-    { from: 'producer', to: 'consumer', sometimes: false },
-    { from: 'producer', to: 'redis', sometimes: false },
-    { from: 'producer', to: 'postgresql', sometimes: true },
-  ],
+  edges: [{ from: 'producer', to: 'redis', sometimes: false }],
   infrastructure: [
     { what: 'Kafka', expression: 'kafka_brokers' },
     { what: 'Tempo', expression: 'up{instance="tempo"}', part: 'tempo' },
   ],
 };
+
+const since = new Date('2026-01-01T12:00:00Z');
 
 const series = [
   { __name__: 'process_memory_usage_bytes', service_name: 'producer', job: 'go-coffee/producer' },
@@ -50,22 +49,26 @@ const series = [
 interface Answers {
   readonly series?: readonly Record<string, string>[];
   readonly services?: readonly string[];
-  readonly edges?: readonly string[];
   readonly count?: number;
+  readonly spans?: readonly Span[];
+  readonly exemplars?: readonly string[];
 }
 
 /** Backends that say the same to everything. */
 const backendsThat = ({
   series: found = series,
   services = ['producer'],
-  edges = ['producer → consumer'],
   count = 1,
+  spans = [callOf('producer', 'redis')],
+  exemplars = ['abc'],
 }: Answers): Backends =>
   ({
     count: async () => count,
     seriesOf: async () => found,
     servicesInTrace: async () => services,
-    edgesInTrace: async () => new Set(edges),
+    spansSince: async () => spans,
+    spansOfWork: async () => [],
+    exemplarsSince: async () => exemplars,
   }) as unknown as Backends;
 
 async function wrongWith(
@@ -73,7 +76,7 @@ async function wrongWith(
   options: Partial<RowOptions> = {},
 ): Promise<Record<string, string>> {
   const backends = backendsThat(answers);
-  const rows = rowsOf({ backends, schema, since: new Date(), traceId: 'abc', ...options });
+  const rows = rowsOf({ backends, schema, since, traceId: 'abc', ...options });
   const asked = await Promise.all(rows.map(async ({ what, ask }) => [what, await ask()] as const));
   return Object.fromEntries(asked.filter(([, wrong]) => wrong !== undefined)) as Record<string, string>;
 }
@@ -87,11 +90,12 @@ it('has a row for each signal of each service, each edge and each part that is m
   expect(rows.map(({ what }) => what)).toEqual([
     'producer: traces in Jaeger',
     'producer: traces in Tempo',
-    'producer: logs in Loki',
     'producer: logs of the trace',
+    'producer: logs in Loki',
     'producer: metrics',
-    'producer → consumer',
     'producer → redis',
+    'the service graph',
+    'exemplars of requests',
     'Kafka',
     'Tempo',
   ]);
@@ -103,11 +107,12 @@ it('skips rows of parts that are absent, and says which and why', () => {
   const { asked, skipped } = withoutAbsent(rows, { services: ['producer', 'loki'], absent: ['tempo'] });
   expect(asked.map(({ what }) => what)).toEqual([
     'producer: traces in Jaeger',
-    'producer: logs in Loki',
     'producer: logs of the trace',
+    'producer: logs in Loki',
     'producer: metrics',
-    'producer → consumer',
     'producer → redis',
+    'the service graph',
+    'exemplars of requests',
     'Kafka',
   ]);
   const reason = 'the image of tempo is not on this machine';
@@ -124,17 +129,53 @@ it('skips rows of parts that are absent, and says which and why', () => {
 
 // Guard: a signal that is switched off is missed.
 it('names what is missing', async () => {
-  const wrong = await wrongWith({ services: [], edges: [], count: 0 });
+  const wrong = await wrongWith({ services: [], count: 0, spans: [], exemplars: [] });
   expect(Object.keys(wrong)).toEqual([
     'producer: traces in Jaeger',
     'producer: traces in Tempo',
-    'producer: logs in Loki',
     'producer: logs of the trace',
-    'producer → consumer',
+    'producer: logs in Loki',
     'producer → redis',
+    'the service graph',
+    'exemplars of requests',
     'Kafka',
     'Tempo',
   ]);
+});
+
+// Guard: a signal that was switched off an hour ago is missed as well.
+it('counts lines, exemplars and edges of the service graph only since the check began', async () => {
+  const backends = backendsThat({});
+  const count = vi.spyOn(backends, 'count');
+  const exemplars = vi.spyOn(backends, 'exemplarsSince');
+  const rows = rowsOf({ backends, schema, since, traceId: 'abc' });
+  await Promise.all(rows.map(({ ask }) => ask()));
+  const asked = count.mock.calls;
+  expect(asked.filter(([language]) => language === 'logql').map(([, , from]) => from)).toEqual([
+    since,
+    since,
+  ]);
+  expect(asked.filter(([, expression]) => expression.includes('graph')).map(([, text]) => text)).toEqual([
+    expect.stringContaining(`@ ${since.getTime() / 1000}`),
+  ]);
+  expect(exemplars.mock.calls.map(([, from]) => from)).toEqual([since]);
+});
+
+it('of a service that handles no order, looks for the trace of a request that the check made', async () => {
+  const idle = { ...schema, services: { console: { metrics: [], without: [], handlesOrders: false } } };
+  const rows = (visits?: Record<string, string>) =>
+    rowsOf({
+      backends: backendsThat({ services: [] }),
+      schema: idle,
+      since,
+      traceId: 'abc',
+      ...(visits ? { visits } : {}),
+    });
+  const named = (visits?: Record<string, string>): string[] =>
+    rows(visits).flatMap(({ what }) => (what.startsWith('console') ? [what] : []));
+  expect(named()).toEqual(['console: logs in Loki', 'console: metrics']);
+  expect(named({ console: 'def' })).toContain('console: logs of the trace');
+  expect(await rows({ console: 'def' })[0]?.ask()).toBe('no span in the trace def');
 });
 
 // Guard: what services emit is what the schema says, both ways.
@@ -203,6 +244,20 @@ it('asks again until a row holds', async () => {
   const [verdict] = await pollRows([late], { deadlineMs: 60_000, intervalMs: 1, signal });
   expect(verdict).toMatchObject({ what: 'late', wrong: undefined });
   expect(asked).toBe(3);
+});
+
+// Guard: an edge that is there only sometimes is named, neither passed over nor waited for.
+it('waits for no rare row, and tells which were not seen', async () => {
+  const rows = [
+    { what: 'always', ask: async () => undefined },
+    { what: 'seldom', rare: true, ask: async () => 'not there' },
+    { what: 'now', rare: true, ask: async () => undefined },
+  ];
+  const { signal } = new AbortController();
+  const verdicts = await pollRows(rows, { deadlineMs: 60_000, intervalMs: 1, signal });
+  const { verdicts: left, unseen } = withoutUnseen(rows, verdicts);
+  expect(left.map(({ what }) => what)).toEqual(['always', 'now']);
+  expect(unseen).toEqual([{ what: 'seldom', reason: 'it is there only sometimes, and was not seen' }]);
 });
 
 it('gives up at the deadline, with what is wrong', async () => {

@@ -1,4 +1,5 @@
 import type { Backends } from './backends.ts';
+import { edgeRows, grownSince } from './edges.ts';
 import { metricsOf, type OptionalPart, prometheusLabel, type TelemetrySchema } from './schema.ts';
 
 /** One thing that must hold. */
@@ -7,6 +8,8 @@ export interface Row {
   readonly what: string;
   /** What is asked, where it may be absent: the row is skipped then. */
   readonly part?: OptionalPart;
+  /** What is there only sometimes: it is asked, and nobody waits for it. */
+  readonly rare?: boolean;
   /** What is wrong; undefined when it holds. */
   ask(): Promise<string | undefined>;
 }
@@ -18,30 +21,35 @@ export interface RowOptions {
   readonly since: Date;
   /** Of an order that was placed since then. */
   readonly traceId: string;
+  /** Traces of other requests since then, by the service that took them. */
+  readonly visits?: Readonly<Record<string, string>>;
 }
+
+// Made of spans that were kept: the SDK for JavaScript has no exemplars (docs/adr/0033).
+const requestDuration = 'traces_kept_duration_seconds_bucket{service_name="producer"}';
 
 const found = (count: number, what: string): string | undefined => (count > 0 ? undefined : `no ${what}`);
 
 /** Everything that the schema promises of a running stack. */
 export function rowsOf(options: RowOptions): Row[] {
-  const { backends, schema, traceId } = options;
-  const services = Object.keys(schema.services);
+  const { backends, schema, since } = options;
   return [
-    ...services.flatMap((service) => serviceRows(service, options)),
-    ...schema.edges
-      .filter(({ sometimes }) => !sometimes)
-      .map(({ from, to }) => ({
-        what: `${from} → ${to}`,
-        ask: async () => {
-          // The service graph pairs a message with the first who reads it: the trace knows the others as well.
-          if (services.includes(to)) {
-            const there = (await backends.edgesInTrace(traceId)).has(`${from} → ${to}`);
-            return there ? undefined : `the trace ${traceId} does not go from ${from} to ${to}`;
-          }
-          const expression = `traces_service_graph_request_total{client="${from}",server="${to}"}`;
-          return found(await backends.count('promql', expression), 'such edge in the service graph');
-        },
-      })),
+    ...Object.keys(schema.services).flatMap((service) => serviceRows(service, options)),
+    ...edgeRows(options),
+    {
+      what: 'the service graph',
+      ask: async () => {
+        const grown = grownSince('traces_service_graph_request_total', since);
+        return found(await backends.count('promql', grown), 'edge that it has counted since the check began');
+      },
+    },
+    {
+      what: 'exemplars of requests',
+      ask: async () => {
+        const traces = await backends.exemplarsSince(requestDuration, since);
+        return found(traces.length, `exemplar of ${requestDuration} since the check began`);
+      },
+    },
     ...schema.infrastructure.map(({ what, expression, part }) => ({
       what,
       ...(part ? { part } : {}),
@@ -51,8 +59,30 @@ export function rowsOf(options: RowOptions): Row[] {
 }
 
 function serviceRows(service: string, options: RowOptions): Row[] {
-  const { backends, schema, traceId } = options;
-  const traces: Row[] = [
+  const { backends, since } = options;
+  const traceId = traceOf(service, options);
+  return [
+    ...(traceId === undefined ? [] : traceRows(service, traceId, options)),
+    {
+      what: `${service}: logs in Loki`,
+      part: 'loki',
+      ask: async () => {
+        const count = await backends.count('logql', `{service_name="${service}"}`, since);
+        return found(count, 'line since the check began');
+      },
+    },
+    { what: `${service}: metrics`, ask: () => compareMetrics(service, options) },
+  ];
+}
+
+/** Of what the check did with the service: the order, or a request of its own. */
+const traceOf = (
+  service: string,
+  { schema, traceId, visits = {} }: Pick<RowOptions, 'schema' | 'traceId' | 'visits'>,
+): string | undefined => (schema.services[service]?.handlesOrders === false ? visits[service] : traceId);
+
+function traceRows(service: string, traceId: string, { backends, since }: RowOptions): Row[] {
+  return [
     {
       what: `${service}: traces in Jaeger`,
       ask: async () => {
@@ -68,27 +98,14 @@ function serviceRows(service: string, options: RowOptions): Row[] {
         return found(await backends.count('traceql', expression), `span in the trace ${traceId}`);
       },
     },
-  ];
-  return [
-    ...(schema.services[service]?.handlesOrders === false ? [] : traces),
     {
-      what: `${service}: logs in Loki`,
+      what: `${service}: logs of the trace`,
       part: 'loki',
-      ask: async () => found(await backends.count('logql', `{service_name="${service}"}`), 'line'),
+      ask: async () => {
+        const expression = `{service_name="${service}"} | trace_id = "${traceId}"`;
+        return found(await backends.count('logql', expression, since), `line of the trace ${traceId}`);
+      },
     },
-    ...(schema.services[service]?.logsRequests
-      ? [
-          {
-            what: `${service}: logs of the trace`,
-            part: 'loki' as const,
-            ask: async () => {
-              const expression = `{service_name="${service}"} | trace_id = "${traceId}"`;
-              return found(await backends.count('logql', expression), `line of the trace ${traceId}`);
-            },
-          },
-        ]
-      : []),
-    { what: `${service}: metrics`, ask: () => compareMetrics(service, options) },
   ];
 }
 

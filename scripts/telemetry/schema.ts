@@ -29,9 +29,7 @@ const schema = z
       z.string(),
       z.strictObject({
         metrics: z.array(metric),
-        /** Whether it logs each request, with its trace's id. */
-        logsRequests: z.boolean().default(false),
-        /** Whether an order's trace goes through it. */
+        /** Whether an order's trace goes through it. Of one that handles none the check must make a request. */
         handlesOrders: z.boolean().default(true),
         /** Of what every service emits what this one does not, by name: it has no such part. */
         without: z.array(z.string()).default([]),
