@@ -8,6 +8,8 @@ import { expressionRows, readExpressions } from './expressions.ts';
 import { pollRows, type Verdict } from './poll-rows.ts';
 import { reviewOrder } from './review-order.ts';
 import { type Row, rowsOf } from './rows.ts';
+import { ruleRows } from './rule-rows.ts';
+import { readRules } from './rules.ts';
 import { readTelemetrySchema } from './schema.ts';
 import { visitConsole } from './visit-console.ts';
 
@@ -63,6 +65,7 @@ export async function checkTelemetry({
   const rows: Row[] = [
     ...rowsOf({ backends, schema, since, traceId, visits }),
     ...expressionRows(await readExpressions(), backends),
+    ...ruleRows(await readRules(), { backends, present: there.services }),
   ];
   const { asked, skipped } = withoutAbsent(rows, there);
   const ended = new AbortController();

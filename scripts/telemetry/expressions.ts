@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { repositoryRoot } from '../docker/repository.ts';
 import { type Backends, type Language, QueryError } from './backends.ts';
 import type { Row } from './rows.ts';
-import { isAlert, readRules } from './rules.ts';
 import type { OptionalPart } from './schema.ts';
 
-/** A question that somebody will ask a backend: a panel of a dashboard, its annotations, or an alert. */
+/** A question that somebody will ask a backend: a panel of a dashboard, or its annotations. */
 export interface Expression {
   /** Of whom it is: `Service Overview: Requests`. */
   readonly of: string;
@@ -80,7 +79,7 @@ export function dashboardExpressions(json: unknown): Expression[] {
   return [...drawn, ...marks];
 }
 
-/** Those of all dashboards and of all alerts. An alert finds nothing while all is well. */
+/** Those of all dashboards. */
 export async function readExpressions(): Promise<Expression[]> {
   const files = (await readdir(dashboardsFolder)).filter((name) => name.endsWith('.json')).sort();
   const dashboards = await Promise.all(
@@ -88,13 +87,7 @@ export async function readExpressions(): Promise<Expression[]> {
       dashboardExpressions(JSON.parse(await readFile(join(dashboardsFolder, name), 'utf8'))),
     ),
   );
-  const alerts = (await readRules()).map((rule) => ({
-    of: isAlert(rule) ? `alert ${rule.alert}` : `rule ${rule.record}`,
-    language: 'promql' as const,
-    text: rule.expr,
-    expectData: false,
-  }));
-  return [...dashboards.flat(), ...alerts];
+  return dashboards.flat();
 }
 
 /** Each as a row: it must be understood, and find data unless it is quiet while all is well. */

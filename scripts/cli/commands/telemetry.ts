@@ -42,8 +42,9 @@ export const command: Command = {
 
 Places orders, the first of them paid on the chain, and asks Jaeger, Tempo, Prometheus and Loki until each signal of each
 service, each edge between them and each metric of observability/telemetry-schema.yaml is there, and nothing that is not in
-it. Only what came since the check began counts. Every expression of every dashboard and alert is run: it must be understood,
-and find data unless it is quiet while all is well. Where Tempo or Loki are
+it. Only what came since the check began counts. Every expression of every dashboard and rule is run: it must be understood,
+and find data unless it is quiet while all is well. Whatever an alert selects must have had a series within the last hour,
+or the alert could never fire; what only a fault makes is listed in scripts/telemetry/quiet.ts. Where Tempo or Loki are
 absent (images/README.md) their rows are skipped, and named; so are edges that are there only sometimes and were not seen.
 
   --strict  a row that is skipped fails: for where everything can be had`,
