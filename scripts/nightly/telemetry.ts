@@ -8,19 +8,25 @@ const deadlineMs = 180_000;
 const brokenDeadlineMs = 45_000;
 const healthyWithinMs = 60_000;
 
-/** A signal of one service that is switched off, and the row that must say so. */
+/** A signal or an instrumentation of one service that is switched off, and the row that must say so. */
 const switchedOff = [
-  { service: 'producer', variable: 'OTEL_LOGS_EXPORTER', row: 'producer: logs of the trace' },
-  { service: 'consumer', variable: 'OTEL_METRICS_EXPORTER', row: 'consumer: metrics' },
-  { service: 'streams', variable: 'OTEL_TRACES_EXPORTER', row: 'streams: traces in Jaeger' },
-  { service: 'web3-payment', variable: 'OTEL_METRICS_EXPORTER', row: 'web3-payment: metrics' },
+  { service: 'producer', variable: 'OTEL_LOGS_EXPORTER', value: 'none', row: 'producer: logs of the trace' },
+  { service: 'consumer', variable: 'OTEL_METRICS_EXPORTER', value: 'none', row: 'consumer: metrics' },
+  { service: 'streams', variable: 'OTEL_TRACES_EXPORTER', value: 'none', row: 'streams: traces in Jaeger' },
+  { service: 'web3-payment', variable: 'OTEL_METRICS_EXPORTER', value: 'none', row: 'web3-payment: metrics' },
+  {
+    service: 'producer',
+    variable: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+    value: 'ioredis',
+    row: 'producer → redis',
+  },
 ] as const;
 
 /** The telemetry of a running stack is what its schema says, and a signal that is switched off is missed. */
 export const telemetry: Suite = {
   name: 'telemetry',
   summary:
-    './coffee telemetry check: all rows, within three minutes; it fails for each of the signals that are off',
+    './coffee telemetry check: all rows, within three minutes; it fails for each signal and instrumentation that is off',
   budgetMinutes: 15,
   run: check,
 };
@@ -33,13 +39,13 @@ async function check({ signal, note }: SuiteContext): Promise<SuiteOutcome> {
   const failures = wrong.map(({ what, wrong: why }) => `${what}: ${why}`);
   const missed: string[] = [];
   const asked = switchedOff.filter(({ row }) => verdicts.some(({ what }) => what === row));
-  for (const { service, variable, row } of asked) {
-    note(`${service} without ${variable}`);
-    const { verdicts: broken } = await without(service, variable, signal, () =>
+  for (const { service, variable, value, row } of asked) {
+    note(`${service} with ${variable}=${value}`);
+    const { verdicts: broken } = await withVariable(service, { [variable]: value }, signal, () =>
       checkTelemetry({ deadlineMs: brokenDeadlineMs, signal, note }),
     );
     if (tells(broken, row)) missed.push(row);
-    else failures.push(`nobody missed it when ${service} had ${variable}=none (${row})`);
+    else failures.push(`nobody missed it when ${service} had ${variable}=${value} (${row})`);
   }
   return {
     figures: [
@@ -56,15 +62,15 @@ async function check({ signal, note }: SuiteContext): Promise<SuiteOutcome> {
 const tells = (verdicts: readonly Verdict[], row: string): boolean =>
   verdicts.some(({ what, wrong }) => what === row && wrong !== undefined);
 
-/** Runs a service without one of its signals for as long as `use` takes. */
-async function without<T>(
+/** Runs a service with another setting for as long as `use` takes. */
+async function withVariable<T>(
   service: string,
-  variable: string,
+  variable: Readonly<Record<string, string>>,
   signal: AbortSignal,
   use: () => Promise<T>,
 ): Promise<T> {
   try {
-    await recreate([service], healthyWithinMs, signal, { [variable]: 'none' });
+    await recreate([service], healthyWithinMs, signal, variable);
     return await use();
   } finally {
     // Without the signal: what was changed is undone whatever happens.
