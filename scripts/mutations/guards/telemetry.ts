@@ -206,6 +206,29 @@ export const telemetry: Family = {
       test: unit('scripts/telemetry/rows.test.ts', 'names a metric that nobody has described'),
     },
     {
+      name: 'calls of before',
+      guard:
+        'an instrumentation that is off is missed, though its edge is told for a quarter of an hour (issue 10)',
+      file: 'scripts/telemetry/edges.ts',
+      find: 'span.startMs >= since.getTime() && ',
+      replace: '',
+      test: unit(
+        'scripts/telemetry/edges.test.ts',
+        'of a call of what is no service > one of before the check is not enough',
+      ),
+    },
+    {
+      name: 'alerts that can never fire',
+      guard: 'an alert asks for what there is (ADR 34)',
+      file: 'scripts/telemetry/rule-rows.ts',
+      find: '!(await backends.hasSeries(expected, since))',
+      replace: 'expected.metric === undefined',
+      test: unit(
+        'scripts/telemetry/rule-rows.test.ts',
+        'an alert > could never fire when nothing matches what it asks for',
+      ),
+    },
+    {
       name: 'room of the inbox',
       guard: 'whoever may send notifications fills neither a process nor its disk',
       file: 'services/alert-inbox/inbox.ts',
