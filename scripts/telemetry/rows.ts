@@ -123,8 +123,8 @@ async function compareMetrics(
   const wrong = new Set<string>();
   for (const labels of await backends.seriesOf(service, since)) {
     const { __name__: name = '' } = labels;
-    // Made by the collector and by rules of what they take; the schema is of what services emit.
-    if (/^(target_info$|traces_)|:/.test(name)) continue;
+    // Made by the collector, by rules and by alerts of what they take; the schema is of what services emit.
+    if (/^((target_info|ALERTS|ALERTS_FOR_STATE)$|traces_)|:/.test(name)) continue;
     const base = declared.has(name) ? name : name.replace(/_(bucket|sum|count)$/, '');
     const metric = declared.get(base);
     seen.add(base);
