@@ -64,6 +64,7 @@ export default {
         text: 'How to',
         items: [
           page('Work with quick feedback', '/how-to/inner-loop'),
+          page('Be told of alerts, silence one', '/how-to/alerts'),
           page('Use the console', '/console'),
           page('Sign in, and secure it', '/security'),
           page('Run it on Kubernetes', '/kubernetes'),

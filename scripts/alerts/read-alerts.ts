@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { type Notification, notificationPage } from '#contracts/http/notifications.ts';
 import { UserError } from '../cli/user-error.ts';
-import { ApiClient, NoReplyError } from '../stack/api-client.ts';
-import { readAuthority } from '../stack/authority.ts';
 import type { StackSettings } from '../stack/settings.ts';
+import { askAbout } from './ask.ts';
 
 const prometheusAlerts = z.object({
   data: z.object({
@@ -27,21 +26,9 @@ async function get(
   settings: StackSettings,
   signal: AbortSignal,
 ): Promise<unknown> {
-  using client = new ApiClient(url, 1, await readAuthority(settings, signal));
-  try {
-    const { status, body } = await client.send({ method: 'GET', path, signal });
-    if (status === 200) return body;
-    throw new UserError(`${what} answers ${status}.`, './coffee ps shows how it is.');
-  } catch (error) {
-    if (!(error instanceof NoReplyError)) throw error;
-    throw new UserError(
-      `${what} does not answer: ${error.message}.`,
-      'It runs with COMPOSE_PROFILES=full: ./coffee up.',
-      {
-        cause: error,
-      },
-    );
-  }
+  const { status, body } = await askAbout(what, url, { method: 'GET', path, signal }, settings);
+  if (status === 200) return body;
+  throw new UserError(`${what} answers ${status}.`, './coffee ps shows how it is.');
 }
 
 /** What Prometheus finds now. @throws UserError when it does not answer */

@@ -1,5 +1,6 @@
 import type { Notification } from '#contracts/http/notifications.ts';
 import type { ActiveAlert } from './read-alerts.ts';
+import type { Silence } from './silences.ts';
 
 /** What tells alerts of one name apart; what all have is left out. */
 function about(labels: Readonly<Record<string, string>>): string {
@@ -33,4 +34,13 @@ export const activeLine = ({ state, labels, annotations, activeAt }: ActiveAlert
     [labels.severity ?? '', 8],
     [labels.alertname ?? '', 30],
     [annotations.summary ?? about(labels), 0],
+  );
+
+/** Until when, which alert (and of what), why, who said so, and what it is lifted by. */
+export const silenceLine = ({ id, endsAt, matchers, comment, createdBy }: Silence): string =>
+  columns(
+    [endsAt.slice(0, 19).replace('T', ' '), 21],
+    [matchers.map(({ name, value }) => (name === 'alertname' ? value : `${name}=${value}`)).join(' '), 48],
+    [`${comment} (${createdBy})`, 40],
+    [`  ${id}`, 0],
   );

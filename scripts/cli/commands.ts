@@ -27,7 +27,7 @@ export const commandSummaries = {
   traffic: 'Send a realistic stream of orders and journal every answer',
   reconcile: 'Compare the journal with Kafka and PostgreSQL: lost, duplicated, stuck',
   export: 'Write the history of hours or days to CSV or Parquet',
-  alerts: 'List notifications of alerts, and which alerts are firing',
+  alerts: 'List notifications of alerts and which alerts are firing; silence one for a time',
   telemetry: 'Hold the telemetry of the running stack against its schema',
   dlq: 'List, show, replay and purge dead letters',
   fault: 'Break a part of the running stack for a while, and mend it',

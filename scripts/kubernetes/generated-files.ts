@@ -27,6 +27,7 @@ const environmentFiles: Readonly<Record<string, string>> = {
   'web3-payment': 'k8s/base/web3-payment/compose.env',
   console: 'k8s/base/console/compose.env',
   'otel-collector': 'k8s/base/otel-collector/compose.env',
+  jaeger: 'k8s/base/jaeger/compose.env',
   tempo: 'k8s/base/tempo/compose.env',
   loki: 'k8s/base/loki/compose.env',
   'alert-inbox': 'k8s/base/alert-inbox/compose.env',

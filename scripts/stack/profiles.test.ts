@@ -41,6 +41,32 @@ describe.each(['minimal', 'closed', 'full'].flatMap((profile) => [profile, `${pr
   },
 );
 
+// Guard: a certificate that nobody looks at ends without a word.
+it('has a collector that looks at the certificate of every part of telemetry', async () => {
+  const { receivers } = (await read('observability/collector/tls-on/tls.yaml')) as {
+    receivers: Record<string, { targets: { endpoints: readonly string[] }[] }>;
+  };
+  const looked = ['httpcheck', 'httpcheck/certificates'].flatMap((name) =>
+    (receivers[name]?.targets ?? []).flatMap(({ endpoints }) =>
+      endpoints.map((url) => new URL(url).hostname),
+    ),
+  );
+  expect(looked).toEqual(expect.arrayContaining([...telemetryServices]));
+  expect(new Set(looked).size).toBe(looked.length);
+});
+
+// Guard: a part that the profile leaves out is not told as one that is down (rule PartDown).
+it('says of what only some profiles have nothing but until when its certificate is valid', async () => {
+  const { receivers } = (await read('observability/collector/tls-on/tls.yaml')) as {
+    receivers: Record<string, { metrics: Record<string, { enabled: boolean }> }>;
+  };
+  const told = Object.entries(receivers['httpcheck/certificates']?.metrics ?? {});
+  expect(told.filter(([, { enabled }]) => enabled).map(([name]) => name)).toEqual([
+    'httpcheck.tls.cert_remaining',
+  ]);
+  expect(told.find(([name]) => name === 'httpcheck.status')?.[1].enabled).toBe(false);
+});
+
 it('is `closed` without Tempo or Loki; without Grafana nothing changes, since nobody sends to it', () => {
   expect(configuredWithout(['grafana', 'tempo'])).toEqual({ COMPOSE_PROFILES: 'closed' });
   expect(configuredWithout(['loki'])).toEqual({ COMPOSE_PROFILES: 'closed' });

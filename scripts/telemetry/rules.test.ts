@@ -58,6 +58,15 @@ it.each(['alertmanager.yml', 'receivers.example.yml'])('%s is about alerts that 
   expect(names).toEqual(expect.arrayContaining(named));
 });
 
+// Guard: what was mended in one of them stays broken in the other.
+it('the example with receivers has the inhibitions of alertmanager.yml', async () => {
+  const inhibitions = async (file: string): Promise<unknown> => {
+    const text = await readFile(join(repositoryRoot, 'observability/alertmanager', file), 'utf8');
+    return (parse(text) as { inhibit_rules: unknown }).inhibit_rules;
+  };
+  expect(await inhibitions('receivers.example.yml')).toEqual(await inhibitions('alertmanager.yml'));
+});
+
 it('no runbook is of an alert that is gone', async () => {
   const files = (await readdir(join(repositoryRoot, runbooks))).filter((name) => name !== 'README.md');
   expect(files.map((name) => name.replace('.md', '')).toSorted()).toEqual(names.toSorted());

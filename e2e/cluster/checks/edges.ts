@@ -42,6 +42,8 @@ export const edges: Readonly<Record<string, readonly string[]>> = {
   anvil: [],
   'otel-collector': [
     ...['jaeger:4318', 'jaeger:13133', 'prometheus:9090'],
+    // Whose certificates it looks at.
+    ...['otel-collector:4318', 'alertmanager:9093', 'alert-inbox:8080'],
     // What it measures.
     ...['kafka:9092', 'postgres:5432', 'redis:6379', 'edge:9145'],
     ...['producer:8080', 'consumer:8080', 'streams:8080', 'web3-payment:8080', 'ai-orchestrator:8080'],

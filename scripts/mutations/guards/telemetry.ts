@@ -176,6 +176,18 @@ export const telemetry: Family = {
       },
     },
     {
+      name: 'inhibitions are of a service',
+      guard: 'a page of no service mutes no ticket of none (ADR 34)',
+      file: 'observability/alertmanager/alertmanager.yml',
+      find: '[severity="page", service=~".+"]\n    target_matchers: [severity="ticket", service=~".+"]',
+      replace: '[severity="page"]\n    target_matchers: [severity="ticket"]',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/receivers.test.ts',
+        name: 'alertmanager.yml > tells of a ticket of no service while there is a page of none',
+      },
+    },
+    {
       name: 'nothing for what is absent',
       guard: 'the collector queues nothing for a backend that is not there (ADR 33)',
       file: 'observability/collector/profile-closed/backends.yaml',
