@@ -53,7 +53,7 @@ describe.each(alerts)('$alert', ({ alert, labels, annotations }) => {
 // Guard: an alert that was renamed still keeps others quiet.
 it.each(['alertmanager.yml', 'receivers.example.yml'])('%s is about alerts that there are', async (file) => {
   const text = await readFile(join(repositoryRoot, 'observability/alertmanager', file), 'utf8');
-  const named = [...text.matchAll(/alertname=~?"([^"]+)"/g)].flatMap(([, list = '']) => list.split('|'));
+  const named = [...text.matchAll(/alertname[=!]~?"([^"]+)"/g)].flatMap(([, list = '']) => list.split('|'));
   expect(named.length).toBeGreaterThan(0);
   expect(names).toEqual(expect.arrayContaining(named));
 });
