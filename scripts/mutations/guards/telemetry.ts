@@ -179,8 +179,8 @@ export const telemetry: Family = {
       name: 'inhibitions are of a service',
       guard: 'a page of no service mutes no ticket of none (ADR 34)',
       file: 'observability/alertmanager/alertmanager.yml',
-      find: '[severity="page", service=~".+"]\n    target_matchers: [severity="ticket", service=~".+"]',
-      replace: '[severity="page"]\n    target_matchers: [severity="ticket"]',
+      find: '[severity="page", service=~".+", alertname!~"CertificateExpires|LowWallet|PaymentsDisagree"]\n    target_matchers: [severity="ticket", service=~".+", ',
+      replace: '[severity="page"]\n    target_matchers: [severity="ticket", ',
       test: {
         project: 'integration',
         file: 'e2e/telemetry/receivers.test.ts',
