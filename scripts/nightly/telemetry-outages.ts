@@ -11,6 +11,7 @@ import { Backends } from '../telemetry/backends.ts';
 import { withoutAbsent } from '../telemetry/check-telemetry.ts';
 import { pollRows } from '../telemetry/poll-rows.ts';
 import type { Row } from '../telemetry/rows.ts';
+import { ofTrace } from '../telemetry/trace-query.ts';
 import { newJournalPath } from '../traffic/journal-path.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
@@ -147,7 +148,7 @@ function rowsOf(backends: Backends, { traceId, from, to }: During): Row[] {
     {
       what: 'the trace in Tempo',
       part: 'tempo',
-      ask: async () => found(await backends.count('traceql', `{trace:id = "${traceId}"}`), 'span'),
+      ask: async () => found(await backends.count('traceql', `{${ofTrace(traceId)}}`), 'span'),
     },
     {
       what: 'its logs in Loki',

@@ -1,6 +1,7 @@
 import type { Backends } from './backends.ts';
 import { edgeRows, grownSince } from './edges.ts';
 import { metricsOf, type OptionalPart, prometheusLabel, type TelemetrySchema } from './schema.ts';
+import { ofTrace } from './trace-query.ts';
 
 /** One thing that must hold. */
 export interface Row {
@@ -94,7 +95,7 @@ function traceRows(service: string, traceId: string, { backends, since }: RowOpt
       what: `${service}: traces in Tempo`,
       part: 'tempo',
       ask: async () => {
-        const expression = `{trace:id = "${traceId}" && resource.service.name = "${service}"}`;
+        const expression = `{${ofTrace(traceId)} && resource.service.name = "${service}"}`;
         return found(await backends.count('traceql', expression), `span in the trace ${traceId}`);
       },
     },
