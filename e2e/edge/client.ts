@@ -11,6 +11,8 @@ export interface Reply {
   readonly body: Readonly<Record<string, unknown>> | undefined;
   /** Whether its connection had been used before. */
   readonly reused: boolean;
+  /** The fingerprint (SHA-256) of the certificate that its connection was opened with. */
+  readonly certificate: string;
 }
 
 export interface Sent {
@@ -48,6 +50,8 @@ export class EdgeClient implements Disposable {
     });
     outgoing.end(body);
     const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    // Before its end, with which the connection is given back.
+    const certificate = (incoming.socket as TLSSocket).getPeerCertificate().fingerprint256;
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
@@ -58,6 +62,7 @@ export class EdgeClient implements Disposable {
       text,
       body: json ? JSON.parse(text) : undefined,
       reused: outgoing.reusedSocket,
+      certificate,
     };
   }
 

@@ -167,23 +167,26 @@ it('a new certificate is taken while requests go on: none fails, and one under w
 
 // Guard: what is on its way when the edge reloads is answered, though its connection was idle.
 it('a connection that was idle when it reloaded is answered once more, and told to close', async () => {
-  const renewed = new X509Certificate(await edge.renewCertificate()).fingerprint256;
   const head = { path: '/idle', headers: { connection: 'keep-alive' } };
+  const askedOnce = async () => {
+    const one = new EdgeClient(edge.port, authority.certificate);
+    return { one, before: await one.send(head) };
+  };
   // The youngest of those that were made, and asked once, before it had reloaded.
-  let idle = new EdgeClient(edge.port, authority.certificate);
+  let { one: idle, before } = await askedOnce();
+  const renewed = new X509Certificate(await edge.renewCertificate()).fingerprint256;
+  expect(before).toMatchObject({ status: 200 });
   await poll(
     async () => {
-      const socket = await client.connect();
-      const isNew = socket.getPeerCertificate().fingerprint256 === renewed;
-      socket.destroy();
-      if (isNew) return true;
-      idle[Symbol.dispose]();
-      idle = new EdgeClient(edge.port, authority.certificate);
-      expect((await idle.send(head)).status).toBe(200);
-      return false;
+      const younger = await askedOnce();
+      const isNew = younger.before.certificate === renewed;
+      (isNew ? younger.one : idle)[Symbol.dispose]();
+      if (!isNew) ({ one: idle, before } = younger);
+      return isNew;
     },
     { deadlineMs: 25_000, what: 'the new certificate' },
   );
+  expect(before.certificate).not.toBe(renewed);
   using asked = idle;
   const { status, headers, reused } = await asked.send(head);
   expect({ status, connection: headers.connection, reused }).toEqual({
