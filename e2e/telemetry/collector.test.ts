@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '#platform/testing/otlp-receiver.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { sensitiveTexts } from '#platform/testing/sensitive-texts.ts';
 import { addressForContainers } from '../edge/edge-container.ts';
 import { CollectorContainer } from './collector-container.ts';
 import { counter, logs, traces } from './otlp.ts';
@@ -61,30 +62,6 @@ const deadlineMs = 30_000;
 const spanNamed = (receiver: OtlpReceiver, name: string): Promise<ReceivedSpan> =>
   poll(() => receiver.spans.find((span) => span.name === name), { deadlineMs, what: `the span ${name}` });
 
-const pem = (what: string): string =>
-  `key -----BEGIN ${what}-----\n${'MIIB'.repeat(16)}\n-----END ${what}-----`;
-
-/** Each with what may be seen of it. They are nobody's: documentation values and test cards. */
-const secrets: readonly (readonly [string, string, string])[] = [
-  ['a JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl', '****'],
-  ['a bearer token', 'sent Bearer abcdef0123456789', 'sent ****'],
-  ['credentials', 'Basic dXNlcjpwYXNzd29yZA==', '****'],
-  ['an e-mail address', 'no mail for ada@example.com today', 'no mail for **** today'],
-  ['a card', 'paid with 4111 1111 1111 1111', 'paid with ****'],
-  ['a card without groups', '5555555555554444', '****'],
-  ['a card in groups with hyphens', '4111-1111-1111-1111', '****'],
-  ['a card of 15 digits', '378282246310005', '****'],
-  ['a card of 15 digits in groups', '3782 822463 10005', '****'],
-  ['a key of a provider', 'key sk-abcdefghijklmnopqrstuvwx', 'key ****'],
-  // In parts, so that nobody who looks for secrets finds one in this file.
-  ['a key of a cloud', `key AKIA${'ABCD2345'.repeat(2)}`, 'key ****'],
-  ['a token of a forge', `token ghp_${'a1B2'.repeat(9)}`, 'token ****'],
-  ['a token of a chat', `token xoxb-${'1234abcd-'.repeat(3)}`, 'token ****'],
-  ['a key in PEM', pem('RSA PRIVATE KEY'), 'key ****'],
-  ['a private key', `0x${'ab12'.repeat(16)}`, '****'],
-  ['a password in a text', 'connect with password=correct-horse', 'connect with ****'],
-];
-
 const blockedKeys = [
   'authorization',
   'http.request.header.cookie',
@@ -109,7 +86,7 @@ const harmless = {
 describe('what must not leave', () => {
   // All at once: whether a trace is kept is decided seconds after it has begun.
   beforeAll(async () => {
-    const spans = secrets.map(([what, secret]) => ({
+    const spans = sensitiveTexts.map(([what, secret]) => ({
       name: `${what} in a span`,
       attributes: { note: secret },
       event: { note: secret },
@@ -124,11 +101,11 @@ describe('what must not leave', () => {
       'traces',
       traces([{ name: 'mail to grace@example.com' }, { name: 'harmless', attributes: harmless }]),
     );
-    for (const [what, secret] of secrets)
+    for (const [what, secret] of sensitiveTexts)
       await collector.send('logs', logs(`${what}: ${secret}`, { note: secret }));
   });
 
-  it.each(secrets)('is taken out of spans: %s', async (what, secret, left) => {
+  it.each(sensitiveTexts)('is taken out of spans: %s', async (what, secret, left) => {
     const span = await spanNamed(jaeger, `${what} in a span`);
     expect(span.attributes).toContainEqual({ key: 'note', value: { stringValue: left } });
     expect(span.events?.[0]?.attributes).toContainEqual({ key: 'note', value: { stringValue: left } });
@@ -137,7 +114,7 @@ describe('what must not leave', () => {
     expect(JSON.stringify(span)).not.toContain('redacting');
   });
 
-  it.each(secrets)('is taken out of logs: %s', async (what, _secret, left) => {
+  it.each(sensitiveTexts)('is taken out of logs: %s', async (what, _secret, left) => {
     const found = await poll(() => loki.logs.find(({ body }) => body.startsWith(`${what}: `)), {
       deadlineMs,
     });

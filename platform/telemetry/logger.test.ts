@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, expect, it } from 'vitest';
+import { sensitiveTexts } from '../testing/sensitive-texts.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -26,33 +27,6 @@ it('writes one JSON object an event, with level, time and service, and never a c
   expect(JSON.stringify(line)).not.toContain('hunter2');
 });
 
-const pem = (what: string): string =>
-  `key -----BEGIN ${what}-----\n${'MIIB'.repeat(16)}\n-----END ${what}-----`;
-
-/** Each with what may be seen of it. In parts, so that nobody who looks for secrets finds one in this file. */
-const secrets: readonly (readonly [string, string, string])[] = [
-  ['a JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl', '****'],
-  ['a bearer token', 'sent Bearer abcdef0123456789', 'sent ****'],
-  ['credentials', 'Basic dXNlcjpwYXNzd29yZA==', '****'],
-  ['an e-mail address', 'no mail for ada@example.com today', 'no mail for **** today'],
-  ['a card', 'paid with 4111111111111111', 'paid with ****'],
-  ['a card with spaces', 'paid with 4111 1111 1111 1111', 'paid with ****'],
-  ['a card with hyphens', '5555-5555-5555-4444', '****'],
-  ['a card of 15 digits', '378282246310005', '****'],
-  ['a card of 15 digits with spaces', '3782 822463 10005', '****'],
-  ['a key of a provider', 'key sk-abcdefghijklmnopqrstuvwx', 'key ****'],
-  ['a key of a cloud', `key AKIA${'ABCD2345'.repeat(2)}`, 'key ****'],
-  ['a token of a forge', `token ghp_${'a1B2'.repeat(9)}`, 'token ****'],
-  ['a token of a chat', `token xoxb-${'1234abcd-'.repeat(3)}`, 'token ****'],
-  ['a key in PEM', pem('PRIVATE KEY'), 'key ****'],
-  ['a private key', `0x${'ab12'.repeat(16)}`, '****'],
-  [
-    'a password in an address',
-    'GET http://db/?user=ada&password=correct-horse&a=1',
-    'GET http://db/?user=ada&****&a=1',
-  ],
-];
-
 /** What people look for in a log. */
 const harmless: readonly (readonly [string, unknown])[] = [
   ['the id of an order', '0b6f3d0a-5f5b-5c5e-9d3e-6f1f0a1b2c3d'],
@@ -71,7 +45,7 @@ const harmless: readonly (readonly [string, unknown])[] = [
 
 let lines: Line[];
 beforeAll(() => {
-  const values = [...secrets, ...harmless].map(([, value]) => value);
+  const values = [...sensitiveTexts, ...harmless].map(([, value]) => value);
   lines = linesOf(`
     for (const value of ${JSON.stringify(values)}) {
       const error = Object.assign(new Error('failed: ' + value), { stack: 'Error: failed: ' + value });
@@ -90,14 +64,14 @@ const everywhere = (value: unknown): Line => ({
   msg: `event: ${value}`,
 });
 
-it.each(secrets)('hides %s', (what, _secret, left) => {
-  const index = secrets.findIndex(([name]) => name === what);
+it.each(sensitiveTexts)('hides %s', (what, _secret, left) => {
+  const index = sensitiveTexts.findIndex(([name]) => name === what);
   expect(lines[index]).toEqual(everywhere(left));
 });
 
 it.each(harmless)('leaves %s', (what, value) => {
   const index = harmless.findIndex(([name]) => name === what);
-  const line = { ...lines[secrets.length + index] };
+  const line = { ...lines[sensitiveTexts.length + index] };
   // A number in a text may be a card; as a number it stays.
   if (typeof value === 'number') for (const text of ['msg', 'err']) delete line[text];
   expect(line).toEqual(expect.objectContaining(line.msg ? everywhere(value) : { value, bound: value }));
