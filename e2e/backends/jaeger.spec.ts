@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { expect } from '@playwright/test';
+import { startTrace } from '../../scripts/order/start-trace.ts';
 import { waitForTrace } from '../../scripts/order/wait-for-trace.ts';
 import { readAuthority } from '../../scripts/stack/authority.ts';
 import { once, test } from '../api/clients.ts';
@@ -10,10 +10,8 @@ skipWithout('Jaeger');
 const minutes = 60_000;
 
 test('its search finds the trace of an order, and opens it', async ({ clients, coffee, settings, page }) => {
-  const traceId = randomBytes(16).toString('hex');
+  const { traceId, traceparent } = startTrace();
   const placedAt = Date.now();
-  // https://www.w3.org/TR/trace-context/: version, trace, the client's own span, sampled
-  const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
   const customer = await clients.as('customer');
   const answer = await customer.post('/v1/orders', {
     data: coffee,
