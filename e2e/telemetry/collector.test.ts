@@ -69,6 +69,7 @@ const blockedKeys = [
   'db.password',
   'api_key',
   'accessToken',
+  'databasePassword',
 ];
 
 const harmless = {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ConfigError } from '../config/load-config.ts';
 import { holdTelemetry } from '../telemetry/flush.ts';
@@ -31,9 +32,47 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-it('ends with 1 after an error, told with its stack', async () => {
-  expect(await run('test', () => Promise.reject(new Error('no such thing')))).toBe(1);
-  expect(written()).toMatch(/^test: Error: no such thing\n +at /);
+/** A program of its own: pino writes past the streams that a test can replace. @returns its exit code and its lines. */
+function runs(work: string): { status: number | null; lines: Record<string, unknown>[]; stderr: string } {
+  const script = `
+    import { run } from '#platform/lifecycle/run.ts';
+    process.exit(await run('test', async (signal) => { ${work} }));`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  const lines = stdout.split('\n').filter(Boolean);
+  return { status, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr };
+}
+
+// Guard: what ends a service is found where its other lines are, and is redacted as they are.
+it.each([
+  ['that its work throws', `throw new Error('no ada@example.com');`],
+  [
+    'that nobody caught',
+    `setTimeout(() => { throw new Error('no ada@example.com'); }); await new Promise(() => setInterval(() => {}, 60_000));`,
+  ],
+  [
+    'of a promise that nobody caught',
+    `void Promise.reject(new Error('no ada@example.com')); await new Promise(() => setInterval(() => {}, 60_000));`,
+  ],
+])('ends with 1 after an error %s, a line of its log', (_which, work) => {
+  expect(runs(work)).toEqual({
+    status: 1,
+    lines: [
+      expect.objectContaining({
+        level: 'fatal',
+        name: 'test',
+        msg: 'ends because of an error',
+        err: {
+          type: 'Error',
+          message: 'no ****',
+          stack: expect.stringMatching(/^Error: no \*{4}\n +at /) as string,
+        },
+      }),
+    ],
+    stderr: '',
+  });
 });
 
 it('tells wrong configuration without a stack', async () => {

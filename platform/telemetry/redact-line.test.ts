@@ -31,6 +31,7 @@ it.each([
   ['under a key, with all in it', '{"authorization":{"user":"ada"}}', '{"authorization":"****"}'],
   ['under the last part of a key', '{"db.api_key":"opaque"}', '{"db.api_key":"****"}'],
   ['under a key in camel case', '{"a":{"accessToken":"opaque"}}', '{"a":{"accessToken":"****"}}'],
+  ['under the last part of one', '{"a":{"databasePassword":"opaque"}}', '{"a":{"databasePassword":"****"}}'],
 ])('hides what stands %s', (_where, line, left) => {
   expect(redactLine(`${line}\n`)).toBe(`${left}\n`);
 });
@@ -40,6 +41,7 @@ it.each([
   ['a word', 'a'.repeat(100_000)],
   ['beginnings of tokens', 'eyJ-'.repeat(25_000)],
   ['halves of addresses', `${'a'.repeat(64)}@`.repeat(1_500)],
+  ['beginnings of addresses', '://a'.repeat(25_000)],
   ['digits', '4'.repeat(100_000)],
 ])('takes a time that grows with the line only: %s', (_what, text) => {
   const before = process.cpuUsage();

@@ -4,22 +4,31 @@
  * the two to be equal. None may need more than linear time, since JavaScript goes back where RE2 does not.
  */
 
-// Names of fields, or the last part of one.
+// Names of fields, or the last part of one: as snake_case, kebab-case and dots have it, then as camelCase does.
 const credentialNames = [
   '(authorization|cookie|set[_-]cookie|passw(or)?d|secret|api[_-]?key|private[_-]?key|mnemonic)',
   '(access|refresh|id|bearer|session|auth)[_-]?token',
 ];
+const credentialEnd =
+  '[a-z0-9](Authorization|Cookie|Passw(or)?d|Secret|A(pi|PI)Key|PrivateKey|Mnemonic|(Access|Refresh|Id|ID|Bearer|Session|Auth)Token)';
 
 /** Keys whose whole value goes. */
-export const blockedKeys: readonly string[] = credentialNames.map((names) => `(?i)(^|[._-])${names}$`);
+export const blockedKeys: readonly string[] = [
+  ...credentialNames.map((names) => `(?i)(^|[._-])${names}$`),
+  `${credentialEnd}$`,
+];
 
 /** The same keys where they stand in a line of JSON that has no escapes. */
-export const blockedKeysInLine: readonly string[] = credentialNames.map((names) => `(?i)["._-]${names}":`);
+export const blockedKeysInLine: readonly string[] = [
+  ...credentialNames.map((names) => `(?i)["._-]${names}":`),
+  `${credentialEnd}":`,
+];
 
 /** Texts that go wherever they stand. */
 export const blockedValues: readonly string[] = [
   'eyJ[A-Za-z0-9_-]{16,}([.][A-Za-z0-9_-]*){0,4}',
   String.raw`(?i)\b(bearer|basic)[ +][A-Za-z0-9._~+/=-]{8,}`,
+  '://[^/?#@ "]{1,255}@',
   '[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}[.][A-Za-z]{2,}',
   String.raw`\b(4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6011|65[0-9]{2})(( ?[0-9]{4}){3}( ?[0-9]{3})?|(-[0-9]{4}){3}(-[0-9]{3})?)\b`,
   String.raw`\b3[47][0-9]{2}( ?[0-9]{6} ?|-[0-9]{6}-)[0-9]{5}\b`,

@@ -26,7 +26,13 @@ export const sensitiveTexts: readonly (readonly [string, string, string])[] = [
   ['a private key', `0x${'ab12'.repeat(16)}`, '****'],
   ['a password in a text', 'connect with password=correct-horse', 'connect with ****'],
   [
-    'a password in an address',
+    'who signs in at an address',
+    'no answer of postgres://ada:correct-horse@db:5432/orders',
+    'no answer of postgres****db:5432/orders',
+  ],
+  ['a password with signs', 'redis://ada:cor!rect$horse@cache.example.com/0', 'redis****cache.example.com/0'],
+  [
+    'a password in a query',
     'GET http://db/?user=ada&password=correct-horse&a=1',
     'GET http://db/?user=ada&****&a=1',
   ],

@@ -28,6 +28,17 @@ export const telemetry: Family = {
       test: unit('platform/telemetry/logger.test.ts', 'hides a JSON Web Token'),
     },
     {
+      name: 'crashes are lines of the log',
+      guard: 'what ends a service is found where its other lines are, and is redacted',
+      file: 'platform/lifecycle/run.ts',
+      find: "process.on('uncaughtException', crashed);",
+      replace: '',
+      test: unit(
+        'platform/lifecycle/run.test.ts',
+        'ends with 1 after an error that nobody caught, a line of its log',
+      ),
+    },
+    {
       name: 'one list of what is sensitive',
       guard: 'the collector knows each pattern that the loggers know (issue 10)',
       file: 'observability/collector/redaction.yaml',
