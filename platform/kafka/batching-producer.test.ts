@@ -43,6 +43,27 @@ it('sends a full batch at once and holds back what exceeds the requests under wa
   await all;
 });
 
+it('lets what waits go on waiting for others when a request is answered', async () => {
+  vi.useFakeTimers();
+  try {
+    const sender = heldSender();
+    const producer = new BatchingProducer(sender, { lingerMs: 5 });
+    const all = [producer.publish(message('a'))];
+    await vi.advanceTimersByTimeAsync(5);
+    all.push(producer.publish(message('b')));
+    await vi.advanceTimersByTimeAsync(3);
+    sender.requests[0]?.resolve();
+    await all[0];
+    all.push(producer.publish(message('c')));
+    await vi.advanceTimersByTimeAsync(2);
+    expect(sender.requests.map(({ keys }) => keys)).toEqual([['a'], ['b', 'c']]);
+    sender.requests[1]?.resolve();
+    await Promise.all(all);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('refuses what does not fit into its queue', async () => {
   const sender = heldSender();
   const producer = new BatchingProducer(sender, { maxPending: 1 });

@@ -40,6 +40,8 @@ export class BatchingProducer implements AsyncDisposable {
   #inFlight = 0;
   #inFlightMessages = 0;
   #linger: NodeJS.Timeout | undefined;
+  /** What waits has waited long enough: it goes with the next request that may be sent. */
+  #overdue = false;
   #idle: (() => void) | undefined;
 
   constructor(sender: Pick<Sender, 'send'>, options: BatchingProducerOptions = {}) {
@@ -107,6 +109,7 @@ export class BatchingProducer implements AsyncDisposable {
     while (this.#queue.length > 0 && this.#inFlight < this.#options.maxInFlight) {
       void this.#sendBatch(this.#queue.splice(0, this.#options.maxBatch));
     }
+    this.#overdue = this.#queue.length > 0;
   }
 
   async #sendBatch(batch: readonly Pending[]): Promise<void> {
@@ -121,7 +124,8 @@ export class BatchingProducer implements AsyncDisposable {
     } finally {
       this.#inFlight -= 1;
       this.#inFlightMessages -= batch.length;
-      this.#flush();
+      // An answer is no reason to send early: under load there is one every few milliseconds.
+      if (this.#overdue) this.#flush();
       if (this.pending === 0) this.#idle?.();
     }
   }
