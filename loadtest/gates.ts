@@ -1,5 +1,6 @@
 import type { PhaseFigures } from './measurements.ts';
 import { percentileOf } from './observe/server-latency.ts';
+import { brokenSettlement } from './payments/settlement.ts';
 import type { RunResult } from './result.ts';
 import type { Sla } from './sla.ts';
 
@@ -42,6 +43,7 @@ export function brokenGates(result: RunResult, sla: Sla): string[] {
   return [
     ...(result.steps ? brokenKnee(result, sla) : brokenLoad(result, sla)),
     ...brokenRecord(result),
+    ...brokenSettlement(result),
     ...brokenAfterwards(result, sla),
   ];
 }
