@@ -43,8 +43,8 @@ export function brokenGates(result: RunResult, sla: Sla): string[] {
   return [
     ...(result.steps ? brokenKnee(result, sla) : brokenLoad(result, sla)),
     ...brokenRecord(result),
-    ...brokenSettlement(result),
     ...brokenAfterwards(result, sla),
+    ...brokenSettlement(result),
   ];
 }
 

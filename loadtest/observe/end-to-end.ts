@@ -33,7 +33,7 @@ const percentilesOf = ({ count, ms }: Row): Percentiles => {
 
 /** @param query selects the columns of `percentiles`. */
 export async function readPercentiles(
-  database: Database,
+  database: Pick<Database, 'raw'>,
   query: string,
   values: unknown[],
 ): Promise<Percentiles> {
