@@ -1,5 +1,6 @@
 import type { PhaseFigures } from './measurements.ts';
 import { percentileOf } from './observe/server-latency.ts';
+import { brokenSettlement } from './payments/settlement.ts';
 import type { RunResult } from './result.ts';
 import type { Sla } from './sla.ts';
 
@@ -43,6 +44,7 @@ export function brokenGates(result: RunResult, sla: Sla): string[] {
     ...(result.steps ? brokenKnee(result, sla) : brokenLoad(result, sla)),
     ...brokenRecord(result),
     ...brokenAfterwards(result, sla),
+    ...brokenSettlement(result),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { ContainerSample } from './observe/containers.ts';
 import type { EndToEnd } from './observe/end-to-end.ts';
 import type { LagSample } from './observe/lag.ts';
 import type { Buckets } from './observe/server-latency.ts';
+import type { Settlement } from './payments/settlement.ts';
 import type { Restarted } from './restarts.ts';
 import type { Mix } from './scenarios.ts';
 
@@ -51,6 +52,8 @@ export interface RunResult {
   readonly reconciliation: Report;
   /** Orders that baristas served, of those that they were asked to. */
   readonly served: { readonly asked: number; readonly completed: number };
+  /** Undefined: nothing was to be paid on the chain. */
+  readonly settlement: Settlement | undefined;
   /** Those that were restarted meanwhile; then the producer's own figures begin anew, and nothing is said of them. */
   readonly restarts: readonly Restarted[];
   /** Undefined: nothing is known from Prometheus. */

@@ -18,6 +18,8 @@ const phases: readonly Phase[] = [
   { name: 'warm-up', rate: 100, durationMs: 500, warmUp: true },
   { name: 'steady', rate: 100, durationMs: 1_000 },
 ];
+// Half of it, which is what is named between two messages, is a little more than one.
+const namedPerSecond = 2.1;
 const customerIds = Array.from({ length: 20 }, (_, index) => `customer-${index}`);
 
 async function ran() {
@@ -33,7 +35,7 @@ async function ran() {
         phases,
       },
       ...{ customerIds, menu: menuOfFake, mix: { reads: 0, paymentMethod: 'counter' }, seed: 7 },
-      ...{ traceShare: 0, forwardedFor: true, namedPerSecond: 2 },
+      ...{ traceShare: 0, forwardedFor: true, namedPerSecond },
     },
     (index) => join(folder, `${index}.jsonl`),
     {
@@ -59,6 +61,8 @@ test('a thread sends its load, tells of each request, and has each answer in its
   expect(orders.length).toBeGreaterThan(0);
   expect(new Set(orders).size).toBe(measurements.of(0).succeeded + measurements.of(1).succeeded);
   expect(placed.length).toBeGreaterThan(0);
+  // In a second and a half, and what is answered after it: not more, as each is followed by somebody.
+  expect(placed.length).toBeLessThanOrEqual(namedPerSecond * 2);
   expect(orders).toEqual(expect.arrayContaining(placed));
   expect(entries.at(-1)?.type).toBe('end');
 }, 60_000);

@@ -22,6 +22,7 @@ import { readEndToEnd } from './observe/end-to-end.ts';
 import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
 import { leastSeenByProducer, ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
+import { payAtStack } from './payments/pay-at-stack.ts';
 import { progressLine } from './progress-line.ts';
 import { reconcileApart } from './reconcile-apart.ts';
 import { type Restarted, restartEach } from './restarts.ts';
@@ -71,6 +72,9 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   // This client refuses a server without a certificate of the authority, before the load is let loose on it.
   const menu = await fetchMenu(parts.use(new ApiClient(url, 1, authority)), signal);
   const baristas = new Baristas(client, new StackTokens(stack.tokenSecret), signal);
+  const serve = (orderIds: readonly string[]): void => baristas.serve(orderIds);
+  const { paidPerSecond } = scenario;
+  const paid = paidPerSecond === undefined ? undefined : parts.use(await payAtStack(stack, serve, signal));
   // A producer that is restarted begins its figures anew.
   const server = scenario.restarts ? undefined : await ServerLatency.start(settings);
   if (server) parts.use(server);
@@ -88,7 +92,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
       (_, index) => `load-${String(index + 1).padStart(5, '0')}`,
     ),
     ...{ mix: scenario.mix, traceShare: traceShare(rate), forwardedFor: scenario.through === 'edge' },
-    namedPerSecond: scenario.mix.paymentMethod === 'counter' ? servedPerSecond : 0,
+    namedPerSecond: paidPerSecond ?? servedPerSecond,
   };
   const journalPath = newJournalPath(`load-${scenario.name}`);
   let beganAt = Date.now();
@@ -100,6 +104,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
         beganAt = at;
         observed.watch(watching, stack, { at, note, signal });
         watching.defer(every(noteEveryMs, () => note(progressLine(measurements, Date.now() - at))));
+        if (paid) watching.use(paid.watch(note));
         if (scenario.restarts) restarting = restartMeanwhile(options, at, stopping);
         if (scenario.steps)
           watching.defer(
@@ -107,7 +112,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
           );
       },
       onSample: (sample) => measurements.add(sample),
-      onPlaced: (orderIds) => baristas.serve(orderIds),
+      onPlaced: paid?.pay ?? serve,
     },
     AbortSignal.any([signal, stopping.signal]),
   )
@@ -121,9 +126,15 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const restarts = await restarting;
   signal.throwIfAborted();
 
-  note('waiting until nothing is left to read');
+  note(`waiting until nothing is left to read${paid ? ', and the chain has what was paid' : ''}`);
+  const lagGone = async (): Promise<number | undefined> => {
+    await baristas.finish();
+    return await untilNoLag(stack, options.sla.afterwards.lagGoneWithinMs, signal);
+  };
+  // At once: lag that goes while the chain is waited for must not count as gone from the beginning.
+  const [lagGoneAfterMs, settlement] = await Promise.all([lagGone(), paid?.finish()]);
+  // They serve what was paid in the meantime.
   await baristas.finish();
-  const lagGoneAfterMs = await untilNoLag(stack, options.sla.afterwards.lagGoneWithinMs, signal);
   await joinFiles(journals, journalPath);
   const from = new Date(beganAt + warmUpMs(scenario));
   const endToEnd = await readEndToEnd(stack.database, from, new Date());
@@ -150,6 +161,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...{ lag: observed.lag, containers: observed.containers, blind: [...observed.blind] },
     ...{ endToEnd, lagGoneAfterMs, reconciliation, serverBuckets },
     served: { asked: baristas.asked, completed: baristas.served },
+    settlement,
     restarts,
   };
 }

@@ -54,6 +54,7 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
     },
   },
   served: { asked: 300, completed: 300 },
+  settlement: undefined,
   restarts: [],
   serverBuckets: new Map([
     [0.005, 100],

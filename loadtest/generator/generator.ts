@@ -29,6 +29,7 @@ export class Generator implements AsyncDisposable {
   readonly #disconnected = Promise.withResolvers<void>();
   #samples: Sample[] = [];
   #placed: string[] = [];
+  #nameable = 0;
   #open = 0;
   #stopping = false;
   #startedAt = 0;
@@ -158,8 +159,10 @@ export class Generator implements AsyncDisposable {
       });
     if ('orderId' in entry && entry.orderId) {
       this.#workload.placed(entry.orderId, customerId);
-      if (this.#placed.length < (this.#orders.namedPerSecond * tellEveryMs) / 1_000)
+      if (this.#nameable >= 1) {
+        this.#nameable -= 1;
         this.#placed.push(entry.orderId);
+      }
     }
   }
 
@@ -172,5 +175,7 @@ export class Generator implements AsyncDisposable {
     this.#tell({ type: 'samples', rows: packSamples(this.#samples), placed: this.#placed });
     this.#samples = [];
     this.#placed = [];
+    // What is left of one: a few a second are not rounded up to more. What was not named is not made up for.
+    this.#nameable = (this.#nameable % 1) + (this.#orders.namedPerSecond * tellEveryMs) / 1_000;
   }
 }

@@ -16,7 +16,8 @@ export interface EndToEnd {
   readonly completed: Percentiles;
 }
 
-const percentiles = (duration: string): string =>
+/** Columns of a query for `readPercentiles`. @param duration SQL of an interval */
+export const percentiles = (duration: string): string =>
   `count(*)::int as count,
    (percentile_cont(array[0.5, 0.95, 0.99]) within group (order by extract(epoch from ${duration}) * 1000))::float8[] as ms`;
 
@@ -30,12 +31,20 @@ const percentilesOf = ({ count, ms }: Row): Percentiles => {
   return { count, p50Ms, p95Ms, p99Ms };
 };
 
+/** @param query selects the columns of `percentiles`. */
+export async function readPercentiles(
+  database: Pick<Database, 'raw'>,
+  query: string,
+  values: unknown[],
+): Promise<Percentiles> {
+  const { rows } = await database.raw<{ rows: Row[] }>(query, values as never[]);
+  return percentilesOf(rows[0] ?? { count: 0, ms: null });
+}
+
 /** How long the orders took that were placed in a time. */
 export async function readEndToEnd(database: Database, from: Date, to: Date): Promise<EndToEnd> {
-  const read = async (query: string, values: unknown[]): Promise<Percentiles> => {
-    const { rows } = await database.raw<{ rows: Row[] }>(query, values as never[]);
-    return percentilesOf(rows[0] ?? { count: 0, ms: null });
-  };
+  const read = (query: string, values: unknown[]): Promise<Percentiles> =>
+    readPercentiles(database, query, values);
   return {
     processed: await read(
       `select ${percentiles('x.published_at - o.placed_at')}

@@ -1,6 +1,7 @@
 import { stepsThatHeld } from '../gates.ts';
 import { type HistoryEntry, keptFiguresOf, ratiosTo } from '../history.ts';
 import { percentileOf } from '../observe/server-latency.ts';
+import type { Settlement } from '../payments/settlement.ts';
 import type { Restarted } from '../restarts.ts';
 import type { RunResult } from '../result.ts';
 import type { Sla } from '../sla.ts';
@@ -48,8 +49,14 @@ function phaseTable({ phases }: RunResult): string[] {
 const inWords = ({ service, second, tookSeconds }: Restarted): string =>
   `${service} at ${second.toFixed(0)} s, in ${tookSeconds.toFixed(0)} s`;
 
+const settlementRow = ({ asked, paidOnChain, settled }: Settlement): string =>
+  row(
+    'accepted to settled, by the demo wallet',
+    `P50 ${ms(settled.p50Ms)}, P95 ${ms(settled.p95Ms)} of ${settled.count}; the chain has ${paidOnChain} of ${asked} paid`,
+  );
+
 function recordTable(result: RunResult): string[] {
-  const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets, restarts } = result;
+  const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets, settlement, restarts } = result;
   const { lost, duplicated, stuck, servedUnpaid, unknown, figures } = reconciliation;
   const { processed, completed } = endToEnd;
   const server = serverBuckets ? percentileOf(serverBuckets, 0.95) : undefined;
@@ -67,6 +74,7 @@ function recordTable(result: RunResult): string[] {
       'accepted to completed, with baristas who do not wait',
       `P50 ${ms(completed.p50Ms)}, P95 ${ms(completed.p95Ms)} of ${completed.count}; ${served.completed} of ${served.asked} served`,
     ),
+    ...(settlement ? [settlementRow(settlement)] : []),
     row('nothing left to read', lagGoneAfterMs === undefined ? 'not in time' : `after ${ms(lagGoneAfterMs)}`),
     row(
       "P95 by the producer's own histogram",

@@ -31,6 +31,7 @@ ${list.join('\n')}
   --rate N         requests a second; the first step of capacity
   --duration TIME  how long the load is held; each step of capacity
   --through WHAT   edge, or producer
+  --paid N         of crypto, the orders a second that the demo wallet pays (5); each must be on the chain in the end
   --seed N         repeats a run: the same orders at the same times (random)`,
 
   async run(args, signal) {
@@ -41,15 +42,17 @@ ${list.join('\n')}
         rate: { type: 'string' },
         duration: { type: 'string' },
         through: { type: 'string' },
+        paid: { type: 'string' },
         seed: { type: 'string' },
       },
       true,
     );
-    const { rate, duration, through, seed } = values;
+    const { rate, duration, through, paid, seed } = values;
     const chosen = choose(positionals.length > 0 ? positionals : gated, {
       rate: rate === undefined ? undefined : numberFlag('rate', rate, { least: 1, most: 50_000 }),
       durationMs: duration === undefined ? undefined : durationFlag('duration', duration),
       through: through === undefined ? undefined : parseEntrance(through),
+      paidPerSecond: paid === undefined ? undefined : numberFlag('paid', paid, { least: 1, most: 20 }),
     });
     const drawn =
       seed === undefined ? randomInt(2 ** 31) : integerFlag('seed', seed, { least: 0, most: 2 ** 32 - 1 });

@@ -41,6 +41,18 @@ export const loading: Family = {
       },
     },
     {
+      name: 'paid on the chain',
+      guard: 'a load that is to be paid on the chain fails when one payment that was asked for is not there',
+      file: 'loadtest/payments/settlement.ts',
+      find: 'if (asked > 0 && paidOnChain >= asked) return [];',
+      replace: 'if (asked > 0 && paidOnChain > 0) return [];',
+      test: {
+        project: 'unit',
+        file: 'loadtest/payments/settlement.test.ts',
+        name: 'a load that is to be paid on the chain > breaks with one line when it has one less',
+      },
+    },
+    {
       name: 'untrusted server',
       guard: 'a server without a certificate of our authority gets no tokens (ADR 40)',
       file: 'loadtest/generator/lane.ts',
