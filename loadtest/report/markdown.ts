@@ -121,7 +121,7 @@ export function toMarkdown(
     '',
     row('Circumstances', ''),
     row('---', '---'),
-    row('Machine', circumstances.machine),
+    row('Machine, kernel', `${circumstances.machine}, ${circumstances.kernel}`),
     row('Commit, date', `${circumstances.commit}, ${circumstances.date}`),
     row('Load', `${customers} customers, ${connections} connections, ${generators} threads, seed ${seed}`),
     ...Object.entries(circumstances.settings).map(([name, value]) => row(name, value)),

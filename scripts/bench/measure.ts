@@ -1,4 +1,4 @@
-import { readCircumstances } from '../../loadtest/circumstances.ts';
+import { readSurroundings } from '../../loadtest/circumstances.ts';
 import { goalHead } from '../../loadtest/goals.ts';
 import { keepBenchmark } from '../../loadtest/history.ts';
 import { say, step } from '../cli/progress.ts';
@@ -45,7 +45,7 @@ export async function measure({
   await ensureImages(['order', 'test'], { signal });
   const figures = await step(title, ({ note }) => run(note));
   for (const { name, value, unit } of figures) say(`  ${name.padEnd(56)} ${value} ${unit}`);
-  const { machine, commit, date } = await readCircumstances(1, false);
+  const { machine, commit, date } = await readSurroundings();
   await keepBenchmark(machine, benchmark, { date, commit, figures: [...figures] });
   if (goals) console.log([...goalHead, ...goals(figures)].join('\n'));
   const broken = gates(figures);
