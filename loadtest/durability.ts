@@ -1,4 +1,4 @@
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { ordersTopic } from '#contracts/topics.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Admin } from '#platform/kafka/client.ts';
@@ -30,7 +30,7 @@ export async function durabilityOfKafka(
   const copies = topics[0]?.partitions[0]?.replicas.length;
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
   });
   const toldOf = (wanted: string): string =>
     resources[0]?.configEntries.find(({ configName }) => configName === wanted)?.configValue ?? 'not told';
