@@ -45,13 +45,14 @@ describe('a run is compared', () => {
   });
 
   // Guard: a trial at 50 a second is nothing that a run at 1000 can be compared with.
-  test.each([{ rate: 50 }, { seconds: 20 }, { through: 'producer' }])(
-    'with none of another %o',
-    async (other) => {
-      await keepRun('this machine', run('a', other), folder);
-      expect(lastRun(await readHistory('this machine', folder), kind)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['rate', { rate: 50 }],
+    ['duration', { seconds: 20 }],
+    ['entrance', { through: 'producer' }],
+  ])('with none of another %s', async (_what, other) => {
+    await keepRun('this machine', run('a', other), folder);
+    expect(lastRun(await readHistory('this machine', folder), kind)).toBeUndefined();
+  });
 
   test('with none of another machine', async () => {
     await keepRun('this machine', run('a'), folder);

@@ -61,7 +61,7 @@ export const loading: Family = {
       test: {
         project: 'unit',
         file: 'loadtest/history.test.ts',
-        name: 'a run is compared > with none of another %o',
+        name: 'a run is compared > with none of another rate',
       },
     },
     {
