@@ -1,48 +1,68 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { messageOf } from '#platform/errors/app-error.ts';
+import { UserError } from '../scripts/cli/user-error.ts';
 import type { RunResult } from './result.ts';
 
 const folder = fileURLToPath(new URL('history/', import.meta.url));
 
+/** Of each kind of run, and of each benchmark, so many are kept: the file is committed. */
+export const keptOfEach = 5;
+
+const finite = z.number();
 const keptFigures = z.object({
-  acceptedPerSecond: z.number(),
-  p50Ms: z.number(),
-  p95Ms: z.number(),
-  p99Ms: z.number(),
-  processedP95Ms: z.number(),
+  acceptedPerSecond: finite,
+  p50Ms: finite,
+  p95Ms: finite,
+  p99Ms: finite,
+  processedP95Ms: finite,
 });
 
-const entry = z.object({
-  date: z.string(),
-  commit: z.string(),
+/** What must be the same of two runs, so that their figures can be compared. */
+const kind = z.object({
   scenario: z.string(),
   through: z.string(),
-  /** Whether all gates held: only such a run is a baseline. */
+  /** Requests a second of the first load that is counted, and how long that is held in seconds. */
+  rate: finite,
+  seconds: finite,
+});
+
+const run = kind.extend({
+  date: z.string(),
+  commit: z.string(),
+  /** Whether all gates held. */
   passed: z.boolean(),
   figures: keptFigures,
 });
 
 const benchmark = z.object({
+  name: z.string(),
+  /** What it was asked for: figures of other options can't be compared. */
+  options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   date: z.string(),
   commit: z.string(),
-  figures: z.array(
-    z.object({ name: z.string(), value: z.union([z.number(), z.string()]), unit: z.string() }),
-  ),
+  passed: z.boolean(),
+  figures: z.array(z.object({ name: z.string(), value: z.union([finite, z.string()]), unit: z.string() })),
 });
 
-const history = z.object({
-  machine: z.string(),
-  runs: z.array(entry).default([]),
-  /** The last figures of each. */
-  benchmarks: z.record(z.string(), benchmark).default({}),
-});
+/** The last of each come last. */
+const history = z.object({ machine: z.string(), runs: z.array(run), benchmarks: z.array(benchmark) });
 type History = z.infer<typeof history>;
 
 export type KeptFigures = z.infer<typeof keptFigures>;
-export type HistoryEntry = z.infer<typeof entry>;
+export type RunKind = z.infer<typeof kind>;
+export type KeptRun = z.infer<typeof run>;
+export type KeptBenchmark = z.infer<typeof benchmark>;
+/** Something that is compared with what it was before. */
+export type Compared = Pick<KeptRun, 'date' | 'commit' | 'passed'>;
+
+/** Undefined: nothing was counted. */
+export function kindOf({ scenario, through, phases }: RunResult): RunKind | undefined {
+  const first = phases.find(({ warmUp }) => !warmUp);
+  return first && { scenario, through, rate: first.rate, seconds: first.seconds };
+}
 
 /** The figures that runs are compared by: of the last load that was counted, or of the last step that held. */
 export function keptFiguresOf(
@@ -57,54 +77,86 @@ export function keptFiguresOf(
   return { acceptedPerSecond, p50Ms, p95Ms, p99Ms, processedP95Ms: result.endToEnd.processed.p95Ms };
 }
 
-/** A machine's runs are in a file of its own: figures of two machines can't be compared. */
-const fileOf = (machine: string, within: string): string =>
-  join(within, `${createHash('sha256').update(machine).digest('hex').slice(0, 12)}.json`);
+/** A machine's runs are in a file of its own, whose name says which: `2-amd-epyc-24-gib-x64.json`. */
+export const fileOf = (machine: string, within = folder): string =>
+  join(
+    within,
+    `${machine
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')}.json`,
+  );
 
-/** What is kept of a machine; nothing when it is new. */
+/**
+ * What is kept of a machine; nothing when it is new.
+ * @throws UserError when its file is not what it must be
+ */
 export async function readHistory(machine: string, within = folder): Promise<History> {
+  const path = fileOf(machine, within);
   try {
-    return history.parse(JSON.parse(await readFile(fileOf(machine, within), 'utf8')));
+    return history.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return history.parse({ machine });
-    throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { machine, runs: [], benchmarks: [] };
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new UserError(`${path} can't be read: ${why}`, 'Take it back from Git, or remove it.', {
+      cause: error,
+    });
   }
 }
 
-/** The last run of this scenario that passed. */
-export const baselineOf = (
-  { runs }: Pick<History, 'runs'>,
-  { scenario, through }: Pick<HistoryEntry, 'scenario' | 'through'>,
-): HistoryEntry | undefined =>
-  runs.findLast((run) => run.passed && run.scenario === scenario && run.through === through);
+const sameKind = (one: RunKind, other: RunKind): boolean =>
+  one.scenario === other.scenario &&
+  one.through === other.through &&
+  one.rate === other.rate &&
+  one.seconds === other.seconds;
 
-/** Keeps a run, after those that are kept. */
-export async function keepRun(machine: string, run: HistoryEntry, within = folder): Promise<void> {
-  const kept = await readHistory(machine, within);
-  await replace({ ...kept, runs: [...kept.runs, run] }, within);
+const sorted = (options: KeptBenchmark['options']): string =>
+  JSON.stringify(Object.entries(options).toSorted(([one], [other]) => one.localeCompare(other)));
+const sameBenchmark = (
+  one: Pick<KeptBenchmark, 'name' | 'options'>,
+  other: Pick<KeptBenchmark, 'name' | 'options'>,
+): boolean => one.name === other.name && sorted(one.options) === sorted(other.options);
+
+/** The last run of the same kind, whether or not it passed. */
+export const lastRun = ({ runs }: Pick<History, 'runs'>, wanted: RunKind): KeptRun | undefined =>
+  runs.findLast((one) => sameKind(one, wanted));
+
+/** The last figures of a benchmark with the same options. */
+export const lastBenchmark = (
+  { benchmarks }: Pick<History, 'benchmarks'>,
+  wanted: Pick<KeptBenchmark, 'name' | 'options'>,
+): KeptBenchmark | undefined => benchmarks.findLast((one) => sameBenchmark(one, wanted));
+
+/** Adds one to its like, of which only the last are kept. */
+function added<T>(all: readonly T[], one: T, isLike: (other: T) => boolean): T[] {
+  const dropped = new Set(all.filter(isLike).slice(0, -(keptOfEach - 1)));
+  return [...all.filter((other) => !dropped.has(other)), one];
 }
 
-/** Keeps the figures of a benchmark, instead of its last ones. */
-export async function keepBenchmark(
-  machine: string,
-  name: string,
-  measured: z.input<typeof benchmark>,
-  within = folder,
-): Promise<void> {
-  const kept = await readHistory(machine, within);
-  await replace({ ...kept, benchmarks: { ...kept.benchmarks, [name]: benchmark.parse(measured) } }, within);
+/** Keeps a run, after those that are kept. */
+export async function keepRun(machine: string, kept: KeptRun, within = folder): Promise<void> {
+  const before = await readHistory(machine, within);
+  const runs = added(before.runs, run.parse(kept), (other) => sameKind(other, kept));
+  await replace({ ...before, runs }, within);
+}
+
+/** Keeps the figures of a benchmark, after those that are kept. */
+export async function keepBenchmark(machine: string, kept: KeptBenchmark, within = folder): Promise<void> {
+  const before = await readHistory(machine, within);
+  const benchmarks = added(before.benchmarks, benchmark.parse(kept), (other) => sameBenchmark(other, kept));
+  await replace({ ...before, benchmarks }, within);
+}
+
+/** One line for each run: what Git shows of a new one is that line. */
+function inLines({ machine, runs, benchmarks }: History): string {
+  const list = (of: readonly object[]): string =>
+    of.length === 0 ? '[]' : `[\n${of.map((one) => `    ${JSON.stringify(one)}`).join(',\n')}\n  ]`;
+  return `{\n  "machine": ${JSON.stringify(machine)},\n  "runs": ${list(runs)},\n  "benchmarks": ${list(benchmarks)}\n}\n`;
 }
 
 async function replace(kept: History, within: string): Promise<void> {
   const path = fileOf(kept.machine, within);
   await mkdir(within, { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify(kept, undefined, 2)}\n`);
+  await writeFile(`${path}.new`, inLines(kept));
   await rename(`${path}.new`, path);
 }
-
-/** Each figure as a multiple of the baseline's: 1 is the same. */
-export const ratiosTo = (
-  figures: KeptFigures,
-  baseline: KeptFigures,
-): [name: keyof KeptFigures, ratio: number][] =>
-  (Object.keys(figures) as (keyof KeptFigures)[]).map((name) => [name, figures[name] / baseline[name]]);

@@ -22,7 +22,9 @@ export interface SecondFigures {
 
 /** What a figure depends on, and has to be stated with it. */
 export interface Circumstances {
+  /** Cores, memory and architecture: what figures can be compared on. */
   readonly machine: string;
+  readonly kernel: string;
   readonly commit: string;
   readonly date: string;
   /** Name and value, for people: versions, sampling, durability. */

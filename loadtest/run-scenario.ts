@@ -155,7 +155,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...{ steps: scenario.steps === true, trial: scenario.trial === true, customers },
     connections: connectionsFor(rate),
     generators: generatorsFor(rate),
-    circumstances: await readCircumstances(traceShare(rate), settings.tls),
+    circumstances: await readCircumstances(traceShare(rate), stack, signal),
     phases,
     seconds: measurements.seconds.map(({ second, measured }) => secondFigures(second, measured)),
     ...{ lag: observed.lag, containers: observed.containers, blind: [...observed.blind] },

@@ -29,6 +29,7 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
   },
   circumstances: {
     machine: 'a machine',
+    kernel: 'Linux 6.18',
     commit: 'abc',
     date: '2026-11-25T22:00:00.000Z',
     settings: { TLS: 'on' },

@@ -1,5 +1,6 @@
+import { inWords as comparedWith, ratiosTo } from '../comparison.ts';
 import { stepsThatHeld } from '../gates.ts';
-import { type HistoryEntry, keptFiguresOf, ratiosTo } from '../history.ts';
+import { type KeptRun, keptFiguresOf } from '../history.ts';
 import { percentileOf } from '../observe/server-latency.ts';
 import type { Settlement } from '../payments/settlement.ts';
 import type { Restarted } from '../restarts.ts';
@@ -84,13 +85,14 @@ function recordTable(result: RunResult): string[] {
   ];
 }
 
-function comparison(result: RunResult, sla: Sla, baseline: HistoryEntry | undefined): string[] {
+function comparison(result: RunResult, sla: Sla, before: KeptRun | undefined): string[] {
   const figures = keptFiguresOf(result, stepsThatHeld(result.phases, sla));
-  if (!baseline || !figures) return ['No earlier run of this scenario passed on this machine.'];
+  if (!before || !figures)
+    return ['Of this scenario, entrance, rate and duration no earlier run is kept on this machine.'];
   return [
-    `As multiples of ${baseline.commit} of ${baseline.date}, the last run that passed on this machine:`,
+    `As multiples of ${comparedWith(before)}: the last run of this kind on this machine.`,
     '',
-    ...ratiosTo(figures, baseline.figures).map(([name, ratio]) => `- ${name}: ${ratio.toFixed(2)}`),
+    ...ratiosTo(figures, before.figures).map(([name, ratio]) => `- ${name}: ${ratio.toFixed(2)}`),
   ];
 }
 
@@ -108,7 +110,7 @@ export function toMarkdown(
   result: RunResult,
   sla: Sla,
   broken: readonly string[],
-  baseline: HistoryEntry | undefined,
+  before: KeptRun | undefined,
 ): string {
   const { scenario, summary, through, circumstances, seed, customers, connections, generators } = result;
   return `${[
@@ -125,11 +127,11 @@ export function toMarkdown(
     '',
     ...recordTable(result),
     '',
-    ...comparison(result, sla, baseline),
+    ...comparison(result, sla, before),
     '',
     row('Circumstances', ''),
     row('---', '---'),
-    row('Machine', circumstances.machine),
+    row('Machine, kernel', `${circumstances.machine}, ${circumstances.kernel}`),
     row('Commit, date', `${circumstances.commit}, ${circumstances.date}`),
     row('Load', `${customers} customers, ${connections} connections, ${generators} threads, seed ${seed}`),
     ...Object.entries(circumstances.settings).map(([name, value]) => row(name, value)),

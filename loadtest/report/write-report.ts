@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stepsThatHeld } from '../gates.ts';
-import { baselineOf, keepRun, keptFiguresOf, readHistory } from '../history.ts';
+import { keepRun, keptFiguresOf, kindOf, lastRun, readHistory } from '../history.ts';
 import type { RunResult } from '../result.ts';
 import type { Sla } from '../sla.ts';
 import { toHtml } from './html.ts';
@@ -26,8 +26,6 @@ export async function writeReport(
 ): Promise<Written> {
   const { scenario, through, circumstances, trial } = result;
   const { machine, commit, date } = circumstances;
-  const baseline = baselineOf(await readHistory(machine), { scenario, through });
-  const markdown = toMarkdown(result, sla, broken, baseline);
   const folder = join(within, `${date.replaceAll(':', '-')}-${scenario}-${through}`);
   await mkdir(folder, { recursive: true });
   const page = join(folder, 'report.html');
@@ -35,11 +33,14 @@ export async function writeReport(
     join(folder, 'report.json'),
     `${JSON.stringify({ ...result, sla, broken }, withMaps, 2)}\n`,
   );
+  const kind = kindOf(result);
+  const before = kind && lastRun(await readHistory(machine), kind);
+  const markdown = toMarkdown(result, sla, broken, before);
   await writeFile(join(folder, 'report.md'), markdown);
   await writeFile(page, toHtml(result, sla, markdown));
   const figures = keptFiguresOf(result, stepsThatHeld(result.phases, sla));
-  if (!trial && figures) {
-    await keepRun(machine, { date, commit, scenario, through, passed: broken.length === 0, figures });
+  if (!trial && kind && figures) {
+    await keepRun(machine, { date, commit, ...kind, passed: broken.length === 0, figures });
   }
   return { markdown, page };
 }

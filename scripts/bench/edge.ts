@@ -4,11 +4,11 @@ import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { EdgeClient, type Sent } from '../../e2e/edge/client.ts';
 import { addressForContainers, EdgeContainer } from '../../e2e/edge/edge-container.ts';
 import { RecordingUpstream } from '../../e2e/edge/recording-upstream.ts';
-import { ensureEngine } from '../docker/engine.ts';
-import { ensureImages } from '../images/ensure.ts';
+import { type Figure, figure } from '../nightly/suite.ts';
+import { measure, wholeNumber } from './measure.ts';
 
 const { values } = parseArgs({ options: { requests: { type: 'string', default: '5000' } } });
-const requests = Number(values.requests);
+const requests = wholeNumber('requests', values.requests, 100, 1_000_000);
 const json = { 'content-type': 'application/json' };
 const line = { productId: 'latte', size: 'large', options: ['oat-milk'], quantity: 2 };
 
@@ -31,21 +31,7 @@ const kinds: Readonly<Record<string, Sent>> = {
   'an attack': { path: "/v1/orders?customerId='%20OR%201=1--" },
 };
 
-const signal = AbortSignal.timeout(10 * 60_000);
-await ensureEngine(signal);
-await ensureImages(['order'], { signal });
-await using authority = await TestAuthority.create();
-await using upstream = await RecordingUpstream.start(await addressForContainers());
-const env = { EDGE_REQUESTS_PER_ADDRESS: '1000000', EDGE_CONNECTIONS_PER_ADDRESS: '1000' };
-await using edge = await EdgeContainer.start({
-  name: 'bench',
-  authority,
-  upstreamPort: upstream.port,
-  env,
-});
-using client = new EdgeClient(edge.port, authority.certificate);
-
-async function send(sent: Sent, count: number): Promise<void> {
+async function send(client: EdgeClient, sent: Sent, count: number): Promise<void> {
   let left = count;
   const work = async (): Promise<void> => {
     while (left > 0) {
@@ -54,14 +40,38 @@ async function send(sent: Sent, count: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: 8 }, work));
-  upstream.requests.length = 0;
 }
 
-for (const [kind, sent] of Object.entries(kinds)) {
-  // Connections, caches and the rules' regular expressions are warm afterwards.
-  await send(sent, 200);
-  const before = await edge.cpuMs();
-  await send(sent, requests);
-  const each = ((await edge.cpuMs()) - before) / requests;
-  console.log(`${kind.padEnd(28)}${each.toFixed(2)} ms of CPU`);
+async function benchEdge(note: (text: string) => void): Promise<Figure[]> {
+  await using authority = await TestAuthority.create();
+  await using upstream = await RecordingUpstream.start(await addressForContainers());
+  const env = { EDGE_REQUESTS_PER_ADDRESS: '1000000', EDGE_CONNECTIONS_PER_ADDRESS: '1000' };
+  await using edge = await EdgeContainer.start({
+    name: 'bench',
+    authority,
+    upstreamPort: upstream.port,
+    env,
+  });
+  using client = new EdgeClient(edge.port, authority.certificate);
+  const figures: Figure[] = [];
+  for (const [kind, sent] of Object.entries(kinds)) {
+    note(kind);
+    // Connections, caches and the rules' regular expressions are warm afterwards.
+    await send(client, sent, 200);
+    const before = await edge.cpuMs();
+    await send(client, sent, requests);
+    figures.push(figure(kind, ((await edge.cpuMs()) - before) / requests, 'ms of CPU'));
+    upstream.requests.length = 0;
+  }
+  return figures;
 }
+
+await measure({
+  name: 'edge',
+  title: 'Benchmark of the edge',
+  options: { requests },
+  machine: 'alone',
+  images: ['order'],
+  run: benchEdge,
+  holds: 'Nothing is promised of these.',
+});

@@ -14,17 +14,19 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { pause } from '#platform/lifecycle/abort.ts';
 import { poll } from '#platform/testing/poll.ts';
+import { say } from '../cli/progress.ts';
 import { devServices, publishedPort, readDevConfig } from '../dev/dev-services.ts';
 import { EditedFile, withButton, withNothing } from '../dev/edited-file.ts';
 import { consolePage } from '../dev/page.ts';
 import { repositoryRoot } from '../docker/repository.ts';
+import { type Figure, figure } from '../nightly/suite.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import { readSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
 import { startDev } from './dev-session.ts';
-import { wholeNumber } from './measure.ts';
+import { measure, wholeNumber } from './measure.ts';
 import { ServedPage } from './page-edit.ts';
 import { isOfEdit, nothingOf, titleOf, untilServed } from './timed-edit.ts';
 
@@ -44,6 +46,7 @@ const giveUpMs = inContainers ? 60_000 : 30_000;
 const betweenEditsMs = 5_000;
 
 const failures: string[] = [];
+const figures: Figure[] = [];
 let asked = 0;
 let failedAtEdge = 0;
 
@@ -62,7 +65,8 @@ function report(what: string, times: readonly number[], isPromised = false): voi
   const sorted = times.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const all = sorted.map((ms) => ms.toFixed(0)).join(', ');
-  console.log(`${what}: ${median.toFixed(0)} ms from saving to serving (${all})`);
+  say(`${what}: ${median.toFixed(0)} ms from saving to serving (${all})`);
+  figures.push(figure(what, Math.round(median), 'ms from saving to serving'));
   if (isPromised && !inContainers && !(median < promisedMs))
     failures.push(`${what}: ${median.toFixed(0)} ms, promised ${promisedMs}`);
 }
@@ -123,10 +127,10 @@ class Customer {
   }
 }
 
-const config = await readDevConfig(signal);
-const settings = await readSettings();
-await rm(consolePage.folder, { recursive: true, force: true });
-{
+async function benchInnerLoop(): Promise<Figure[]> {
+  const config = await readDevConfig(signal);
+  const settings = await readSettings();
+  await rm(consolePage.folder, { recursive: true, force: true });
   await using _dev = await startDev(inContainers ? ['--in-containers'] : [], signal);
   using clients = new DisposableStack();
   const authority = await readAuthority(settings, signal);
@@ -191,14 +195,25 @@ await rm(consolePage.folder, { recursive: true, force: true });
     times.push(await edit(file, number, shown));
   }
   report("the console's page", times, true);
+  return [
+    ...figures,
+    figure('requests through the edge, 0.3 s after an edit was saved', asked),
+    figure('of these failed', failedAtEdge),
+  ];
 }
-if (inContainers)
-  console.log(
-    `${failedAtEdge} of ${asked} requests through the edge failed, each sent 0.3 s after an edit was saved.`,
-  );
-for (const failure of failures) console.log(`✗ ${failure}`);
-const holds = inContainers
-  ? 'Every edit was served inside of the containers, and no order was lost.'
-  : `Every service, and the page, serves an edit within ${promisedMs / 1_000} s, and loses nothing.`;
-console.log(failures.length === 0 ? holds : `${failures.length} do not hold.`);
-process.exit(failures.length === 0 ? 0 : 1);
+
+await measure({
+  name: 'inner-loop',
+  title: 'Benchmark of the inner loop',
+  options: { edits, inContainers },
+  machine: 'stack',
+  // Those of the stack, which runs.
+  images: [],
+  run: benchInnerLoop,
+  gates: () => failures,
+  holds: inContainers
+    ? 'Every edit was served inside of the containers, and no order was lost.'
+    : `Every service, and the page, serves an edit within ${promisedMs / 1_000} s, and loses nothing.`,
+});
+// What is still open has nothing more to say.
+process.exit();

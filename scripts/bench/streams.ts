@@ -35,6 +35,8 @@ if (values['beside-stack']) {
 await measure({
   name: 'streams',
   title: 'Benchmark of the streams service',
+  options: { rate, seconds, besideStack: values['beside-stack'] },
+  machine: values['beside-stack'] ? 'beside' : 'alone',
   async run(note) {
     const figures = await benchStreams(rate, seconds, note);
     if (!values['beside-stack']) return figures;

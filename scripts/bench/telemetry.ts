@@ -15,6 +15,7 @@ import { runGenerators } from '../../loadtest/run-generators.ts';
 import type { Phase } from '../../loadtest/schedule.ts';
 import { say } from '../cli/progress.ts';
 import { recreate } from '../docker/container-health.ts';
+import { type Figure, figure } from '../nightly/suite.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { readHostSecrets } from '../stack/host-secrets.ts';
@@ -22,7 +23,7 @@ import { fetchMenu } from '../stack/menu.ts';
 import { readSettings } from '../stack/settings.ts';
 import { traceShare } from '../traffic/trace-share.ts';
 import { median } from './accept/closed-loop.ts';
-import { wholeNumber } from './measure.ts';
+import { measure, wholeNumber } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -105,26 +106,65 @@ const text = ({ accepted, offered, p95Ms, statuses, cores }: Round): string => {
   return `${accepted.toFixed(0)} orders/s of ${(offered * rate).toFixed(0)} offered, P95 ${p95Ms.toFixed(0)} ms, answers ${JSON.stringify(statuses)}; cores: ${taken.join(', ')}`;
 };
 
-const results = { on: [] as Round[], off: [] as Round[] };
-try {
-  // In turn, so that what else the machine does falls on both.
-  for (let number = 1; number <= rounds; number += 1) {
-    for (const kind of ['off', 'on'] as const) {
-      await recreate(services, healthyWithinMs, signal, kind === 'off' ? off : {});
-      const result = await measureRound(number);
-      results[kind].push(result);
-      say(`round ${number}, telemetry ${kind}: ${text(result)}`);
+/** To three places, and never up: what has to be at least something does not get there by rounding. */
+const cut = (value: number): number => Math.floor(value * 1_000) / 1_000;
+
+/** What a round says, in turn with telemetry and without, so that what else the machine does falls on both. */
+async function benchTelemetry(): Promise<Figure[]> {
+  const results = { on: [] as Round[], off: [] as Round[] };
+  try {
+    for (let number = 1; number <= rounds; number += 1) {
+      for (const kind of ['off', 'on'] as const) {
+        await recreate(services, healthyWithinMs, signal, kind === 'off' ? off : {});
+        const result = await measureRound(number);
+        results[kind].push(result);
+        say(`round ${number}, telemetry ${kind}: ${text(result)}`);
+      }
     }
+  } finally {
+    await recreate(services, healthyWithinMs, new AbortController().signal);
   }
-} finally {
-  await recreate(services, healthyWithinMs, new AbortController().signal);
+  const middle = (all: readonly Round[], what: 'accepted' | 'p95Ms'): number =>
+    median(all.map((one) => one[what]));
+  const least = Math.min(...[...results.on, ...results.off].map(({ offered }) => offered));
+  return [
+    figure('orders offered a second', rate),
+    figure('accepted a second, telemetry on', Math.round(middle(results.on, 'accepted'))),
+    figure('accepted a second, telemetry off', Math.round(middle(results.off, 'accepted'))),
+    figure('P95 of all answers, telemetry on', middle(results.on, 'p95Ms'), 'ms'),
+    figure('P95 of all answers, telemetry off', middle(results.off, 'p95Ms'), 'ms'),
+    {
+      name: names.ratio,
+      value: cut(middle(results.on, 'accepted') / middle(results.off, 'accepted')),
+      unit: '',
+    },
+    { name: names.offered, value: cut(least), unit: '' },
+  ];
 }
 
-const accepted = (rounds: readonly Round[]): number => median(rounds.map((one) => one.accepted));
-const ratio = accepted(results.on) / accepted(results.off);
-const offered = Math.min(...[...results.on, ...results.off].map((one) => one.offered));
-say(
-  `Telemetry on ÷ off: ${ratio.toFixed(2)} (${accepted(results.on).toFixed(0)} of ${accepted(results.off).toFixed(0)} accepted orders/s at ${rate} offered, medians of ${rounds}), promised: ${leastRatio}.`,
-);
-if (offered < leastOffered) say(`Only ${(offered * 100).toFixed(1)} % of the load was offered.`);
-process.exit(ratio >= leastRatio && offered >= leastOffered ? 0 : 1);
+const names = {
+  ratio: 'telemetry on ÷ off, accepted orders/s',
+  offered: 'least share of the load that was offered in a round',
+} as const;
+
+await measure({
+  name: 'telemetry',
+  title: 'Benchmark of telemetry',
+  options: { seconds, rounds, rate },
+  machine: 'stack',
+  // Those of the stack, which runs.
+  images: [],
+  run: benchTelemetry,
+  gates(figures) {
+    const value = (name: string): number => Number(figures.find((one) => one.name === name)?.value);
+    const broken: string[] = [];
+    if (!(value(names.ratio) >= leastRatio))
+      broken.push(`${names.ratio}: ${value(names.ratio)}, must be at least ${leastRatio}`);
+    if (!(value(names.offered) >= leastOffered))
+      broken.push(`only ${(value(names.offered) * 100).toFixed(1)} % of the load was offered`);
+    return broken;
+  },
+  holds: 'Telemetry costs no more than is promised.',
+});
+// What is still open has nothing more to say.
+process.exit();

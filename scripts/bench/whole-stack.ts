@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compose } from '../docker/compose.ts';
+import { compose, tryCompose } from '../docker/compose.ts';
 import { check } from '../docker/run.ts';
 import { chosenServices } from '../stack/profiles.ts';
 
@@ -33,6 +33,12 @@ export async function lookAtStack(signal: AbortSignal): Promise<{ parts: Part[];
   const parts =
     ids.length > 0 ? partsOf((await check('docker', ['inspect', ...ids], { signal })).stdout) : [];
   return { parts, problems: problemsOf(chosen, parts) };
+}
+
+/** The services of the stack that run now; none where Compose can't tell. */
+export async function runningServices(signal: AbortSignal): Promise<string[]> {
+  const { stdout, code } = await tryCompose(['ps', '--services', '--status', 'running'], { signal });
+  return code === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
 }
 
 /** Which of the chosen services are not there or not well; those that run once are well when they have succeeded. */

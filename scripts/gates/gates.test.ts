@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { defaultStored, mostRatio } from '../bench/stored-limit.ts';
 import { repositoryRoot } from '../docker/repository.ts';
 import { enforced, inWords, type Limit } from './gate.ts';
 import { gates } from './gates.ts';
@@ -38,6 +39,16 @@ it('a number that stands twice is not believed', () => {
   expect(enforced('w = 1', limit)).toBe(1);
   expect(() => enforced('w = 1; w = 1', limit)).toThrow('stands 2 times in f');
 });
+
+// Guard: a limit of ten million stored orders is not held by a run that stores one million.
+it.each(gates.filter(({ command }) => command?.startsWith('./coffee bench core')))(
+  '$name promises what is enforced with as many stored as its command stores',
+  ({ command = '', limits: own = [] }) => {
+    const stored = Number(/--stored (\d+)/.exec(command)?.[1] ?? defaultStored);
+    const promised = own.filter(({ file }) => file === 'scripts/bench/stored-limit.ts');
+    expect(promised.map(({ value }) => value)).toEqual([mostRatio(stored)]);
+  },
+);
 
 it('docs/quality-gates.md has every gate as it is', () => {
   const hint = 'put into docs/quality-gates.md what ./coffee ci --list prints';

@@ -1,5 +1,5 @@
 import type { Gate } from './gate.ts';
-import { loadGate, soakGate } from './load-gates.ts';
+import { loadGate, restartsGate, soakGate } from './load-gates.ts';
 import { localGates } from './local-gates.ts';
 
 const startedStack =
@@ -39,6 +39,7 @@ export const gates: readonly Gate[] = [
   },
   loadGate,
   soakGate,
+  restartsGate,
   {
     name: 'CodeQL',
     subject: 'security',
@@ -203,19 +204,47 @@ export const gates: readonly Gate[] = [
         bound: 'at most',
         value: 1.1,
         unit: '',
-        file: 'scripts/bench/bench-core.ts',
-        pattern: /> 1_000_000 \? [\d.]+ : ([\d.]+);/,
+        file: 'scripts/bench/stored-limit.ts',
+        pattern: /> 1_000_000 \? [\d.]+ : ([\d.]+)\);/,
       },
+    ],
+    command: './coffee bench core',
+    workflow: 'nightly',
+    job: 'bench',
+  },
+  {
+    name: 'bench stored',
+    subject: 'SLA',
+    holds: 'the same with more stored than its memory holds the indexes of',
+    limits: [
       {
         what: 'cost with ten million stored ÷ with none',
         bound: 'at most',
         value: 1.2,
         unit: '',
-        file: 'scripts/bench/bench-core.ts',
+        file: 'scripts/bench/stored-limit.ts',
         pattern: /> 1_000_000 \? ([\d.]+) :/,
       },
     ],
-    command: './coffee bench core',
+    command: './coffee bench core --stored 10000000',
+    workflow: 'nightly',
+    job: 'stored',
+  },
+  {
+    name: 'bench accept',
+    subject: 'SLA',
+    holds: 'accepting an order is not much slower than the least that keeps one as safely',
+    limits: [
+      {
+        what: 'orders accepted ÷ those of a bare handler',
+        bound: 'at least',
+        value: 0.5,
+        unit: '',
+        file: 'scripts/bench/bench-accept.ts',
+        pattern: /^const least = ([\d.]+);/,
+      },
+    ],
+    command: './coffee bench accept',
     workflow: 'nightly',
     job: 'bench',
   },

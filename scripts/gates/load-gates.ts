@@ -44,3 +44,15 @@ export const soakGate: Gate = {
   workflow: 'nightly',
   job: 'soak',
 };
+
+/** The same while each service is restarted once. */
+export const restartsGate: Gate = {
+  name: 'restarts',
+  subject: 'SLA',
+  holds:
+    'ten minutes of load with one restart of each service in it are like any others; the other numbers are those of load',
+  limits: [limit('accepted through the edge', 'at least', 1000, 'a second', 'restarts')],
+  command: './coffee loadtest restarts',
+  workflow: 'nightly',
+  job: 'restarts',
+};

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { brokenGates } from '../../../loadtest/gates.ts';
-import { goalHead, goalRows } from '../../../loadtest/goals.ts';
+import { type Goal, goalRows, goalTable, notJudged } from '../../../loadtest/goals.ts';
 import { prepareStack } from '../../../loadtest/prepared-stack.ts';
 import { writeReport } from '../../../loadtest/report/write-report.ts';
+import type { RunResult } from '../../../loadtest/result.ts';
 import { type RunOptions, runScenario } from '../../../loadtest/run-scenario.ts';
 import { gated, type Scenario, scenarios, type Wishes } from '../../../loadtest/scenarios.ts';
 import { readSla, type Sla } from '../../../loadtest/sla.ts';
@@ -25,6 +26,8 @@ Sends requests when they are due, whatever becomes of earlier ones, and counts f
 a token and an address of her own, so that all limits stay on. Then it waits until the platform has nothing left to do
 and looks for every order. Without a scenario: ${gated.join(', ')}. Reports are in .coffee/loadtest; figures of this
 machine are kept in loadtest/history. Exit code 1 with a line for each gate of loadtest/sla.json that is broken.
+Without a scenario it ends with the goals that it has not judged, and the command for each: ten minutes of restarts are not
+part of it, nor are benchmarks.
 
 ${list.join('\n')}
 
@@ -61,20 +64,25 @@ ${list.join('\n')}
     await using prepared = await step('Preparing the edge and the producer for a load from one machine', () =>
       prepareStack(signal),
     );
-    const rows: string[] = [];
+    const rows: Goal[] = [];
+    const results: RunResult[] = [];
     let brokenCount = 0;
     for (const scenario of chosen) {
-      const { broken, goals } = await runOne(scenario, sla, { seed: drawn, env: prepared.env }, signal);
-      rows.push(...goals);
+      const { result, broken } = await runOne(scenario, sla, { seed: drawn, env: prepared.env }, signal);
+      results.push(result);
+      rows.push(...goalRows(result, sla, broken));
       brokenCount += broken.length;
     }
-    console.log([...goalHead, ...rows].join('\n'));
+    const surroundings = results.at(-1)?.circumstances;
+    if (surroundings) console.log(goalTable(rows, surroundings));
     const names = chosen.map(({ name }) => name).join(', ');
-    if (brokenCount === 0) say(`${names}: all gates held. The rows above are those of docs/performance.md.`);
+    if (brokenCount === 0) say(`${names}: all gates held, by the loads that the rows above name.`);
     else
       say(
         `${names}: ${brokenCount} gates are broken. The reports show when; ./coffee profile producer shows why.`,
       );
+    // Who names a scenario wants to know that one.
+    if (positionals.length === 0) for (const goal of notJudged(results)) say(`Not judged here: ${goal}`);
     return brokenCount === 0 ? 0 : 1;
   },
 };
@@ -117,5 +125,5 @@ async function runOne(
   console.log(markdown);
   for (const gate of broken) say(`✗ ${scenario.name}: ${gate}`);
   say(`The report with charts: ${relative(process.cwd(), page)}`);
-  return { broken, goals: goalRows(result, sla, broken) };
+  return { result, broken };
 }

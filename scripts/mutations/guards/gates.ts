@@ -71,6 +71,14 @@ export const gates: Family = {
       test: workflows('every gate > telemetry is a command of its job'),
     },
     {
+      name: 'a limit of other arguments',
+      guard: 'a limit for ten million stored orders is held by a run that stores them',
+      file: '.github/workflows/nightly.yml',
+      find: '      - run: ./coffee bench core --stored 10000000\n',
+      replace: '      - run: ./coffee bench core\n',
+      test: workflows('every gate > bench stored is a command of its job'),
+    },
+    {
       name: 'new packages',
       guard: 'a pull request brings no package with a vulnerability that is high',
       file: '.github/workflows/security.yml',

@@ -53,6 +53,30 @@ export const loading: Family = {
       },
     },
     {
+      name: 'goals that nobody judged',
+      guard: 'a goal that a run was too short or too small for is named, not taken for held (ADR 40)',
+      file: 'loadtest/goals.ts',
+      find: 'phase.rate >= rate && phase.seconds >= seconds',
+      replace: 'phase.rate > 0 && phase.seconds > 0',
+      test: {
+        project: 'unit',
+        file: 'loadtest/goals.test.ts',
+        name: 'what a run does not judge > is more when it was too short, or too small',
+      },
+    },
+    {
+      name: 'figures of another load',
+      guard: 'a trial at a small rate is nothing that a run is compared with',
+      file: 'loadtest/history.ts',
+      find: 'one.rate === other.rate &&',
+      replace: 'one.rate > 0 &&',
+      test: {
+        project: 'unit',
+        file: 'loadtest/history.test.ts',
+        name: 'a run is compared > with none of another rate',
+      },
+    },
+    {
       name: 'untrusted server',
       guard: 'a server without a certificate of our authority gets no tokens (ADR 40)',
       file: 'loadtest/generator/lane.ts',
