@@ -89,6 +89,7 @@ export default {
         items: [
           page('What is guaranteed', '/explanation/delivery-guarantees'),
           page('What happens when something fails', '/explanation/failure-modes'),
+          page('What is kept of telemetry', '/explanation/telemetry'),
           page('What could be done to it', '/threat-model'),
           page('How fast it is', '/performance'),
           page('Status', '/status'),

@@ -12,6 +12,18 @@ export const telemetry: Family = {
   name: 'telemetry',
   mutations: [
     {
+      name: 'traces that fit',
+      guard: 'Jaeger is not killed for the traces that it keeps (issue 10)',
+      file: 'observability/jaeger/config.yaml',
+      find: 'max_traces: 5000',
+      replace: 'max_traces: 20000',
+      test: {
+        project: 'integration',
+        file: 'e2e/telemetry/jaeger.test.ts',
+        name: 'holds as many traces of orders as it may keep, within the memory that it has',
+      },
+    },
+    {
       name: 'cards',
       guard: 'no card number reaches a backend (issue 10)',
       file: 'observability/collector/redaction.yaml',
