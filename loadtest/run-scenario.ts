@@ -8,6 +8,7 @@ import { entranceUrl } from '../scripts/stack/entrance.ts';
 import { readHostSecrets } from '../scripts/stack/host-secrets.ts';
 import { connectKafka, kafkaAccess } from '../scripts/stack/kafka.ts';
 import { fetchMenu } from '../scripts/stack/menu.ts';
+import { chosenServices } from '../scripts/stack/profiles.ts';
 import { readSettings, type StackSettings } from '../scripts/stack/settings.ts';
 import { StackTokens } from '../scripts/stack/tokens.ts';
 import { newJournalPath } from '../scripts/traffic/journal-path.ts';
@@ -162,7 +163,8 @@ async function openStack(parts: AsyncDisposableStack, signal: AbortSignal): Prom
   const admin = connectKafka(await kafkaAccess(settings, signal), 'coffee-loadtest').admin();
   await admin.connect();
   parts.defer(() => admin.disconnect());
-  return { settings, authority: await readAuthority(settings, signal), tokenSecret, database, admin };
+  const [authority, services] = await Promise.all([readAuthority(settings, signal), chosenServices(signal)]);
+  return { settings, authority, tokenSecret, database, admin, services };
 }
 
 /** What is seen of the stack while it works. */

@@ -31,7 +31,7 @@ const percentilesOf = ({ count, ms }: Row): Percentiles => {
 };
 
 /** How long the orders took that were placed in a time. */
-export async function readEndToEnd(database: Database, from: Date, to: Date): Promise<EndToEnd> {
+export async function readEndToEnd(database: Pick<Database, 'raw'>, from: Date, to: Date): Promise<EndToEnd> {
   const read = async (query: string, values: unknown[]): Promise<Percentiles> => {
     const { rows } = await database.raw<{ rows: Row[] }>(query, values as never[]);
     return percentilesOf(rows[0] ?? { count: 0, ms: null });

@@ -52,5 +52,29 @@ export const loading: Family = {
         name: 'a certificate > of the platform is taken, one of somebody else is not',
       },
     },
+    {
+      name: 'lag of everybody',
+      guard: 'a run ends with nothing left to read for any service that reads from Kafka',
+      file: 'loadtest/observe/readers.ts',
+      find: '.filter(([service]) => services.includes(service))',
+      replace: ".filter(([service]) => services.includes(service) && service !== 'web3-payment')",
+      test: {
+        project: 'unit',
+        file: 'loadtest/observe/lag.test.ts',
+        name: 'the lag of services > is of every topic that each of them reads',
+      },
+    },
+    {
+      name: 'lag of who has read nothing',
+      guard: 'a group that never committed has all of a topic left to read',
+      file: 'loadtest/observe/lag.ts',
+      find: '}`) ?? 0)',
+      replace: '}`) ?? high)',
+      test: {
+        project: 'unit',
+        file: 'loadtest/observe/lag.test.ts',
+        name: 'the lag of services > is all that a topic still has where nothing was read yet',
+      },
+    },
   ],
 };
