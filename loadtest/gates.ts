@@ -1,3 +1,4 @@
+import { brokenChecks } from './checked.ts';
 import type { PhaseFigures } from './measurements.ts';
 import { percentileOf } from './observe/server-latency.ts';
 import type { RunResult } from './result.ts';
@@ -42,6 +43,7 @@ export function brokenGates(result: RunResult, sla: Sla): string[] {
   return [
     ...(result.steps ? brokenKnee(result, sla) : brokenLoad(result, sla)),
     ...brokenRecord(result),
+    ...brokenChecks(result),
     ...brokenAfterwards(result, sla),
   ];
 }

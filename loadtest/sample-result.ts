@@ -1,3 +1,4 @@
+import { acceptedIn } from './checked.ts';
 import type { PhaseFigures } from './measurements.ts';
 import type { RunResult } from './result.ts';
 import type { Sla } from './sla.ts';
@@ -17,8 +18,14 @@ export const samplePhase = (changes: Partial<PhaseFigures> = {}): PhaseFigures =
   ...changes,
 });
 
-/** A run that holds everything. */
-export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
+/** A run that holds everything, with as many orders as its phases accepted. */
+export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
+  const warmUp = samplePhase({ name: 'warm-up', warmUp: true, p95Ms: 900, statuses: {} });
+  const phases = changes.phases ?? [warmUp, samplePhase()];
+  return { ...sampleOf(phases, acceptedIn(phases)), ...changes };
+}
+
+const sampleOf = (phases: RunResult['phases'], accepted: number): RunResult => ({
   ...{ scenario: 'sla', summary: 'what is promised', through: 'edge', steps: false, trial: false },
   ...{
     mix: { reads: 0, paymentMethod: 'counter' },
@@ -33,7 +40,7 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
     date: '2026-11-25T22:00:00.000Z',
     settings: { TLS: 'on' },
   },
-  phases: [samplePhase({ name: 'warm-up', warmUp: true, p95Ms: 900 }), samplePhase()],
+  phases,
   seconds: [
     { second: 0, due: 1_010, succeeded: 1_010, failed: 0, p50Ms: 8, p95Ms: 20, p99Ms: 40 },
     { second: 1, due: 1_010, succeeded: 1_009, failed: 1, p50Ms: 8, p95Ms: 25, p99Ms: 50 },
@@ -41,7 +48,7 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
   lag: [{ second: 1, byService: { consumer: 12, streams: 30 } }],
   containers: [{ second: 1, containers: { producer: { cores: 0.6, memoryBytes: 150 * 2 ** 20 } } }],
   endToEnd: {
-    processed: { count: 60_600, p50Ms: 40, p95Ms: 90, p99Ms: 120 },
+    processed: { count: accepted, p50Ms: 40, p95Ms: 90, p99Ms: 120 },
     completed: { count: 300, p50Ms: 200, p95Ms: 400, p99Ms: 500 },
   },
   lagGoneAfterMs: 700,
@@ -49,7 +56,7 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
     ...{ journal: 'a.jsonl', lost: 0, duplicated: 0, stuck: 0, servedUnpaid: 0, unknown: 0, rules: [] },
     ...{ paidTwice: 0, paidNotServed: 0 },
     figures: {
-      ...{ accepted: 60_600, commands: 60_600, orders: 60_600, acts: 1_200, events: 120_000, refused: 0 },
+      ...{ accepted, commands: accepted, orders: accepted, acts: 1_200, events: 120_000, refused: 0 },
       ...{ settled: 300, paidOnChain: 0, conflicts: 0, deadLetters: 0, redelivered: 0 },
     },
   },
@@ -62,5 +69,4 @@ export const sampleResult = (changes: Partial<RunResult> = {}): RunResult => ({
     [Number.POSITIVE_INFINITY, 60_600],
   ]),
   blind: [],
-  ...changes,
 });

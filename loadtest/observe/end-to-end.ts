@@ -1,6 +1,7 @@
 import { orderAcceptedType } from '#contracts/events/order-events.ts';
 import type { Database } from '#platform/database/database.ts';
 
+/** `NaN` of none: no limit holds for them. */
 export interface Percentiles {
   readonly count: number;
   readonly p50Ms: number;
@@ -26,7 +27,7 @@ interface Row {
 }
 
 const percentilesOf = ({ count, ms }: Row): Percentiles => {
-  const [p50Ms = 0, p95Ms = 0, p99Ms = 0] = ms ?? [];
+  const [p50Ms = Number.NaN, p95Ms = Number.NaN, p99Ms = Number.NaN] = ms ?? [];
   return { count, p50Ms, p95Ms, p99Ms };
 };
 

@@ -7,7 +7,7 @@ import type { Sla } from '../sla.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 export const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const ms = (value: number): string => (Number.isNaN(value) ? '–' : `${value.toFixed(1)} ms`);
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 const statusNames: Readonly<Record<string, string>> = { '0': 'no answer', '-1': 'never sent' };

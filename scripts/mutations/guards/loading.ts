@@ -76,5 +76,41 @@ export const loading: Family = {
         name: 'the lag of services > is all that a topic still has where nothing was read yet',
       },
     },
+    {
+      name: 'every 202 reconciled',
+      guard: 'a run passes only when each order that was answered with 202 was reconciled',
+      file: 'loadtest/checked.ts',
+      find: 'if (accepted !== reconciled) {',
+      replace: 'if (reconciled === 0) {',
+      test: {
+        project: 'unit',
+        file: 'loadtest/checked.test.ts',
+        name: 'a run passes only when it was checked: > each 202, of the warm-up too, is an order that was reconciled',
+      },
+    },
+    {
+      name: 'every 202 processed',
+      guard: 'a P95 until orders are processed is of all of them',
+      file: 'loadtest/checked.ts',
+      find: 'if (allKept && count < measured)',
+      replace: 'if (allKept && count === 0)',
+      test: {
+        project: 'unit',
+        file: 'loadtest/checked.test.ts',
+        name: 'a run passes only when it was checked: > each 202 that counts was processed, and more may be, as nobody knows of some answers',
+      },
+    },
+    {
+      name: 'no orders, no time',
+      guard: 'the P95 of no orders is below no limit',
+      file: 'loadtest/observe/end-to-end.ts',
+      find: 'p95Ms = Number.NaN',
+      replace: 'p95Ms = 0',
+      test: {
+        project: 'unit',
+        file: 'loadtest/observe/end-to-end.test.ts',
+        name: 'no orders took no time that could be below a limit',
+      },
+    },
   ],
 };
