@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { brokenChecks } from './checked.ts';
+import { brokenChecks, brokenRestarts } from './checked.ts';
 import { brokenGates } from './gates.ts';
 import type { RunResult } from './result.ts';
 import { samplePhase, sampleResult, sampleSla } from './sample-result.ts';
@@ -44,5 +44,30 @@ describe('a run passes only when it was checked:', () => {
 
   test('both are gates', () => {
     expect(brokenGates(run(1_029, 999), sampleSla)).toHaveLength(2);
+  });
+});
+
+describe('a run with restarts passes only when', () => {
+  const restarted = (second: number, tookSeconds: number) =>
+    sampleResult({
+      scenario: 'restarts',
+      phases: [samplePhase({ warmUp: true, seconds: 30 }), samplePhase({ seconds: 60 })],
+      restarts: [
+        { service: 'consumer', second: 40, tookSeconds: 5 },
+        { service: 'producer', second, tookSeconds },
+      ],
+    });
+
+  test('each was over before the load was', () => {
+    expect(brokenRestarts(restarted(75, 15))).toEqual([]);
+    expect(brokenRestarts(restarted(75, 16))).toEqual([
+      'producer was restarted after the load had ended: until 91 s, and the load was over at 90 s',
+    ]);
+    expect(brokenGates(restarted(95, 1), sampleSla).join()).toMatch(/until 96 s/);
+  });
+
+  test('there were any', () => {
+    const scenario = 'restarts';
+    expect(brokenRestarts(sampleResult({ scenario, restarts: [] }))).toEqual(['nothing was restarted']);
   });
 });

@@ -30,3 +30,15 @@ export function brokenChecks({ phases, reconciliation, endToEnd }: RunResult): s
     broken.push(`accepted to processed: known of ${count} orders, and ${measured} were accepted`);
   return broken;
 }
+
+/** Restarts have to fall into the load: what is restarted when nobody asks for anything proves nothing. */
+export function brokenRestarts({ scenario, phases, restarts }: RunResult): string[] {
+  if (scenario === 'restarts' && restarts.length === 0) return ['nothing was restarted'];
+  const end = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  return restarts
+    .filter(({ second, tookSeconds }) => second + tookSeconds > end)
+    .map(
+      ({ service, second, tookSeconds }) =>
+        `${service} was restarted after the load had ended: until ${(second + tookSeconds).toFixed(0)} s, and the load was over at ${end.toFixed(0)} s`,
+    );
+}

@@ -13,17 +13,14 @@ export class Measured {
   readonly statuses = new Map<number, number>();
   /** From when a request was due to its answer, whatever it was. */
   readonly latencies = new Latencies();
-  /** From when it was sent. */
-  readonly service = new Latencies();
   worstMs = 0;
 
-  add({ status, latencyMs, serviceMs }: Sample): void {
+  add({ status, latencyMs }: Sample): void {
     this.seen += 1;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     this.latencies.add(latencyMs);
     this.worstMs = Math.max(this.worstMs, latencyMs);
     if (status === notSent) this.unsent += 1;
-    else this.service.add(serviceMs);
     if (status === 0) this.unanswered += 1;
     else if (status >= 500) this.serverErrors += 1;
     else if (status >= 200 && status < 300) this.succeeded += 1;
@@ -41,6 +38,8 @@ export interface Second {
 export class Measurements {
   readonly phases: readonly Phase[];
   readonly #byPhase: readonly Measured[];
+  /** From when orders were sent that were accepted, in all phases. */
+  readonly accepted = new Latencies();
   readonly #bySecond: Second[] = [];
 
   constructor(phases: readonly Phase[]) {
@@ -50,6 +49,7 @@ export class Measurements {
 
   add(sample: Sample): void {
     this.#byPhase[sample.phase]?.add(sample);
+    if (sample.status === 202) this.accepted.add(sample.serviceMs);
     const second = Math.floor(sample.dueMs / 1_000);
     this.#bySecond[second] ??= { second, phase: sample.phase, measured: new Measured() };
     this.#bySecond[second].measured.add(sample);
@@ -82,8 +82,6 @@ export interface PhaseFigures {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly worstMs: number;
-  /** From when requests were sent: what the server should have seen as well. */
-  readonly serviceP95Ms: number;
   /** How often each status was answered; `0` is no answer, `-1` never sent. */
   readonly statuses: Readonly<Record<string, number>>;
 }
@@ -106,7 +104,6 @@ export function figuresOf(phase: Phase, measured: Measured): PhaseFigures {
     p95Ms: measured.latencies.percentile(0.95),
     p99Ms: measured.latencies.percentile(0.99),
     worstMs: measured.worstMs,
-    serviceP95Ms: measured.service.percentile(0.95),
     statuses: Object.fromEntries(measured.statuses),
   };
 }

@@ -51,9 +51,11 @@ export interface RunResult {
   readonly reconciliation: Report;
   /** Orders that baristas served, of those that they were asked to. */
   readonly served: { readonly asked: number; readonly completed: number };
-  /** Those that were restarted meanwhile; then the producer's own figures begin anew, and nothing is said of them. */
+  /** Those that were restarted meanwhile. */
   readonly restarts: readonly Restarted[];
-  /** Undefined: nothing is known from Prometheus. */
+  /** From when orders were sent that were answered with 202, in all phases: what the producer counts as well. */
+  readonly clientP95Ms: number;
+  /** What the producer counted of these. Undefined: nothing is known from Prometheus. */
   readonly serverBuckets: Buckets | undefined;
   /** What could not be watched, in words. */
   readonly blind: readonly string[];

@@ -72,8 +72,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   // This client refuses a server without a certificate of the authority, before the load is let loose on it.
   const menu = await fetchMenu(parts.use(new ApiClient(url, 1, authority)), signal);
   const baristas = new Baristas(client, new StackTokens(stack.tokenSecret), signal);
-  // A producer that is restarted begins its figures anew.
-  const server = scenario.restarts ? undefined : await ServerLatency.start(settings);
+  const server = await ServerLatency.start(settings);
   if (server) parts.use(server);
 
   const customers = customersFor(rate);
@@ -133,7 +132,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const endToEnd = await readEndToEnd(stack.database, from, to);
   const phases = ranPhases(measurements, scenario);
   note("waiting for the producer's own figures");
-  const asked = leastSeenByProducer(scenario, phases);
+  const asked = leastSeenByProducer(phases);
   const serverBuckets = await server?.since(asked, scenario.trial ? 0 : metricsWithinMs, signal);
   return {
     ...{
@@ -151,6 +150,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     seconds: measurements.seconds.map(({ second, measured }) => secondFigures(second, measured)),
     ...{ lag: observed.lag, containers: observed.containers, blind: [...observed.blind] },
     ...{ endToEnd, lagGoneAfterMs, reconciliation, serverBuckets },
+    clientP95Ms: measurements.accepted.percentile(0.95),
     served: { asked: baristas.asked, completed: baristas.served },
     restarts,
   };

@@ -8,13 +8,14 @@ export const sampleSla: Sla = {
   acceptance: { p95Ms: 500, leastOffered: 0.99, mostServerErrors: 0.001, leastAvailability: 0.999 },
   endToEnd: { processedP95Ms: 2_000 },
   afterwards: { lagGoneWithinMs: 60_000, serverP95MarginMs: 20 },
+  growth: { mostMemory: 1.2, memoryFloorMiB: 64, mostP95: 1.5, p95FloorMs: 20 },
   leastAcceptedPerSecond: { sla: 1_000, 'capacity-edge': 1_000 },
 };
 
 export const samplePhase = (changes: Partial<PhaseFigures> = {}): PhaseFigures => ({
   ...{ name: 'steady', warmUp: false, rate: 1_010, seconds: 60, sent: 60_600, offered: 1 },
   ...{ succeededPerSecond: 1_010, availability: 1, serverErrors: 0 },
-  ...{ p50Ms: 8, p95Ms: 20, p99Ms: 40, worstMs: 90, serviceP95Ms: 18, statuses: { '202': 60_600 } },
+  ...{ p50Ms: 8, p95Ms: 20, p99Ms: 40, worstMs: 90, statuses: { '202': 60_600 } },
   ...changes,
 });
 
@@ -68,5 +69,6 @@ const sampleOf = (phases: RunResult['phases'], accepted: number): RunResult => (
     [0.05, 60_600],
     [Number.POSITIVE_INFINITY, 60_600],
   ]),
+  clientP95Ms: 18,
   blind: [],
 });

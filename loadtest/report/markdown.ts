@@ -69,8 +69,8 @@ function recordTable(result: RunResult): string[] {
     ),
     row('nothing left to read', lagGoneAfterMs === undefined ? 'not in time' : `after ${ms(lagGoneAfterMs)}`),
     row(
-      "P95 by the producer's own histogram",
-      server ? `${ms(server.ms)}, in a bucket of ${ms(server.widthMs)}` : 'not known',
+      "P95 of accepted orders from sending, and by the producer's own histogram",
+      `${ms(result.clientP95Ms)}; ${server ? `${ms(server.ms)}, between ${ms(server.lowerMs)} and ${ms(server.upperMs)}` : 'not known'}`,
     ),
     ...(restarts.length > 0 ? [row('restarted meanwhile', restarts.map(inWords).join(', '))] : []),
   ];

@@ -112,5 +112,53 @@ export const loading: Family = {
         name: 'no orders took no time that could be below a limit',
       },
     },
+    {
+      name: 'client and server apart',
+      guard: 'the width of a bucket is no margin between client and server',
+      file: 'loadtest/agreement.ts',
+      find: 'clientP95Ms <= upperMs + margin',
+      replace: 'clientP95Ms <= upperMs + margin + (upperMs - lowerMs)',
+      test: {
+        project: 'unit',
+        file: 'loadtest/agreement.test.ts',
+        name: 'the width of the bucket is no margin',
+      },
+    },
+    {
+      name: 'beyond the last bound',
+      guard: "a server's P95 that nobody knows agrees with no client",
+      file: 'loadtest/agreement.ts',
+      find: 'if (upperMs === Number.POSITIVE_INFINITY)',
+      replace: 'if (upperMs === lowerMs)',
+      test: {
+        project: 'unit',
+        file: 'loadtest/agreement.test.ts',
+        name: 'a P95 beyond the last bound agrees with nothing',
+      },
+    },
+    {
+      name: 'restarts in the load',
+      guard: 'a restart after the load has ended proves nothing',
+      file: 'loadtest/checked.ts',
+      find: '.filter(({ second, tookSeconds }) => second + tookSeconds > end)',
+      replace: '.filter(({ second, tookSeconds }) => second - tookSeconds > end)',
+      test: {
+        project: 'unit',
+        file: 'loadtest/checked.test.ts',
+        name: 'a run with restarts passes only when each was over before the load was',
+      },
+    },
+    {
+      name: 'growth of a soak',
+      guard: 'a long load that leaves memory behind fails',
+      file: 'loadtest/growth.ts',
+      find: 'if (last <= first * growth.mostMemory) continue;',
+      replace: 'if (Number.isFinite(last)) continue;',
+      test: {
+        project: 'unit',
+        file: 'loadtest/growth.test.ts',
+        name: 'a long run > names each container whose memory has grown',
+      },
+    },
   ],
 };
