@@ -80,6 +80,36 @@ describe('a load that is raised step by step', () => {
   });
 });
 
+describe('what is promised of scenarios other than sla', async () => {
+  const sla = await readSla();
+  const lines = (changes: Partial<RunResult>) => brokenGates(sampleResult(changes), sla);
+
+  test('restarts accept as many a second as without them', () => {
+    const restarts = [{ service: 'producer', second: 40, tookSeconds: 9 }];
+    const at = (succeededPerSecond: number) =>
+      lines({ scenario: 'restarts', restarts, phases: [samplePhase({ succeededPerSecond })] });
+    expect(at(1_000)).toEqual([]);
+    expect(at(999)).toEqual(['steady: 999.0 accepted a second, at least 1000']);
+  });
+
+  test.each([
+    ['edge', 1_000],
+    ['producer', 2_000],
+  ] as const)('capacity has its knee at the %s at %d/s or above', (through, least) => {
+    const knee = (succeededPerSecond: number) =>
+      lines({ scenario: 'capacity', steps: true, through, phases: [samplePhase({ succeededPerSecond })] });
+    expect(knee(least)).toEqual([]);
+    expect(knee(least - 1)).toEqual([`capacity at the ${through}: ${least - 1}/s, at least ${least}/s`]);
+  });
+
+  test('capacity has none when not even its first step held', () => {
+    const phases = [samplePhase({ availability: 0.5 })];
+    expect(lines({ scenario: 'capacity', steps: true, phases })).toEqual([
+      'capacity at the edge: 0/s, at least 1000/s',
+    ]);
+  });
+});
+
 test('loadtest/sla.json promises what the issue asks for', async () => {
   const { acceptance, leastAcceptedPerSecond } = await readSla();
   expect(acceptance.p95Ms).toBeLessThanOrEqual(500);

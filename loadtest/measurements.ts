@@ -2,6 +2,12 @@ import { Latencies } from '../scripts/traffic/latencies.ts';
 import { notSent, type Sample } from './generator/message.ts';
 import { type Phase, slotsOf } from './schedule.ts';
 
+// Sent later than this, a request is part of another load than the one that was wanted.
+const inTimeMs = 1_000;
+
+/** How late a request was sent, because no connection was free or the generator was busy. */
+const latenessOf = ({ latencyMs, serviceMs }: Sample): number => latencyMs - serviceMs;
+
 /** What was seen of a part of a run. Durations are milliseconds. */
 export class Measured {
   /** Requests that were answered, or given up, or never sent. */
@@ -10,19 +16,26 @@ export class Measured {
   serverErrors = 0;
   unanswered = 0;
   unsent = 0;
+  /** Sent within a second of when it was due. */
+  inTime = 0;
+  /** Answered with 429. */
+  refused = 0;
   readonly statuses = new Map<number, number>();
   /** From when a request was due to its answer, whatever it was. */
   readonly latencies = new Latencies();
   worstMs = 0;
 
-  add({ status, latencyMs }: Sample): void {
+  add(sample: Sample): void {
+    const { status, latencyMs } = sample;
     this.seen += 1;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     this.latencies.add(latencyMs);
     this.worstMs = Math.max(this.worstMs, latencyMs);
     if (status === notSent) this.unsent += 1;
+    else if (latenessOf(sample) <= inTimeMs) this.inTime += 1;
     if (status === 0) this.unanswered += 1;
     else if (status >= 500) this.serverErrors += 1;
+    else if (status === 429) this.refused += 1;
     else if (status >= 200 && status < 300) this.succeeded += 1;
   }
 }
@@ -40,6 +53,8 @@ export class Measurements {
   readonly #byPhase: readonly Measured[];
   /** From when orders were sent that were accepted, in all phases. */
   readonly accepted = new Latencies();
+  /** How late requests were sent. */
+  readonly late = new Latencies();
   readonly #bySecond: Second[] = [];
 
   constructor(phases: readonly Phase[]) {
@@ -49,6 +64,7 @@ export class Measurements {
 
   add(sample: Sample): void {
     this.#byPhase[sample.phase]?.add(sample);
+    if (sample.status !== notSent) this.late.add(latenessOf(sample));
     if (sample.status === 202) this.accepted.add(sample.serviceMs);
     const second = Math.floor(sample.dueMs / 1_000);
     this.#bySecond[second] ??= { second, phase: sample.phase, measured: new Measured() };
@@ -74,6 +90,7 @@ export interface PhaseFigures {
   readonly rate: number;
   readonly seconds: number;
   readonly sent: number;
+  /** Sent within a second of when they were due. */
   readonly offered: number;
   readonly succeededPerSecond: number;
   readonly availability: number;
@@ -96,7 +113,7 @@ export function figuresOf(phase: Phase, measured: Measured): PhaseFigures {
     rate: phase.rate,
     seconds,
     sent,
-    offered: sent / due,
+    offered: measured.inTime / due,
     succeededPerSecond: measured.succeeded / seconds,
     availability: measured.succeeded / due,
     serverErrors: measured.serverErrors / due,

@@ -4,6 +4,7 @@ import type { PhaseFigures } from './measurements.ts';
 import type { ContainerSample } from './observe/containers.ts';
 import type { EndToEnd } from './observe/end-to-end.ts';
 import type { LagSample } from './observe/lag.ts';
+import type { OwnLoadSample } from './observe/own-load.ts';
 import type { Buckets } from './observe/server-latency.ts';
 import type { Restarted } from './restarts.ts';
 import type { Mix } from './scenarios.ts';
@@ -14,6 +15,11 @@ export interface SecondFigures {
   readonly due: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** What failed: answers of 500 and above, 429, no answer, never sent; the rest are other answers. */
+  readonly serverErrors: number;
+  readonly refused: number;
+  readonly unanswered: number;
+  readonly unsent: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
@@ -40,6 +46,8 @@ export interface RunResult {
   readonly customers: number;
   readonly connections: number;
   readonly generators: number;
+  /** Whether the load generator was the limit: how late it sent, and what it took of this machine's processors. */
+  readonly generator: { readonly lateP95Ms: number; readonly load: readonly OwnLoadSample[] };
   readonly circumstances: Circumstances;
   readonly phases: readonly PhaseFigures[];
   readonly seconds: readonly SecondFigures[];

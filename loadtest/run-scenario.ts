@@ -15,14 +15,15 @@ import { newJournalPath } from '../scripts/traffic/journal-path.ts';
 import { traceShare } from '../scripts/traffic/trace-share.ts';
 import { Baristas } from './baristas.ts';
 import { readCircumstances } from './circumstances.ts';
-import { brokenAcceptance } from './gates.ts';
 import { customersFor } from './generator/people.ts';
-import { figuresOf, type Measured, Measurements, type PhaseFigures } from './measurements.ts';
+import { type Measured, Measurements } from './measurements.ts';
 import { type ContainerSample, containerLoads, runningContainers } from './observe/containers.ts';
 import { readEndToEnd } from './observe/end-to-end.ts';
 import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
+import { OwnLoad, type OwnLoadSample } from './observe/own-load.ts';
 import { leastSeenByProducer, ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
+import { brokeStep, ranPhases, warmUpMs } from './phases.ts';
 import { progressLine } from './progress-line.ts';
 import { reconcileApart } from './reconcile-apart.ts';
 import { type Restarted, restartEach } from './restarts.ts';
@@ -103,7 +104,9 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
         if (scenario.restarts) restarting = restartMeanwhile(options, at, stopping);
         if (scenario.steps)
           watching.defer(
-            every(lookAtStepEveryMs, () => stopAtBroken(options, measurements, Date.now() - at, stopping)),
+            every(lookAtStepEveryMs, () => {
+              if (brokeStep(measurements, options.sla, Date.now() - at)) stopping.abort();
+            }),
           );
       },
       onSample: (sample) => measurements.add(sample),
@@ -145,6 +148,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...{ steps: scenario.steps === true, trial: scenario.trial === true, customers },
     connections: connectionsFor(rate),
     generators: generatorsFor(rate),
+    generator: { lateP95Ms: measurements.late.percentile(0.95), load: observed.ownLoad },
     circumstances: await readCircumstances(traceShare(rate), settings.tls),
     phases,
     seconds: measurements.seconds.map(({ second, measured }) => secondFigures(second, measured)),
@@ -172,6 +176,7 @@ async function openStack(parts: AsyncDisposableStack, signal: AbortSignal): Prom
 class Observations {
   readonly lag: LagSample[] = [];
   readonly containers: ContainerSample[] = [];
+  readonly ownLoad: OwnLoadSample[] = [];
   readonly blind = new Set<string>();
 
   watch(
@@ -192,6 +197,11 @@ class Observations {
       ids ??= await runningContainers(signal);
       this.containers.push({ second: second(), containers: await containerLoads(ids, signal) });
     };
+    const own = new OwnLoad();
+    const lookAtOwnLoad = async (): Promise<void> => {
+      this.ownLoad.push({ second: second(), cores: own.take() });
+    };
+    parts.use(watch(lookAtOwnLoad, containersEveryMs, failed('load generator')));
     parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));
     parts.use(watch(lookAtContainers, containersEveryMs, failed('containers')));
   }
@@ -211,37 +221,13 @@ function restartMeanwhile(
   return restarting;
 }
 
-/** Ends a run of steps when one of them is over and has broken the SLA. */
-function stopAtBroken(
-  { scenario, sla }: RunOptions,
-  measurements: Measurements,
-  elapsedMs: number,
-  stopping: AbortController,
-): void {
-  let endMs = 0;
-  for (const [index, phase] of scenario.phases.entries()) {
-    endMs += phase.durationMs;
-    // Late answers of a step come within a second, or are too late.
-    if (endMs + lookAtStepEveryMs > elapsedMs) return;
-    if (!phase.warmUp && brokenAcceptance(figuresOf(phase, measurements.of(index)), sla).length > 0)
-      stopping.abort();
-  }
-}
-
-/** All of them, but for steps that were not begun because an earlier one broke. */
-function ranPhases(measurements: Measurements, { steps = false }: Scenario): PhaseFigures[] {
-  const all = measurements.phases.map((phase, index) => figuresOf(phase, measurements.of(index)));
-  return steps ? all.filter(({ sent }) => sent > 0) : all;
-}
-
-const warmUpMs = ({ phases }: Scenario): number =>
-  phases.reduce((sum, { warmUp, durationMs }) => sum + (warmUp ? durationMs : 0), 0);
-
 const secondFigures = (second: number, measured: Measured) => ({
   second,
   due: measured.seen,
   succeeded: measured.succeeded,
   failed: measured.seen - measured.succeeded,
+  ...{ serverErrors: measured.serverErrors, refused: measured.refused },
+  ...{ unanswered: measured.unanswered, unsent: measured.unsent },
   p50Ms: measured.latencies.percentile(0.5),
   p95Ms: measured.latencies.percentile(0.95),
   p99Ms: measured.latencies.percentile(0.99),

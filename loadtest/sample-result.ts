@@ -26,6 +26,8 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
   return { ...sampleOf(phases, acceptedIn(phases)), ...changes };
 }
 
+const noFailures = { serverErrors: 0, refused: 0, unanswered: 0, unsent: 0 };
+
 const sampleOf = (phases: RunResult['phases'], accepted: number): RunResult => ({
   ...{ scenario: 'sla', summary: 'what is promised', through: 'edge', steps: false, trial: false },
   ...{
@@ -43,9 +45,20 @@ const sampleOf = (phases: RunResult['phases'], accepted: number): RunResult => (
   },
   phases,
   seconds: [
-    { second: 0, due: 1_010, succeeded: 1_010, failed: 0, p50Ms: 8, p95Ms: 20, p99Ms: 40 },
-    { second: 1, due: 1_010, succeeded: 1_009, failed: 1, p50Ms: 8, p95Ms: 25, p99Ms: 50 },
+    { second: 0, due: 1_010, succeeded: 1_010, failed: 0, ...noFailures, p50Ms: 8, p95Ms: 20, p99Ms: 40 },
+    {
+      second: 1,
+      due: 1_010,
+      succeeded: 1_009,
+      failed: 1,
+      ...noFailures,
+      unanswered: 1,
+      p50Ms: 8,
+      p95Ms: 25,
+      p99Ms: 50,
+    },
   ],
+  generator: { lateP95Ms: 2, load: [{ second: 1, cores: 0.4 }] },
   lag: [{ second: 1, byService: { consumer: 12, streams: 30 } }],
   containers: [{ second: 1, containers: { producer: { cores: 0.6, memoryBytes: 150 * 2 ** 20 } } }],
   endToEnd: {

@@ -160,5 +160,29 @@ export const loading: Family = {
         name: 'a long run > names each container whose memory has grown',
       },
     },
+    {
+      name: 'offered in time',
+      guard: 'what was sent much later than it was due is another load (ADR 40)',
+      file: 'loadtest/measurements.ts',
+      find: 'else if (latenessOf(sample) <= inTimeMs) this.inTime += 1;',
+      replace: 'else if (latenessOf(sample) >= 0) this.inTime += 1;',
+      test: {
+        project: 'unit',
+        file: 'loadtest/measurements.test.ts',
+        name: 'what was offered > is what was sent within a second of when it was due',
+      },
+    },
+    {
+      name: 'availability of what was due',
+      guard: 'what was never answered, or never sent, is not available',
+      file: 'loadtest/measurements.ts',
+      find: 'availability: measured.succeeded / due,',
+      replace: 'availability: measured.succeeded / measured.seen,',
+      test: {
+        project: 'unit',
+        file: 'loadtest/measurements.test.ts',
+        name: 'what counts as available, of what was due > is not what nobody has told of',
+      },
+    },
   ],
 };
