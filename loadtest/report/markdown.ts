@@ -48,6 +48,12 @@ function phaseTable({ phases }: RunResult): string[] {
 const inWords = ({ service, second, tookSeconds }: Restarted): string =>
   `${service} at ${second.toFixed(0)} s, in ${tookSeconds.toFixed(0)} s`;
 
+/** When it is late, or takes all processors, it measures itself. */
+function generatorInWords({ generator: { lateP95Ms, load } }: RunResult): string {
+  const most = Math.max(0, ...load.map(({ cores }) => cores));
+  return `P95 ${ms(lateP95Ms)} late with sending; ${most.toFixed(1)} cores at most`;
+}
+
 function recordTable(result: RunResult): string[] {
   const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets, restarts } = result;
   const { lost, duplicated, stuck, servedUnpaid, unknown, figures } = reconciliation;
@@ -72,6 +78,7 @@ function recordTable(result: RunResult): string[] {
       "P95 of accepted orders from sending, and by the producer's own histogram",
       `${ms(result.clientP95Ms)}; ${server ? `${ms(server.ms)}, between ${ms(server.lowerMs)} and ${ms(server.upperMs)}` : 'not known'}`,
     ),
+    row('load generator', generatorInWords(result)),
     ...(restarts.length > 0 ? [row('restarted meanwhile', restarts.map(inWords).join(', '))] : []),
   ];
 }
