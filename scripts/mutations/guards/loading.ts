@@ -145,7 +145,7 @@ export const loading: Family = {
       test: {
         project: 'unit',
         file: 'loadtest/checked.test.ts',
-        name: 'a run with restarts passes only when each was over before the load was',
+        name: 'a run with restarts passes only when > each was over before the load was',
       },
     },
     {
