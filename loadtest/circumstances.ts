@@ -3,7 +3,6 @@ import { messageOf } from '#platform/errors/app-error.ts';
 import { currentCommit } from '../scripts/docker/current-commit.ts';
 import { readVersions } from '../scripts/images/ensure.ts';
 import { durabilityOfKafka, durabilityOfPostgres } from './durability.ts';
-import type { LagSources } from './observe/lag.ts';
 import type { Circumstances } from './result.ts';
 import { imagesInWords, nodeVersionOf, readRunningParts } from './running-parts.ts';
 
@@ -41,7 +40,9 @@ export const readSurroundings = async (): Promise<Surroundings> => ({
 export const surroundingsInWords = ({ machine, kernel, commit, date }: Surroundings): string =>
   [machine, kernel, `commit ${commit}`, date.slice(0, 10)].join('; ');
 
-export interface RunningStack extends LagSources {
+export interface RunningStack {
+  readonly admin: Parameters<typeof durabilityOfKafka>[0];
+  readonly database: Parameters<typeof durabilityOfPostgres>[0];
   readonly settings: { readonly tls: boolean };
 }
 

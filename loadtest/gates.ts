@@ -1,5 +1,7 @@
+import { brokenAgreement } from './agreement.ts';
+import { brokenChecks, brokenRestarts } from './checked.ts';
+import { brokenGrowth } from './growth.ts';
 import type { PhaseFigures } from './measurements.ts';
-import { percentileOf } from './observe/server-latency.ts';
 import { brokenSettlement } from './payments/settlement.ts';
 import type { RunResult } from './result.ts';
 import type { Sla } from './sla.ts';
@@ -43,6 +45,9 @@ export function brokenGates(result: RunResult, sla: Sla): string[] {
   return [
     ...(result.steps ? brokenKnee(result, sla) : brokenLoad(result, sla)),
     ...brokenRecord(result),
+    ...brokenChecks(result),
+    ...brokenRestarts(result),
+    ...(result.scenario === 'soak' ? brokenGrowth(result, sla) : []),
     ...brokenAfterwards(result, sla),
     ...brokenSettlement(result),
   ];
@@ -85,7 +90,7 @@ function brokenRecord({ reconciliation, served }: RunResult): string[] {
 }
 
 function brokenAfterwards(result: RunResult, sla: Sla): string[] {
-  const { endToEnd, lagGoneAfterMs, trial, steps, restarts } = result;
+  const { endToEnd, lagGoneAfterMs, trial, steps } = result;
   const { processedP95Ms } = sla.endToEnd;
   const broken: string[] = [];
   // Of a load that was raised until it was too much, only the end counts.
@@ -97,20 +102,5 @@ function brokenAfterwards(result: RunResult, sla: Sla): string[] {
   if (lagGoneAfterMs === undefined) {
     broken.push(`there is still lag ${ms(sla.afterwards.lagGoneWithinMs)} after the last request`);
   }
-  return trial || steps || restarts.length > 0 ? broken : [...broken, ...brokenAgreement(result, sla)];
-}
-
-/** Client and server must have seen the same: else one of them measures something else than it says. */
-function brokenAgreement({ phases, serverBuckets }: RunResult, sla: Sla): string[] {
-  const margin = sla.afterwards.serverP95MarginMs;
-  if (!serverBuckets) return ['the producer itself has not said how long it took: is Prometheus there?'];
-  const server = percentileOf(serverBuckets, 0.95);
-  const counted = phases.filter(({ warmUp }) => !warmUp);
-  if (counted.length === 0) return [];
-  const client = Math.max(...counted.map(({ serviceP95Ms }) => serviceP95Ms));
-  const apart = Math.abs(client - server.ms);
-  if (apart <= margin + server.widthMs) return [];
-  return [
-    `P95 of the client ${ms(client)} and of the server ${ms(server.ms)} are ${ms(apart)} apart, at most ${ms(margin)} and a bucket of ${ms(server.widthMs)}`,
-  ];
+  return trial || steps ? broken : [...broken, ...brokenAgreement(result, sla)];
 }

@@ -2,6 +2,12 @@ import { Latencies } from '../scripts/traffic/latencies.ts';
 import { notSent, type Sample } from './generator/message.ts';
 import { type Phase, slotsOf } from './schedule.ts';
 
+// Sent later than this, a request is part of another load than the one that was wanted.
+const inTimeMs = 1_000;
+
+/** How late a request was sent, because no connection was free or the generator was busy. */
+const latenessOf = ({ latencyMs, serviceMs }: Sample): number => latencyMs - serviceMs;
+
 /** What was seen of a part of a run. Durations are milliseconds. */
 export class Measured {
   /** Requests that were answered, or given up, or never sent. */
@@ -10,22 +16,26 @@ export class Measured {
   serverErrors = 0;
   unanswered = 0;
   unsent = 0;
+  /** Sent within a second of when it was due. */
+  inTime = 0;
+  /** Answered with 429. */
+  refused = 0;
   readonly statuses = new Map<number, number>();
   /** From when a request was due to its answer, whatever it was. */
   readonly latencies = new Latencies();
-  /** From when it was sent. */
-  readonly service = new Latencies();
   worstMs = 0;
 
-  add({ status, latencyMs, serviceMs }: Sample): void {
+  add(sample: Sample): void {
+    const { status, latencyMs } = sample;
     this.seen += 1;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     this.latencies.add(latencyMs);
     this.worstMs = Math.max(this.worstMs, latencyMs);
     if (status === notSent) this.unsent += 1;
-    else this.service.add(serviceMs);
+    else if (latenessOf(sample) <= inTimeMs) this.inTime += 1;
     if (status === 0) this.unanswered += 1;
     else if (status >= 500) this.serverErrors += 1;
+    else if (status === 429) this.refused += 1;
     else if (status >= 200 && status < 300) this.succeeded += 1;
   }
 }
@@ -41,6 +51,10 @@ export interface Second {
 export class Measurements {
   readonly phases: readonly Phase[];
   readonly #byPhase: readonly Measured[];
+  /** From when orders were sent that were accepted, in all phases. */
+  readonly accepted = new Latencies();
+  /** How late requests were sent. */
+  readonly late = new Latencies();
   readonly #bySecond: Second[] = [];
 
   constructor(phases: readonly Phase[]) {
@@ -50,6 +64,8 @@ export class Measurements {
 
   add(sample: Sample): void {
     this.#byPhase[sample.phase]?.add(sample);
+    if (sample.status !== notSent) this.late.add(latenessOf(sample));
+    if (sample.status === 202) this.accepted.add(sample.serviceMs);
     const second = Math.floor(sample.dueMs / 1_000);
     this.#bySecond[second] ??= { second, phase: sample.phase, measured: new Measured() };
     this.#bySecond[second].measured.add(sample);
@@ -74,6 +90,7 @@ export interface PhaseFigures {
   readonly rate: number;
   readonly seconds: number;
   readonly sent: number;
+  /** Sent within a second of when they were due. */
   readonly offered: number;
   readonly succeededPerSecond: number;
   readonly availability: number;
@@ -82,8 +99,6 @@ export interface PhaseFigures {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly worstMs: number;
-  /** From when requests were sent: what the server should have seen as well. */
-  readonly serviceP95Ms: number;
   /** How often each status was answered; `0` is no answer, `-1` never sent. */
   readonly statuses: Readonly<Record<string, number>>;
 }
@@ -98,7 +113,7 @@ export function figuresOf(phase: Phase, measured: Measured): PhaseFigures {
     rate: phase.rate,
     seconds,
     sent,
-    offered: sent / due,
+    offered: measured.inTime / due,
     succeededPerSecond: measured.succeeded / seconds,
     availability: measured.succeeded / due,
     serverErrors: measured.serverErrors / due,
@@ -106,7 +121,6 @@ export function figuresOf(phase: Phase, measured: Measured): PhaseFigures {
     p95Ms: measured.latencies.percentile(0.95),
     p99Ms: measured.latencies.percentile(0.99),
     worstMs: measured.worstMs,
-    serviceP95Ms: measured.service.percentile(0.95),
     statuses: Object.fromEntries(measured.statuses),
   };
 }

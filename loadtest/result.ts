@@ -4,6 +4,7 @@ import type { PhaseFigures } from './measurements.ts';
 import type { ContainerSample } from './observe/containers.ts';
 import type { EndToEnd } from './observe/end-to-end.ts';
 import type { LagSample } from './observe/lag.ts';
+import type { OwnLoadSample } from './observe/own-load.ts';
 import type { Buckets } from './observe/server-latency.ts';
 import type { Settlement } from './payments/settlement.ts';
 import type { Restarted } from './restarts.ts';
@@ -15,6 +16,11 @@ export interface SecondFigures {
   readonly due: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** What failed: answers of 500 and above, 429, no answer, never sent; the rest are other answers. */
+  readonly serverErrors: number;
+  readonly refused: number;
+  readonly unanswered: number;
+  readonly unsent: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
@@ -43,6 +49,8 @@ export interface RunResult {
   readonly customers: number;
   readonly connections: number;
   readonly generators: number;
+  /** Whether the load generator was the limit: how late it sent, and what it took of this machine's processors. */
+  readonly generator: { readonly lateP95Ms: number; readonly load: readonly OwnLoadSample[] };
   readonly circumstances: Circumstances;
   readonly phases: readonly PhaseFigures[];
   readonly seconds: readonly SecondFigures[];
@@ -56,9 +64,11 @@ export interface RunResult {
   readonly served: { readonly asked: number; readonly completed: number };
   /** Undefined: nothing was to be paid on the chain. */
   readonly settlement: Settlement | undefined;
-  /** Those that were restarted meanwhile; then the producer's own figures begin anew, and nothing is said of them. */
+  /** Those that were restarted meanwhile. */
   readonly restarts: readonly Restarted[];
-  /** Undefined: nothing is known from Prometheus. */
+  /** From when orders were sent that were answered with 202, in all phases: what the producer counts as well. */
+  readonly clientP95Ms: number;
+  /** What the producer counted of these. Undefined: nothing is known from Prometheus. */
   readonly serverBuckets: Buckets | undefined;
   /** What could not be watched, in words. */
   readonly blind: readonly string[];

@@ -8,21 +8,23 @@ import { entranceUrl } from '../scripts/stack/entrance.ts';
 import { readHostSecrets } from '../scripts/stack/host-secrets.ts';
 import { connectKafka, kafkaAccess } from '../scripts/stack/kafka.ts';
 import { fetchMenu } from '../scripts/stack/menu.ts';
+import { chosenServices } from '../scripts/stack/profiles.ts';
 import { readSettings, type StackSettings } from '../scripts/stack/settings.ts';
 import { StackTokens } from '../scripts/stack/tokens.ts';
 import { newJournalPath } from '../scripts/traffic/journal-path.ts';
 import { traceShare } from '../scripts/traffic/trace-share.ts';
 import { Baristas } from './baristas.ts';
-import { readCircumstances } from './circumstances.ts';
-import { brokenAcceptance } from './gates.ts';
+import { type RunningStack, readCircumstances } from './circumstances.ts';
 import { customersFor } from './generator/people.ts';
-import { figuresOf, type Measured, Measurements, type PhaseFigures } from './measurements.ts';
+import { type Measured, Measurements } from './measurements.ts';
 import { type ContainerSample, containerLoads, runningContainers } from './observe/containers.ts';
 import { readEndToEnd } from './observe/end-to-end.ts';
 import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
+import { OwnLoad, type OwnLoadSample } from './observe/own-load.ts';
 import { leastSeenByProducer, ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
 import { payAtStack } from './payments/pay-at-stack.ts';
+import { brokeStep, ranPhases, warmUpMs } from './phases.ts';
 import { progressLine } from './progress-line.ts';
 import { reconcileApart } from './reconcile-apart.ts';
 import { type Restarted, restartEach } from './restarts.ts';
@@ -54,7 +56,9 @@ const workersOfBaristas = 16;
 const lookAtStepEveryMs = 1_000;
 
 /** Everything that a run talks to, closed after it. */
-interface Stack extends LagSources {
+interface Stack extends LagSources, RunningStack {
+  readonly admin: Admin;
+  readonly database: Database;
   readonly settings: StackSettings;
   readonly authority: string | undefined;
   readonly tokenSecret: string;
@@ -75,8 +79,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const serve = (orderIds: readonly string[]): void => baristas.serve(orderIds);
   const { paidPerSecond } = scenario;
   const paid = paidPerSecond === undefined ? undefined : parts.use(await payAtStack(stack, serve, signal));
-  // A producer that is restarted begins its figures anew.
-  const server = scenario.restarts ? undefined : await ServerLatency.start(settings);
+  const server = await ServerLatency.start(settings);
   if (server) parts.use(server);
 
   const customers = customersFor(rate);
@@ -108,7 +111,9 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
         if (scenario.restarts) restarting = restartMeanwhile(options, at, stopping);
         if (scenario.steps)
           watching.defer(
-            every(lookAtStepEveryMs, () => stopAtBroken(options, measurements, Date.now() - at, stopping)),
+            every(lookAtStepEveryMs, () => {
+              if (brokeStep(measurements, options.sla, Date.now() - at)) stopping.abort();
+            }),
           );
       },
       onSample: (sample) => measurements.add(sample),
@@ -136,13 +141,14 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   // They serve what was paid in the meantime.
   await baristas.finish();
   await joinFiles(journals, journalPath);
-  const from = new Date(beganAt + warmUpMs(scenario));
-  const endToEnd = await readEndToEnd(stack.database, from, new Date());
+  const [from, to] = [new Date(beganAt + warmUpMs(scenario)), new Date()];
   note('reconciling every answer with Kafka and PostgreSQL');
   const reconciliation = await reconcileApart(journalPath, reconcileWithin, signal);
+  // When all events are there: the outbox may hold some that nobody can have left to read yet.
+  const endToEnd = await readEndToEnd(stack.database, from, to);
   const phases = ranPhases(measurements, scenario);
   note("waiting for the producer's own figures");
-  const asked = leastSeenByProducer(scenario, phases);
+  const asked = leastSeenByProducer(phases);
   const serverBuckets = await server?.since(asked, scenario.trial ? 0 : metricsWithinMs, signal);
   return {
     ...{
@@ -155,11 +161,13 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...{ steps: scenario.steps === true, trial: scenario.trial === true, customers },
     connections: connectionsFor(rate),
     generators: generatorsFor(rate),
+    generator: { lateP95Ms: measurements.late.percentile(0.95), load: observed.ownLoad },
     circumstances: await readCircumstances(traceShare(rate), stack, signal),
     phases,
     seconds: measurements.seconds.map(({ second, measured }) => secondFigures(second, measured)),
     ...{ lag: observed.lag, containers: observed.containers, blind: [...observed.blind] },
     ...{ endToEnd, lagGoneAfterMs, reconciliation, serverBuckets },
+    clientP95Ms: measurements.accepted.percentile(0.95),
     served: { asked: baristas.asked, completed: baristas.served },
     settlement,
     restarts,
@@ -174,13 +182,15 @@ async function openStack(parts: AsyncDisposableStack, signal: AbortSignal): Prom
   const admin = connectKafka(await kafkaAccess(settings, signal), 'coffee-loadtest').admin();
   await admin.connect();
   parts.defer(() => admin.disconnect());
-  return { settings, authority: await readAuthority(settings, signal), tokenSecret, database, admin };
+  const [authority, services] = await Promise.all([readAuthority(settings, signal), chosenServices(signal)]);
+  return { settings, authority, tokenSecret, database, admin, services };
 }
 
 /** What is seen of the stack while it works. */
 class Observations {
   readonly lag: LagSample[] = [];
   readonly containers: ContainerSample[] = [];
+  readonly ownLoad: OwnLoadSample[] = [];
   readonly blind = new Set<string>();
 
   watch(
@@ -201,6 +211,11 @@ class Observations {
       ids ??= await runningContainers(signal);
       this.containers.push({ second: second(), containers: await containerLoads(ids, signal) });
     };
+    const own = new OwnLoad();
+    const lookAtOwnLoad = async (): Promise<void> => {
+      this.ownLoad.push({ second: second(), cores: own.take() });
+    };
+    parts.use(watch(lookAtOwnLoad, containersEveryMs, failed('load generator')));
     parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));
     parts.use(watch(lookAtContainers, containersEveryMs, failed('containers')));
   }
@@ -220,37 +235,13 @@ function restartMeanwhile(
   return restarting;
 }
 
-/** Ends a run of steps when one of them is over and has broken the SLA. */
-function stopAtBroken(
-  { scenario, sla }: RunOptions,
-  measurements: Measurements,
-  elapsedMs: number,
-  stopping: AbortController,
-): void {
-  let endMs = 0;
-  for (const [index, phase] of scenario.phases.entries()) {
-    endMs += phase.durationMs;
-    // Late answers of a step come within a second, or are too late.
-    if (endMs + lookAtStepEveryMs > elapsedMs) return;
-    if (!phase.warmUp && brokenAcceptance(figuresOf(phase, measurements.of(index)), sla).length > 0)
-      stopping.abort();
-  }
-}
-
-/** All of them, but for steps that were not begun because an earlier one broke. */
-function ranPhases(measurements: Measurements, { steps = false }: Scenario): PhaseFigures[] {
-  const all = measurements.phases.map((phase, index) => figuresOf(phase, measurements.of(index)));
-  return steps ? all.filter(({ sent }) => sent > 0) : all;
-}
-
-const warmUpMs = ({ phases }: Scenario): number =>
-  phases.reduce((sum, { warmUp, durationMs }) => sum + (warmUp ? durationMs : 0), 0);
-
 const secondFigures = (second: number, measured: Measured) => ({
   second,
   due: measured.seen,
   succeeded: measured.succeeded,
   failed: measured.seen - measured.succeeded,
+  ...{ serverErrors: measured.serverErrors, refused: measured.refused },
+  ...{ unanswered: measured.unanswered, unsent: measured.unsent },
   p50Ms: measured.latencies.percentile(0.5),
   p95Ms: measured.latencies.percentile(0.95),
   p99Ms: measured.latencies.percentile(0.99),

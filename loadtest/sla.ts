@@ -25,8 +25,18 @@ export const slaSchema = z.strictObject({
   afterwards: z.strictObject({
     /** After the last request, until no consumer group has anything left to read. */
     lagGoneWithinMs: milliseconds,
-    /** How far the server's own P95, from the buckets of a histogram, may be from what the client saw. */
+    /** How far outside of the bucket of the server's own P95 the client's may be (agreement.ts says why it is that far). */
     serverP95MarginMs: milliseconds,
+  }),
+  /** Of `soak`: what the last fifth of it may be, as a multiple of the first. */
+  growth: z.strictObject({
+    /** Of a container. */
+    mostMemory: z.number().min(1),
+    /** As large as a smaller one counts, in MiB. */
+    memoryFloorMiB: z.number().positive(),
+    mostP95: z.number().min(1),
+    /** As slow as a faster one counts. */
+    p95FloorMs: milliseconds,
   }),
   /** By scenario, and for the knee of `capacity` by entrance. */
   leastAcceptedPerSecond: z.record(z.string(), z.number().positive()),

@@ -1,4 +1,5 @@
 import type { Slot } from '../schedule.ts';
+import { Queue } from './queue.ts';
 
 /** Sends what is due, now; `intendedAt` is on the clock of `performance.now()`. */
 export type SendSlot<L> = (lane: L, slot: Slot, intendedAt: number) => void;
@@ -11,7 +12,8 @@ export class Pacer<L extends { readonly usable: boolean }> {
   readonly #slots: Iterator<Slot>;
   readonly #send: SendSlot<L>;
   readonly #free: L[] = [];
-  readonly #waiting: Slot[] = [];
+  // As long as all of the load, when nothing can be sent.
+  readonly #waiting = new Queue<Slot>();
   #next: Slot | undefined;
   #startedAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -41,7 +43,7 @@ export class Pacer<L extends { readonly usable: boolean }> {
   stop(): readonly Slot[] {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    return this.#waiting;
+    return this.#waiting.rest();
   }
 
   #tick(): void {

@@ -1,6 +1,7 @@
 import { orderAcceptedType } from '#contracts/events/order-events.ts';
 import type { Database } from '#platform/database/database.ts';
 
+/** `NaN` of none: no limit holds for them. */
 export interface Percentiles {
   readonly count: number;
   readonly p50Ms: number;
@@ -27,7 +28,7 @@ interface Row {
 }
 
 const percentilesOf = ({ count, ms }: Row): Percentiles => {
-  const [p50Ms = 0, p95Ms = 0, p99Ms = 0] = ms ?? [];
+  const [p50Ms = Number.NaN, p95Ms = Number.NaN, p99Ms = Number.NaN] = ms ?? [];
   return { count, p50Ms, p95Ms, p99Ms };
 };
 
@@ -42,7 +43,7 @@ export async function readPercentiles(
 }
 
 /** How long the orders took that were placed in a time. */
-export async function readEndToEnd(database: Database, from: Date, to: Date): Promise<EndToEnd> {
+export async function readEndToEnd(database: Pick<Database, 'raw'>, from: Date, to: Date): Promise<EndToEnd> {
   const read = (query: string, values: unknown[]): Promise<Percentiles> =>
     readPercentiles(database, query, values);
   return {

@@ -3,8 +3,8 @@ import { pause } from '#platform/lifecycle/abort.ts';
 import { ApiClient, NoReplyError } from '../../scripts/stack/api-client.ts';
 import { readAuthority } from '../../scripts/stack/authority.ts';
 import type { StackSettings } from '../../scripts/stack/settings.ts';
+import { acceptedIn } from '../checked.ts';
 import type { PhaseFigures } from '../measurements.ts';
-import type { Scenario } from '../scenarios.ts';
 
 /** The cumulative counts of a histogram by the upper bounds of its buckets, in seconds. */
 export type Buckets = ReadonlyMap<number, number>;
@@ -19,7 +19,10 @@ const answer = z.object({
 
 const metric = 'http_server_request_duration_seconds_bucket';
 // An hour back, because a process that has ended is else forgotten in the middle of a load, as if it had counted nothing.
-const query = `last_over_time(${metric}{service_name="producer",http_route="/v1/orders",http_request_method="POST"}[1h])`;
+// Only what was accepted: what the edge itself refuses the producer never sees.
+const accepted =
+  'service_name="producer",http_route="/v1/orders",http_request_method="POST",http_response_status_code="202"';
+const query = `last_over_time(${metric}{${accepted}}[1h])`;
 const lookEveryMs = 2_000;
 
 /** The buckets of each series, by its labels: each process counts for itself. */
@@ -59,37 +62,39 @@ export function between(before: Reading, after: Reading): Buckets {
   return counted;
 }
 
-/** A percentile of a histogram, in milliseconds, with the width of the bucket that it is in: it is no better known. */
-export function percentileOf(
-  buckets: Buckets,
-  share: number,
-): { readonly ms: number; readonly widthMs: number } {
+/** In milliseconds, `NaN` of nothing. */
+export interface BucketPercentile {
+  /** As if all in its bucket were spread evenly. */
+  readonly ms: number;
+  /** The bounds of the bucket that it is in: it is no better known. */
+  readonly lowerMs: number;
+  /** Infinite beyond the last bound. */
+  readonly upperMs: number;
+}
+
+/** A percentile of a histogram. */
+export function percentileOf(buckets: Buckets, share: number): BucketPercentile {
   const sorted = [...buckets].sort(([a], [b]) => a - b);
   const rank = countOf(buckets) * share;
   let [lower, below] = [0, 0];
   for (const [bound, count] of sorted) {
     if (count >= rank && count > below) {
-      if (bound === Number.POSITIVE_INFINITY) return { ms: lower * 1_000, widthMs: Number.POSITIVE_INFINITY };
+      const [lowerMs, upperMs] = [lower * 1_000, bound * 1_000];
       const within = (rank - below) / (count - below);
-      return { ms: (lower + (bound - lower) * within) * 1_000, widthMs: (bound - lower) * 1_000 };
+      const ms = upperMs === Number.POSITIVE_INFINITY ? lowerMs : lowerMs + (upperMs - lowerMs) * within;
+      return { ms, lowerMs, upperMs };
     }
     [lower, below] = [bound, count];
   }
-  return { ms: Number.NaN, widthMs: Number.NaN };
+  return { ms: Number.NaN, lowerMs: Number.NaN, upperMs: Number.NaN };
 }
 
-/**
- * How many orders the producer has been asked for, at least: what was lost on its way, or through the edge was refused, which
- * the edge does itself when there is too much, it may not have seen.
- */
-export function leastSeenByProducer(
-  { through, mix }: Pick<Scenario, 'through' | 'mix'>,
-  phases: readonly Pick<PhaseFigures, 'sent' | 'statuses'>[],
-): number {
-  const seen = ({ sent, statuses }: (typeof phases)[number]): number =>
-    through === 'edge' ? sent - (statuses[503] ?? 0) - (statuses[0] ?? 0) : sent;
-  return phases.reduce((sum, phase) => sum + seen(phase), 0) * (1 - mix.reads) * 0.98;
-}
+// A process that ends suddenly takes with it what it counted since it told last.
+const sharePrometheusKnows = 0.98;
+
+/** How many orders the producer has accepted and counted, at least. */
+export const leastSeenByProducer = (phases: readonly Pick<PhaseFigures, 'statuses'>[]): number =>
+  acceptedIn(phases) * sharePrometheusKnows;
 
 /** Reads the producer's own record of how long it takes, from before a load and after it. */
 export class ServerLatency implements Disposable {

@@ -1,6 +1,7 @@
 import type { RunResult } from '../result.ts';
 import type { Sla } from '../sla.ts';
-import { type Chart, escaped, lineChart, type Series } from './line-chart.ts';
+import { largest } from './largest.ts';
+import { type Chart, escaped, lineChart, mostSeries, type Series } from './line-chart.ts';
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:900px;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;margin:1rem 0;font-size:13px;display:block;overflow-x:auto}td,th{border:1px solid #ccc;padding:2px 8px;text-align:left}
@@ -29,8 +30,22 @@ function byName<S extends { readonly second: number }>(
   }));
 }
 
+/** Each failure is in one of them. */
+const failuresOf = (result: RunResult): Series[] => [
+  perSecond(result, '5xx', ({ serverErrors }) => serverErrors),
+  perSecond(result, 'refused (429)', ({ refused }) => refused),
+  perSecond(result, 'no answer', ({ unanswered }) => unanswered),
+  perSecond(result, 'never sent', ({ unsent }) => unsent),
+  perSecond(
+    result,
+    'other answers',
+    ({ failed, serverErrors, refused, unanswered, unsent }) =>
+      failed - serverErrors - refused - unanswered - unsent,
+  ),
+];
+
 function chartsOf(result: RunResult, sla: Sla): Chart[] {
-  const { containers, lag } = result;
+  const { containers, generator, lag } = result;
   const of = <T>(record: Readonly<Record<string, T>>, value: (entry: T) => number): Record<string, number> =>
     Object.fromEntries(Object.entries(record).map(([name, entry]) => [name, value(entry)]));
   return [
@@ -52,18 +67,28 @@ function chartsOf(result: RunResult, sla: Sla): Chart[] {
         perSecond(result, 'succeeded', ({ succeeded }) => succeeded),
       ],
     },
-    { title: 'Failures', unit: 'a second', series: [perSecond(result, 'failed', ({ failed }) => failed)] },
+    { title: 'Failures', unit: 'a second', series: failuresOf(result) },
     { title: 'Lag', unit: 'messages', series: byName(lag, ({ byService }) => byService) },
     {
-      title: 'Processor by container',
+      title: 'Processor by container, and of the load generator',
       unit: 'cores',
-      series: byName(containers, (sample) => of(sample.containers, ({ cores }) => cores)),
+      series: [
+        {
+          name: 'load generator',
+          points: generator.load.map(({ second, cores }) => [second, cores] as const),
+        },
+        ...largest(
+          byName(containers, (sample) => of(sample.containers, ({ cores }) => cores)),
+          mostSeries - 1,
+        ),
+      ],
     },
     {
       title: 'Memory by container',
       unit: 'MiB',
-      series: byName(containers, (sample) =>
-        of(sample.containers, ({ memoryBytes }) => memoryBytes / 2 ** 20),
+      series: largest(
+        byName(containers, (sample) => of(sample.containers, ({ memoryBytes }) => memoryBytes / 2 ** 20)),
+        mostSeries,
       ),
     },
   ];

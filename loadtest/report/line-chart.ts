@@ -21,6 +21,9 @@ const bottom = 28;
 // Told apart also by who sees fewer colours (Okabe and Ito).
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#5b5b5b', '#b8a000'];
 
+/** Series that a chart can hold: as many as there are colours. */
+export const mostSeries = colours.length;
+
 export const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 

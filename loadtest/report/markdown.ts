@@ -9,7 +9,7 @@ import type { Sla } from '../sla.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 export const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const ms = (value: number): string => (Number.isNaN(value) ? '–' : `${value.toFixed(1)} ms`);
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 const statusNames: Readonly<Record<string, string>> = { '0': 'no answer', '-1': 'never sent' };
@@ -56,6 +56,12 @@ const settlementRow = ({ asked, paidOnChain, settled }: Settlement): string =>
     `P50 ${ms(settled.p50Ms)}, P95 ${ms(settled.p95Ms)} of ${settled.count}; the chain has ${paidOnChain} of ${asked} paid`,
   );
 
+/** When it is late, or takes all processors, it measures itself. */
+function generatorInWords({ generator: { lateP95Ms, load } }: RunResult): string {
+  const most = Math.max(0, ...load.map(({ cores }) => cores));
+  return `P95 ${ms(lateP95Ms)} late with sending; ${most.toFixed(1)} cores at most`;
+}
+
 function recordTable(result: RunResult): string[] {
   const { reconciliation, endToEnd, lagGoneAfterMs, served, serverBuckets, settlement, restarts } = result;
   const { lost, duplicated, stuck, servedUnpaid, unknown, figures } = reconciliation;
@@ -78,9 +84,10 @@ function recordTable(result: RunResult): string[] {
     ...(settlement ? [settlementRow(settlement)] : []),
     row('nothing left to read', lagGoneAfterMs === undefined ? 'not in time' : `after ${ms(lagGoneAfterMs)}`),
     row(
-      "P95 by the producer's own histogram",
-      server ? `${ms(server.ms)}, in a bucket of ${ms(server.widthMs)}` : 'not known',
+      "P95 of accepted orders from sending, and by the producer's own histogram",
+      `${ms(result.clientP95Ms)}; ${server ? `${ms(server.ms)}, between ${ms(server.lowerMs)} and ${ms(server.upperMs)}` : 'not known'}`,
     ),
+    row('load generator', generatorInWords(result)),
     ...(restarts.length > 0 ? [row('restarted meanwhile', restarts.map(inWords).join(', '))] : []),
   ];
 }

@@ -39,7 +39,8 @@ export async function writeReport(
   await writeFile(join(folder, 'report.md'), markdown);
   await writeFile(page, toHtml(result, sla, markdown));
   const figures = keptFiguresOf(result, stepsThatHeld(result.phases, sla));
-  if (!trial && kind && figures) {
+  // Of nothing that was processed nothing can be compared.
+  if (!trial && kind && figures && Number.isFinite(figures.processedP95Ms)) {
     await keepRun(machine, { date, commit, ...kind, passed: broken.length === 0, figures });
   }
   return { markdown, page };

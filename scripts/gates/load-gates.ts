@@ -39,7 +39,12 @@ export const loadGate: Gate = {
 export const soakGate: Gate = {
   name: 'soak',
   subject: 'SLA',
-  holds: 'half an hour of load leaves nothing behind and makes nothing slower; the numbers are those of load',
+  holds:
+    'half an hour of load leaves nothing behind and makes nothing slower; the other numbers are those of load',
+  limits: [
+    limit('memory of a container in the last fifth', 'at most', 1.2, 'of the first fifth', 'mostMemory'),
+    limit('P95 in the last fifth', 'at most', 1.5, 'of the first fifth', 'mostP95'),
+  ],
   command: './coffee loadtest soak',
   workflow: 'nightly',
   job: 'soak',

@@ -101,8 +101,6 @@ export function answered(
   reply: Pick<ApiReply, 'status' | 'body'>,
   latencyMs: number,
 ) {
-  const placed = reply.status === 202 ? receipt.safeParse(reply.body).data : undefined;
-  const command = reply.status === 202 ? orderCommandReceipt.safeParse(reply.body).data : undefined;
   return {
     type: 'answer' as const,
     at: new Date().toISOString(),
@@ -112,7 +110,16 @@ export function answered(
     attempt,
     status: reply.status,
     latencyMs: Math.round(latencyMs * 10) / 10,
-    ...(command ? { orderId: command.orderId, commandId: command.commandId, action: command.action } : {}),
-    ...(placed ? { orderId: placed.id, totalCents: placed.totalCents, lines: placed.items } : {}),
+    ...(reply.status === 202 ? receiptOf(purpose, reply.body) : {}),
   };
+}
+
+/** Only what fits the purpose is looked for: a body that does not fit costs more than all the rest of an answer. */
+function receiptOf(purpose: Purpose, body: unknown) {
+  if (placing.has(purpose)) {
+    const placed = receipt.safeParse(body).data;
+    return placed && { orderId: placed.id, totalCents: placed.totalCents, lines: placed.items };
+  }
+  const command = orderCommandReceipt.safeParse(body).data;
+  return command && { orderId: command.orderId, commandId: command.commandId, action: command.action };
 }
