@@ -1,6 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import type { Database } from '#platform/database/database.ts';
+import type { Admin } from '#platform/kafka/client.ts';
 import { ApiClient } from '../scripts/stack/api-client.ts';
 import { readAuthority } from '../scripts/stack/authority.ts';
 import { connectDatabase } from '../scripts/stack/database.ts';
