@@ -70,7 +70,7 @@ describe('a row of the goals says by which load it was measured, and whether tha
     const phases = [100, 1_000, 100].map((rate) => samplePhase({ rate, seconds: 30 }));
     expect(measuredBy(sampleResult({ scenario: 'spike', phases }))).toEqual({
       [goals.lost.figure]:
-        '0 lost, 0 duplicated of 60600 (100/s, 1000/s, 100/s for 30 s each through the edge; all gates held)',
+        '0 lost, 0 duplicated of 181800 (100/s, 1000/s, 100/s for 30 s each through the edge; all gates held)',
     });
   });
 });
