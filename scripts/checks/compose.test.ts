@@ -72,7 +72,7 @@ it('what a client waits for has more of the processor than what may be late', ()
   const having = (shares: string): string[] =>
     lasting.flatMap(([name, lines]) => (sharesOf(lines) === shares ? [name] : [])).toSorted();
   expect(having('first')).toEqual(['edge', 'kafka', 'producer', 'redis']);
-  expect(having('')).toEqual(['consumer', 'postgres']);
+  expect(having('')).toEqual(['consumer', 'otel-collector', 'postgres']);
   expect(compose).toMatch(/^x-first-cpu-shares: &first 4096\nx-late-cpu-shares: &late 256$/m);
 });
 
