@@ -21,6 +21,8 @@ import { poll } from '#platform/testing/poll.ts';
 import { quietLog } from '#platform/testing/recording-log.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { TlsIdentity } from '#platform/tls/identity.ts';
+import { durabilityOfKafka } from '../../loadtest/durability.ts';
+import { readersOf } from '../../loadtest/observe/readers.ts';
 import { acls } from '../../services/migrate/acls.ts';
 import { type SecuredKafka, startSecuredKafka } from './secured-kafka.ts';
 
@@ -137,6 +139,14 @@ const removeTopic = asAdmin((admin) => admin.deleteTopics({ topics: [ordersTopic
 const giveRights = asAdmin((admin) => ensureAcls(admin, acls));
 const describeTopic = ({ name }: { name: string }): Attempt =>
   asAdmin((admin) => admin.fetchTopicMetadata({ topics: [name] }));
+/** What ./coffee loadtest asks about everybody who reads. */
+const seeLag = asAdmin(async (admin) => {
+  for (const { service, topics } of readersOf(['consumer', 'streams', 'web3-payment', 'ai-orchestrator'])) {
+    await admin.fetchOffsets({ groupId: service, topics: [...topics] });
+    for (const topic of topics) await admin.fetchTopicOffsets(topic);
+  }
+});
+
 const seeOffsets = (groupId: string): Attempt =>
   asAdmin((admin) => admin.fetchOffsets({ groupId, topics: [ordersTopic.name] }));
 
@@ -197,6 +207,8 @@ const table: [part: string, what: string, attempt: Attempt, allowed: boolean][] 
   ['producer', 'writes payments', write(paymentsTopic), false],
   ['host', 'reads orders under a group of its own', read(ordersTopic, `coffee-cli-${randomUUID()}`), true],
   ['host', 'sees how far the consumer is', seeOffsets('consumer'), true],
+  ['host', 'sees how far every service is', seeLag, true],
+  ['host', 'sees how durable an order is', asAdmin(durabilityOfKafka), true],
   ['host', 'writes the audit', write(deadLetterAuditTopic), true],
   ['host', "joins the consumer's group", read(ordersTopic, 'consumer'), false],
   ['host', 'writes events of orders', write(orderEventsTopic), false],

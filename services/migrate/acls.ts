@@ -75,8 +75,10 @@ export const acls: readonly Acl[] = [
   ...topic('host', paymentsTopic, 'read'),
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'read' },
   { user: 'host', resource: 'group', name: 'coffee-', prefixed: true, operation: 'delete' },
-  // ./coffee loadtest: how far the order book is behind, without a right to be a member.
-  { user: 'host', resource: 'group', name: 'consumer', operation: 'describe' },
+  // ./coffee loadtest: how far each service is behind, without a right to be a member, and how durable an order is.
+  { user: 'host', resource: 'group', name: '*', operation: 'describe' },
+  ...topic('host', analyticsTopic, 'describe'),
+  ...topic('host', ordersTopic, 'describe-configs'),
   // ./coffee dlq: letters are read, replayed to where they came from and purged, and each of that is audited.
   ...topic('host', ordersDeadLetterTopic, 'read', 'delete'),
   ...topic('host', ordersTopic, 'write'),
