@@ -24,11 +24,14 @@ export const blockedKeysInLine: readonly string[] = [
   `${credentialEnd}":`,
 ];
 
-/** Texts that go wherever they stand. */
+/**
+ * Texts that go wherever they stand. The collector looks for them in no particular order: of user and password of an address
+ * what looks like an e-mail address may be gone already, and the rest has to go as well.
+ */
 export const blockedValues: readonly string[] = [
   'eyJ[A-Za-z0-9_-]{16,}([.][A-Za-z0-9_-]*){0,4}',
   String.raw`(?i)\b(bearer|basic)[ +][A-Za-z0-9._~+/=-]{8,}`,
-  '://[^/?#@ "]{1,255}@',
+  '://[^/?#@ "]{1,255}(@[^/?# "]{0,255}|[*]{4})',
   '[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}[.][A-Za-z]{2,}',
   String.raw`\b(4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6011|65[0-9]{2})(( ?[0-9]{4}){3}( ?[0-9]{3})?|(-[0-9]{4}){3}(-[0-9]{3})?)\b`,
   String.raw`\b3[47][0-9]{2}( ?[0-9]{6} ?|-[0-9]{6}-)[0-9]{5}\b`,
