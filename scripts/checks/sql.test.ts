@@ -30,11 +30,13 @@ function madeUp(source: string): string[] {
  * gets into a statement as a binding only, or is quoted by PostgreSQL itself (`format`, for passwords of roles).
  */
 const ofOurOwn: Readonly<Record<string, readonly string[]>> = {
+  'loadtest/durability.ts': ['name'],
   'loadtest/observe/end-to-end.ts': [
     "percentiles('updated_at - placed_at')",
     "percentiles('x.published_at - o.placed_at')",
     'query',
   ],
+  'loadtest/payments/settlement.ts': ["percentiles('p.settled_at - o.placed_at')"],
   'platform/database/migrations.ts': ['lockTimeoutMs'],
   'platform/outbox/outbox.ts': ['table'],
   'scripts/export/tables.ts': ['view'],
