@@ -1,4 +1,4 @@
-import type { PhaseFigures } from './measurements.ts';
+import { type PhaseFigures, secondsOf } from './measurements.ts';
 import type { RunResult } from './result.ts';
 
 /** Requests that were answered with 202: an order is in Kafka, by what the client was told. */
@@ -25,7 +25,7 @@ export function brokenChecks({ phases, reconciliation, endToEnd }: RunResult): s
   const measured = acceptedIn(counted);
   const { count } = endToEnd.processed;
   // Rows of a longer run are gone already.
-  const allKept = counted.reduce((sum, { seconds }) => sum + seconds, 0) <= outboxTellsOfSeconds;
+  const allKept = secondsOf(counted) <= outboxTellsOfSeconds;
   if (allKept && count < measured)
     broken.push(`accepted to processed: known of ${count} orders, and ${measured} were accepted`);
   return broken;
@@ -34,7 +34,7 @@ export function brokenChecks({ phases, reconciliation, endToEnd }: RunResult): s
 /** Restarts have to fall into the load: what is restarted when nobody asks for anything proves nothing. */
 export function brokenRestarts({ scenario, phases, restarts }: RunResult): string[] {
   if (scenario === 'restarts' && restarts.length === 0) return ['nothing was restarted'];
-  const end = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const end = secondsOf(phases);
   return restarts
     .filter(({ second, tookSeconds }) => second + tookSeconds > end)
     .map(

@@ -1,3 +1,4 @@
+import { secondsOf } from './measurements.ts';
 import type { RunResult } from './result.ts';
 import type { Sla } from './sla.ts';
 
@@ -72,9 +73,8 @@ function memoryEnds(result: RunResult): ReadonlyMap<string, Ends> {
 
 /** The samples of the first and of the last fifth of what is counted. */
 function fifthsOf<S extends Timed>({ phases }: RunResult, samples: readonly S[]): readonly [S[], S[]] {
-  const lengthOf = (some: typeof phases): number => some.reduce((sum, { seconds }) => sum + seconds, 0);
-  const begin = lengthOf(phases.filter(({ warmUp }) => warmUp));
-  const end = lengthOf(phases);
+  const begin = secondsOf(phases.filter(({ warmUp }) => warmUp));
+  const end = secondsOf(phases);
   const fifth = (end - begin) / 5;
   const within = (from: number, to: number): S[] =>
     samples.filter(({ second }) => second >= from && second < to);

@@ -103,6 +103,10 @@ export interface PhaseFigures {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
+/** How long phases took together, in seconds. */
+export const secondsOf = (phases: readonly Pick<PhaseFigures, 'seconds'>[]): number =>
+  phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
 export function figuresOf(phase: Phase, measured: Measured): PhaseFigures {
   const due = slotsOf(phase);
   const seconds = phase.durationMs / 1_000;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { attributesOf } from './otlp.ts';
 
 // Four times what a trace has on average while orders are placed, served and paid: 9 spans with 9 attributes each.
 const services = ['producer', 'consumer', 'streams', 'web3-payment', 'ai-orchestrator'];
@@ -6,11 +7,9 @@ const spansOfEach = 8;
 const attributesOfSpan = 9;
 
 const word = (): string => randomBytes(10).toString('hex');
-const attributes = (values: Readonly<Record<string, string>>): object[] =>
-  Object.entries(values).map(([key, value]) => ({ key, value: { stringValue: value } }));
 
 const resource = (service: string): object => ({
-  attributes: attributes({
+  attributes: attributesOf({
     'service.name': service,
     'service.namespace': 'go-coffee',
     'service.version': '1.2.3',
@@ -35,7 +34,7 @@ export function orderTraces(ids: readonly string[]): string {
     kind: 3,
     startTimeUnixNano: String(startedAt),
     endTimeUnixNano: String(startedAt + 1_000_000n),
-    attributes: attributes(
+    attributes: attributesOf(
       Object.fromEntries(
         Array.from({ length: attributesOfSpan }, (_, index) => [`db.client.attribute.${index}`, word()]),
       ),

@@ -11,7 +11,8 @@ export interface SpanDescription {
   readonly durationMs?: number;
 }
 
-const attributesOf = (values: Readonly<Record<string, string>> = {}): object[] =>
+/** Attributes that are texts. */
+export const attributesOf = (values: Readonly<Record<string, string>> = {}): object[] =>
   Object.entries(values).map(([key, value]) => ({ key, value: { stringValue: value } }));
 const nanoseconds = (ms: number): string => `${BigInt(Math.round(ms)) * 1_000_000n}`;
 const serverKind = 2;

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ConfigError } from '../config/load-config.ts';
 import { holdTelemetry } from '../telemetry/flush.ts';
+import { type ProgramEnd, runProgram } from '../testing/run-program.ts';
 import { aborted } from './abort.ts';
 import { run } from './run.ts';
 
@@ -32,18 +32,11 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-/** A program of its own: pino writes past the streams that a test can replace. @returns its exit code and its lines. */
-function runs(work: string): { status: number | null; lines: Record<string, unknown>[]; stderr: string } {
-  const script = `
+/** How a program ends that runs this. */
+const runs = (work: string): ProgramEnd =>
+  runProgram(`
     import { run } from '#platform/lifecycle/run.ts';
-    process.exit(await run('test', async (signal) => { ${work} }));`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
-  const lines = stdout.split('\n').filter(Boolean);
-  return { status, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr };
-}
+    process.exit(await run('test', async (signal) => { ${work} }));`);
 
 // Guard: what ends a service is found where its other lines are, and is redacted as they are.
 it.each([

@@ -1,20 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { beforeAll, expect, it } from 'vitest';
+import { runProgram } from '../testing/run-program.ts';
 import { sensitiveTexts } from '../testing/sensitive-texts.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** What a process with this logger writes to standard output: pino writes past the streams that a test can replace. */
-function linesOf(statements: string): Line[] {
-  const script = `import { createLogger } from '#platform/telemetry/logger.ts'; const log = createLogger('test', 'info'); ${statements}`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-  });
+/** What a process with this logger writes to standard output. */
+function linesOf(statements: string): readonly Line[] {
+  const { lines, stderr } = runProgram(
+    `import { createLogger } from '#platform/telemetry/logger.ts'; const log = createLogger('test', 'info'); ${statements}`,
+  );
   expect(stderr).toBe('');
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
+  return lines;
 }
 
 it('writes one JSON object an event, with level, time and service, and never a credential', () => {
@@ -43,7 +39,7 @@ const harmless: readonly (readonly [string, unknown])[] = [
   ['an image', 'ghcr.io/go-coffee/order:1.2.3'],
 ];
 
-let lines: Line[];
+let lines: readonly Line[];
 beforeAll(() => {
   const values = [...sensitiveTexts, ...harmless].map(([, value]) => value);
   lines = linesOf(`
