@@ -27,13 +27,13 @@ const pipeline: Suite = {
 const withContainers: readonly Suite[] = [
   vitestSuite('manifests', 4, ['--project', 'manifests']),
   pipeline,
-  vitestSuite('tests', 25, ['--project', 'unit', '--project', 'integration', '--coverage']),
+  vitestSuite('tests', 40, ['--project', 'unit', '--project', 'integration', '--coverage']),
   vitestSuite('edge', 3, ['--project', 'edge']),
 ];
 const onRequest: readonly Suite[] = [
   auditSuite('audit', 2),
-  vitestSuite('unit', 3, ['--project', 'unit']),
-  vitestSuite('integration', 12, ['--project', 'integration']),
+  vitestSuite('unit', 10, ['--project', 'unit']),
+  vitestSuite('integration', 35, ['--project', 'integration']),
   vitestSuite('stack', 15, ['--project', 'stack']),
   docsSuite('docs', 10),
 ];

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { pbkdf2Sync } from 'node:crypto';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -11,13 +12,16 @@ import {
   publicActions,
   walletActions,
 } from 'viem';
-import { mnemonicToAccount } from 'viem/accounts';
+import { HDKey, hdKeyToAccount } from 'viem/accounts';
 
 /** The mnemonic of every development chain: these keys are known to everybody. */
 const mnemonic = 'test test test test test test test test test test test junk';
 
+/** Its seed as BIP-39 has it, by Node itself: viem's way takes 0.2 s of pure JavaScript, and 0.6 s while coverage is taken. */
+const root = HDKey.fromMasterSeed(pbkdf2Sync(mnemonic, 'mnemonic', 2048, 64, 'sha512'));
+
 /** An account of the chain with money on it. */
-export const account = (addressIndex: number) => mnemonicToAccount(mnemonic, { addressIndex });
+export const account = (addressIndex: number) => hdKeyToAccount(root, { addressIndex });
 
 /** The binary of this machine's package; the package's own launcher would outlive its being killed. */
 function anvilBinary(): string {
