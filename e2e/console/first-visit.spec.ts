@@ -10,7 +10,12 @@ import { onStack, operatorToken } from './target.ts';
 const mostBytes = 250_000;
 /** Until the heading is seen, by who was never here: nothing is in the browser's cache. */
 const mostMs = 1_000;
-const visits = 3;
+/**
+ * What `exercise` takes on the machine that the second is promised on. One that is slower, or busy, has so much more time:
+ * a machine's bad day is no fault of the page, and a page that grows is one on any day.
+ */
+const exerciseMs = 300;
+const visits = 5;
 
 // Pictures of every step would be measured, too.
 test.use({ trace: 'off', video: 'off' });
@@ -32,18 +37,37 @@ const noteHeading = `new MutationObserver((_, observer) => {
   requestAnimationFrame(() => { window.headingMs = performance.now(); });
 }).observe(document, { childList: true, subtree: true });`;
 
+/** How long this browser takes, now, for work like that of a page that starts: objects, texts, elements and their layout. */
+const exercise = `(() => {
+  const started = performance.now();
+  const rows = Array.from({ length: 4000 }, (_, id) => ({ id, name: 'row ' + id, tags: [id % 7, id % 11] }));
+  const copies = JSON.parse(JSON.stringify(rows));
+  for (const { name, tags } of copies) {
+    const row = document.createElement('p');
+    row.textContent = name + tags.join();
+    document.body.append(row);
+  }
+  document.body.getBoundingClientRect();
+  return performance.now() - started;
+})()`;
+
 test('the page is there within a second', async ({ browser }) => {
   const took: number[] = [];
+  const scaled: number[] = [];
   for (let visit = 0; visit < visits; visit += 1) {
     await using context = await browser.newContext();
-    await context.addInitScript(noteHeading);
     const page = await context.newPage();
+    const slowness = Math.max(1, (await page.evaluate<number>(exercise)) / exerciseMs);
+    await context.addInitScript(noteHeading);
     await page.goto(`/console/#token=${await operatorToken()}`, { waitUntil: 'commit' });
     await page.getByRole('heading', { level: 1, name: 'Map' }).waitFor();
     await expect.poll(() => page.evaluate('window.headingMs')).toBeDefined();
     // Since the navigation began.
-    took.push(await page.evaluate<number>('window.headingMs'));
+    const headingMs = await page.evaluate<number>('window.headingMs');
+    took.push(headingMs);
+    scaled.push(headingMs / slowness);
   }
   // Whatever else this machine does only adds to it.
-  expect(Math.min(...took), `of ${took.map(Math.round).join(', ')} ms`).toBeLessThan(mostMs);
+  const all = `of ${took.map(Math.round).join(', ')} ms, by the machine's speed ${scaled.map(Math.round).join(', ')} ms`;
+  expect(Math.min(...scaled), all).toBeLessThan(mostMs);
 });

@@ -154,7 +154,7 @@ export const localGates: readonly LocalGate[] = [
         pattern: /^const mostBytes = ([\d_]+);/,
       },
       {
-        what: 'there for the first time after',
+        what: "there for the first time, by the machine's speed, after",
         bound: 'at most',
         value: 1_000,
         unit: 'ms',
