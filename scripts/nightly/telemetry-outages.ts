@@ -7,11 +7,10 @@ import { kafkaAccess } from '../stack/kafka.ts';
 import { startable } from '../stack/profiles.ts';
 import { readSettings, type StackSettings } from '../stack/settings.ts';
 import { stackTokens } from '../stack/tokens.ts';
-import { Backends } from '../telemetry/backends.ts';
+import { Backends, type Interval } from '../telemetry/backends.ts';
 import { withoutAbsent } from '../telemetry/check-telemetry.ts';
 import { pollRows } from '../telemetry/poll-rows.ts';
 import type { Row } from '../telemetry/rows.ts';
-import { ofTrace } from '../telemetry/trace-query.ts';
 import { newJournalPath } from '../traffic/journal-path.ts';
 import { runDay } from '../traffic/run-day.ts';
 import { figure, type Suite, type SuiteContext, type SuiteOutcome } from './suite.ts';
@@ -106,11 +105,33 @@ async function missingOf(
   return verdicts.flatMap(({ what, wrong }) => (wrong === undefined ? [] : [`${what}: ${wrong}`]));
 }
 
-interface During {
+interface During extends Interval {
   /** Of an order that was placed while the part was away. */
   readonly traceId: string;
-  readonly from: Date;
-  readonly to: Date;
+}
+
+/** A trace may be among those that are not sampled, since there is a limit to how many are: no ten seconds are without one. */
+const sliceMs = 10_000;
+
+/** The whole slices of an interval, in order. */
+export function slicesOf({ from, to }: Interval): Interval[] {
+  const count = Math.floor((to.getTime() - from.getTime()) / sliceMs);
+  return Array.from({ length: count }, (_, index) => {
+    const start = from.getTime() + index * sliceMs;
+    return { from: new Date(start), to: new Date(start + sliceMs) };
+  });
+}
+
+/** What to say of slices of which a backend has nothing; `undefined` when it has something of each. */
+export async function emptySlices(
+  slices: readonly Interval[],
+  has: (slice: Interval) => Promise<boolean>,
+): Promise<string | undefined> {
+  const found = await Promise.all(slices.map(has));
+  const empty = slices.filter((_, index) => !found[index]);
+  return empty.length === 0
+    ? undefined
+    : `no trace of ${empty.map(({ from }) => from.toISOString()).join(', ')} (ten seconds each)`;
 }
 
 async function killFor(
@@ -134,21 +155,28 @@ async function killFor(
   }
 }
 
-/** What was told while the part was away must be there. */
+/** What was told while the part was away must be there, and the collector must have given up nothing. */
 function rowsOf(backends: Backends, { traceId, from, to }: During): Row[] {
   const found = (count: number, what: string): string | undefined => (count > 0 ? undefined : `no ${what}`);
+  const slices = slicesOf({ from, to });
   // Metrics come every ten seconds.
   const seconds = Math.floor((to.getTime() - from.getTime()) / 1000);
   const samples = `count_over_time(orders_accepted_total{service_name="producer"}[${seconds}s] @ ${to.getTime() / 1000}) >= ${Math.floor(seconds / 10) - 1}`;
+  const givenUp = `sum(increase({__name__=~"otelcol_exporter_(enqueue|send)_failed_.+"}[3m])) > 0`;
   return [
     {
-      what: 'the trace in Jaeger',
-      ask: async () => found((await backends.servicesInTrace(traceId)).length, 'span'),
+      // It keeps so many traces: with this traffic those of the last minute.
+      what: 'traces of the last ten seconds in Jaeger',
+      ask: () => emptySlices(slices.slice(-1), (slice) => backends.jaegerHas('producer', slice)),
     },
     {
-      what: 'the trace in Tempo',
+      what: 'traces of every ten seconds in Tempo',
       part: 'tempo',
-      ask: async () => found(await backends.count('traceql', `{${ofTrace(traceId)}}`), 'span'),
+      ask: () => emptySlices(slices, (slice) => backends.tempoHas('producer', slice)),
+    },
+    {
+      what: 'all that the collector had to send',
+      ask: async () => ((await backends.count('promql', givenUp)) > 0 ? 'it gave up something' : undefined),
     },
     {
       what: 'its logs in Loki',

@@ -18,14 +18,20 @@ export async function fetchTrace(jaeger: ApiClient, traceId: string): Promise<Sp
 const mostTraces = 50;
 
 /**
- * Reads the latest traces of a service that began since then; empty when there is none.
+ * Reads the latest traces of a service that began since then, and before `until` (now unless told); empty when there is none.
  * @throws NoReplyError when Jaeger does not answer
  */
-export async function findSpans(jaeger: ApiClient, service: string, since: Date): Promise<Span[]> {
+export async function findSpans(
+  jaeger: ApiClient,
+  service: string,
+  since: Date,
+  // The clocks of machines differ.
+  until = new Date(Date.now() + 60_000),
+): Promise<Span[]> {
   const query = new URLSearchParams({
     'query.service_name': service,
     'query.start_time_min': since.toISOString(),
-    'query.start_time_max': new Date(Date.now() + 60_000).toISOString(),
+    'query.start_time_max': until.toISOString(),
     'query.num_traces': String(mostTraces),
   });
   const reply = await jaeger.send({ method: 'GET', path: `/api/v3/traces?${query}`, timeoutMs: 5_000 });

@@ -87,6 +87,22 @@ it('looks for the latest traces of a service since then; there may be none', asy
   expect(await none.backends.spansSince('streams', since)).toEqual([]);
 });
 
+it('knows whether there are traces of a time', async () => {
+  const slice = { from: since, to: new Date(since.getTime() + 10_000) };
+  await using all = await serve({ '/api/v3/traces': otlp('a', 'producer'), '/api/search': { traces: [{}] } });
+  expect(await all.backends.jaegerHas('producer', slice)).toBe(true);
+  expect(await all.backends.tempoHas('producer', slice)).toBe(true);
+  const [jaeger, tempo] = all.asked.map(({ searchParams }) => Object.fromEntries(searchParams));
+  expect(jaeger).toMatchObject({
+    'query.start_time_min': '2026-01-01T12:00:00.000Z',
+    'query.start_time_max': '2026-01-01T12:00:10.000Z',
+  });
+  expect(tempo).toMatchObject({ start: '1767268800', end: '1767268810' });
+  await using none = await serve({ '/api/search': {} });
+  expect(await none.backends.jaegerHas('producer', slice)).toBe(false);
+  expect(await none.backends.tempoHas('producer', slice)).toBe(false);
+});
+
 it('finds the traces of exemplars, and passes over those without', async () => {
   const exemplars = [{ labels: { trace_id: 'abc', span_id: 'd' } }, { labels: {} }];
   await using all = await serve({ '/api/v1/query_exemplars': { data: [{ exemplars }, {}] } });

@@ -14,6 +14,13 @@ const exemplarResult = z.object({
 });
 const parsedQuery = z.object({ data: z.unknown() });
 const seriesResult = z.object({ data: z.array(z.record(z.string(), z.string())) });
+const tracesFound = z.object({ traces: z.array(z.unknown()).default([]) });
+
+/** A time from its beginning to its end. */
+export interface Interval {
+  readonly from: Date;
+  readonly to: Date;
+}
 
 export type Language = 'promql' | 'logql' | 'traceql';
 
@@ -121,7 +128,7 @@ export class Backends implements Disposable {
       return z.object({ series: z.array(z.unknown()).default([]) }).parse(body).series.length;
     }
     const body = await get(this.#tempo, '/api/search', { q: expression, limit: '20' });
-    return z.object({ traces: z.array(z.unknown()).default([]) }).parse(body).traces.length;
+    return tracesFound.parse(body).traces.length;
   }
 
   /** Which services have a span in a trace, by Jaeger. */
@@ -141,6 +148,19 @@ export class Backends implements Disposable {
   /** Spans of the latest traces with a service that began since then, by Jaeger. */
   spansSince(service: string, since: Date): Promise<Span[]> {
     return findSpans(this.#jaeger, service, since);
+  }
+
+  /** Whether Jaeger has a trace with a service that began in this time. */
+  async jaegerHas(service: string, { from, to }: Interval): Promise<boolean> {
+    return (await findSpans(this.#jaeger, service, from, to)).length > 0;
+  }
+
+  /** Whether Tempo has a trace with a service from this time. */
+  async tempoHas(service: string, { from, to }: Interval): Promise<boolean> {
+    const [start, end] = [from, to].map((date) => String(Math.floor(date.getTime() / 1000)));
+    const q = `{resource.service.name = "${service}"}`;
+    const body = await get(this.#tempo, '/api/search', { q, limit: '1', start: start ?? '', end: end ?? '' });
+    return tracesFound.parse(body).traces.length > 0;
   }
 
   /** Between which services a trace goes over, as `from → to`: whose spans have a parent of another. */
