@@ -167,6 +167,16 @@ export const payments: Family = {
       ),
     },
     {
+      name: 'a quiet chain is kept',
+      guard: 'a chain that is killed is soon as long as it was: payments wait for that',
+      file: 'infrastructure/anvil/start.sh',
+      find: `  [ $((seen - written)) -lt "$save_blocks" ] || found=0\n`,
+      replace: '',
+      test: integration('chain-container')(
+        'forgets few blocks when it is killed, though none has a transaction',
+      ),
+    },
+    {
       name: 'whole amounts',
       guard: 'money has no fractions: amounts are rounded up by less than one unit',
       file: `${service}/domain/money.ts`,

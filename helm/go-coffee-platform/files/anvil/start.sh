@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs the local chain: anvil behind stunnel, which does the TLS. anvil keeps everything in memory and writes it in one go,
-# so it is saved here: whole or not at all, as soon as a block with transactions is there, and before a stop. Blocks without
-# any may be lost: they are made again. Old blocks are forgotten at a restart, which happens by itself twice a day: the
-# contracts' state is all that stays for ever.
+# so it is saved here: whole or not at all, as soon as a block with transactions is there, after some without, and before a
+# stop. Those without that a kill loses are made again, and payments wait until the chain is as long as it was: so they are
+# few. Old blocks are forgotten at a restart, which happens by itself twice a day: the contracts' state is all that stays for
+# ever.
 set -eu
 
 secrets=/run/go-coffee/secrets
@@ -10,6 +11,7 @@ data=/data
 own=/tmp/own
 keep_blocks="${CHAIN_KEEP_BLOCKS:-1000}"
 restart_blocks="${CHAIN_RESTART_BLOCKS:-20000}"
+save_blocks="${CHAIN_SAVE_BLOCKS:-15}"
 umask 077
 mkdir -p "$own"
 
@@ -25,7 +27,7 @@ rpc() {
 save() {
   rpc anvil_dumpState >"$own/dump" || return 1
   cut -c3- "$own/dump" | xxd -r -p | gunzip >"$data/state.new" || return 1
-  sync "$data/state.new" && mv "$data/state.new" "$data/state.json" && sync "$data"
+  sync "$data/state.new" && mv "$data/state.new" "$data/state.json" && sync "$data" && written=$seen
 }
 
 # The newest blocks with their transactions; the state has no history.
@@ -72,25 +74,27 @@ start_chain() {
   [ ! -s "$data/state.json" ] || set -- "$@" --load-state "$data/state.json"
   anvil "$@" &
   chain=$!
-  until saved=$(rpc eth_blockNumber); do
+  until seen=$(rpc eth_blockNumber); do
     kill -0 "$chain" || exit 1
     sleep 0.2
   done
-  saved=$((saved))
-  restart_at=$((saved + restart_blocks))
+  seen=$((seen))
+  written=$seen
+  restart_at=$((seen + restart_blocks))
 }
 
-# Whether a block since the last look has transactions.
+# Whether a block since the last look has transactions, or there are many that are not saved.
 changed() {
   head=$(rpc eth_blockNumber) || return 1
   head=$((head))
   found=1
-  while [ "$saved" -lt "$head" ]; do
-    next=$((saved + 1))
+  while [ "$seen" -lt "$head" ]; do
+    next=$((seen + 1))
     count=$(rpc eth_getBlockTransactionCountByNumber "\"$(printf '0x%x' "$next")\"") || return 1
     [ "$count" = 0x0 ] || found=0
-    saved=$next
+    seen=$next
   done
+  [ $((seen - written)) -lt "$save_blocks" ] || found=0
   return "$found"
 }
 
@@ -104,9 +108,9 @@ trap 'stop_chain; exit 0' TERM INT
 [ "${COFFEE_TLS:-on}" = off ] || serve_tls
 start_chain
 while kill -0 "$chain"; do
-  if changed; then save || saved=$((saved - 1)); fi
+  if changed; then save || seen=$((seen - 1)); fi
   [ "${COFFEE_TLS:-on}" = off ] || renew_tls
-  if [ "$saved" -ge "$restart_at" ]; then
+  if [ "$seen" -ge "$restart_at" ]; then
     stop_chain
     start_chain
   fi
