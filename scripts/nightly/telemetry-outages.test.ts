@@ -17,7 +17,7 @@ it('names the ten seconds of which there is nothing', async () => {
   const butTheSecond = async (slice: Interval): Promise<boolean> =>
     slice.from.getTime() !== after(10).getTime();
   expect(await emptySlices(slices, butTheSecond)).toBe(
-    'no trace of 2026-01-01T12:00:10.000Z (ten seconds each)',
+    'nothing of 2026-01-01T12:00:10.000Z (ten seconds each)',
   );
   expect(await emptySlices(slices, async () => true)).toBeUndefined();
 });

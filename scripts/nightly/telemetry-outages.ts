@@ -1,6 +1,5 @@
 import { pause } from '#platform/lifecycle/abort.ts';
 import { compose } from '../docker/compose.ts';
-import { placeOrder } from '../order/place-order.ts';
 import { reconcileJournal } from '../reconcile/reconcile-journal.ts';
 import { readAuthority } from '../stack/authority.ts';
 import { kafkaAccess } from '../stack/kafka.ts';
@@ -58,7 +57,7 @@ async function killUnderLoad(
   const tokens = await stackTokens(settings, signal);
   const day = runDay({ ...load, tokens, producerUrl, authority, seed, journalPath, kitchen }, signal);
   // Asked for as soon as it is back: Jaeger keeps so many traces, which with this traffic are those of the last minutes.
-  const fault = killFor(part, settings, signal, note).then((during) =>
+  const fault = killFor(part, signal, note).then((during) =>
     missingOf(part, during, { services, settings, authority, signal }),
   );
   await Promise.allSettled([day, fault]);
@@ -95,7 +94,7 @@ interface Asking {
 /** What of the part's minute is not there although it is back. The collector's own minute is gone. */
 async function missingOf(
   part: Part,
-  during: During,
+  during: Interval,
   { services, settings, authority, signal }: Asking,
 ): Promise<string[]> {
   if (part === 'otel-collector') return [];
@@ -105,12 +104,7 @@ async function missingOf(
   return verdicts.flatMap(({ what, wrong }) => (wrong === undefined ? [] : [`${what}: ${wrong}`]));
 }
 
-interface During extends Interval {
-  /** Of an order that was placed while the part was away. */
-  readonly traceId: string;
-}
-
-/** A trace may be among those that are not sampled, since there is a limit to how many are: no ten seconds are without one. */
+/** One order may be among those that are not sampled, since there is a limit to how many are: no ten seconds are without one. */
 const sliceMs = 10_000;
 
 /** The whole slices of an interval, in order. */
@@ -131,24 +125,18 @@ export async function emptySlices(
   const empty = slices.filter((_, index) => !found[index]);
   return empty.length === 0
     ? undefined
-    : `no trace of ${empty.map(({ from }) => from.toISOString()).join(', ')} (ten seconds each)`;
+    : `nothing of ${empty.map(({ from }) => from.toISOString()).join(', ')} (ten seconds each)`;
 }
 
-async function killFor(
-  part: Part,
-  settings: StackSettings,
-  signal: AbortSignal,
-  note: (text: string) => void,
-): Promise<During> {
+async function killFor(part: Part, signal: AbortSignal, note: (text: string) => void): Promise<Interval> {
   await pause(faultAfterMs, signal);
   signal.throwIfAborted();
   const from = new Date();
   try {
     await compose(['kill', '-s', 'KILL', part]);
     note(`${part}: killed`);
-    const { traceId } = await placeOrder({ settings, signal });
     await pause(faultLastsMs, signal);
-    return { traceId, from, to: new Date() };
+    return { from, to: new Date() };
   } finally {
     // Without the signal: a fault is undone whatever happens.
     await compose(['start', part]);
@@ -156,8 +144,7 @@ async function killFor(
 }
 
 /** What was told while the part was away must be there, and the collector must have given up nothing. */
-function rowsOf(backends: Backends, { traceId, from, to }: During): Row[] {
-  const found = (count: number, what: string): string | undefined => (count > 0 ? undefined : `no ${what}`);
+function rowsOf(backends: Backends, { from, to }: Interval): Row[] {
   const slices = slicesOf({ from, to });
   // Metrics come every ten seconds.
   const seconds = Math.floor((to.getTime() - from.getTime()) / 1000);
@@ -179,14 +166,14 @@ function rowsOf(backends: Backends, { traceId, from, to }: During): Row[] {
       ask: async () => ((await backends.count('promql', givenUp)) > 0 ? 'it gave up something' : undefined),
     },
     {
-      what: 'its logs in Loki',
+      what: 'logs of every ten seconds in Loki',
       part: 'loki',
-      ask: async () =>
-        found(await backends.count('logql', `{service_name="producer"} | trace_id = "${traceId}"`), 'line'),
+      ask: () => emptySlices(slices, (slice) => backends.lokiHas('producer', slice)),
     },
     {
       what: 'metrics of that minute',
-      ask: async () => found(await backends.count('promql', samples), 'samples without a gap'),
+      ask: async () =>
+        (await backends.count('promql', samples)) > 0 ? undefined : 'no samples without a gap',
     },
   ];
 }

@@ -87,20 +87,30 @@ it('looks for the latest traces of a service since then; there may be none', asy
   expect(await none.backends.spansSince('streams', since)).toEqual([]);
 });
 
-it('knows whether there are traces of a time', async () => {
+it('knows whether there are traces and lines of a time', async () => {
   const slice = { from: since, to: new Date(since.getTime() + 10_000) };
-  await using all = await serve({ '/api/v3/traces': otlp('a', 'producer'), '/api/search': { traces: [{}] } });
+  await using all = await serve({
+    '/api/v3/traces': otlp('a', 'producer'),
+    '/api/search': { traces: [{}] },
+    '/loki/api/v1/query_range': { data: { result: [{}] } },
+  });
   expect(await all.backends.jaegerHas('producer', slice)).toBe(true);
   expect(await all.backends.tempoHas('producer', slice)).toBe(true);
-  const [jaeger, tempo] = all.asked.map(({ searchParams }) => Object.fromEntries(searchParams));
+  expect(await all.backends.lokiHas('producer', slice)).toBe(true);
+  const [jaeger, tempo, loki] = all.asked.map(({ searchParams }) => Object.fromEntries(searchParams));
   expect(jaeger).toMatchObject({
     'query.start_time_min': '2026-01-01T12:00:00.000Z',
     'query.start_time_max': '2026-01-01T12:00:10.000Z',
   });
   expect(tempo).toMatchObject({ start: '1767268800', end: '1767268810' });
-  await using none = await serve({ '/api/search': {} });
+  expect(loki).toMatchObject({ start: '1767268800000000000', end: '1767268810000000000' });
+  await using none = await serve({
+    '/api/search': {},
+    '/loki/api/v1/query_range': { data: { result: [] } },
+  });
   expect(await none.backends.jaegerHas('producer', slice)).toBe(false);
   expect(await none.backends.tempoHas('producer', slice)).toBe(false);
+  expect(await none.backends.lokiHas('producer', slice)).toBe(false);
 });
 
 it('finds the traces of exemplars, and passes over those without', async () => {

@@ -109,12 +109,13 @@ export class Backends implements Disposable {
       .data.flatMap(({ exemplars }) => exemplars.flatMap(({ labels }) => labels.trace_id ?? []));
   }
 
-  async #logs(expression: string, since?: Date): Promise<number> {
+  async #logs(expression: string, since?: Date, until?: Date): Promise<number> {
     const isMetric = /^\s*(sum|count|rate|topk|avg|max|min|quantile)/.test(expression);
     const path = isMetric ? '/loki/api/v1/query' : '/loki/api/v1/query_range';
     // Loki wants nanoseconds, which do not fit into a number.
     const start = since ? { start: `${since.getTime()}000000` } : {};
-    const body = await get(this.#loki, path, { query: expression, limit: '20', ...start });
+    const end = until ? { end: `${until.getTime()}000000` } : {};
+    const body = await get(this.#loki, path, { query: expression, limit: '20', ...start, ...end });
     return queryResult.parse(body).data.result.length;
   }
 
@@ -153,6 +154,11 @@ export class Backends implements Disposable {
   /** Whether Jaeger has a trace with a service that began in this time. */
   async jaegerHas(service: string, { from, to }: Interval): Promise<boolean> {
     return (await findSpans(this.#jaeger, service, from, to)).length > 0;
+  }
+
+  /** Whether Loki has a line of a service from this time. */
+  async lokiHas(service: string, { from, to }: Interval): Promise<boolean> {
+    return (await this.#logs(`{service_name="${service}"}`, from, to)) > 0;
   }
 
   /** Whether Tempo has a trace with a service from this time. */
