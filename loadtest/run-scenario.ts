@@ -215,7 +215,8 @@ class Observations {
     };
     const own = new OwnLoad();
     const lookAtOwnLoad = async (): Promise<void> => {
-      this.ownLoad.push({ second: second(), cores: own.take() });
+      const cores = own.take();
+      if (cores !== undefined) this.ownLoad.push({ second: second(), cores });
     };
     parts.use(watch(lookAtOwnLoad, containersEveryMs, failed('load generator')));
     parts.use(watch(lookAtLag, lagEveryMs, failed('lag')));

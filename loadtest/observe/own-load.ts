@@ -6,6 +6,9 @@ export interface OwnLoadSample {
   readonly cores: number;
 }
 
+/** The processor's clock moves in steps: of looks that a busy machine has bunched together it made 8 cores of two. */
+const shortestMs = 500;
+
 /** Asks how busy this process was since it was asked last. */
 export class OwnLoad {
   readonly #cpuUsage: () => { readonly user: number; readonly system: number };
@@ -20,10 +23,11 @@ export class OwnLoad {
     this.#at = now();
   }
 
-  /** In cores. */
-  take(): number {
+  /** In cores; undefined when it was asked less than half a second ago, which the next look counts. */
+  take(): number | undefined {
     const [usedMs, at] = [this.#readMs(), this.#now()];
-    const cores = at > this.#at ? (usedMs - this.#usedMs) / (at - this.#at) : 0;
+    if (at - this.#at < shortestMs) return undefined;
+    const cores = (usedMs - this.#usedMs) / (at - this.#at);
     [this.#usedMs, this.#at] = [usedMs, at];
     return cores;
   }
