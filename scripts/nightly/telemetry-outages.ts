@@ -20,7 +20,8 @@ type Part = (typeof parts)[number];
 const load = { rate: 50, durationMs: 90_000, customers: 1_000 } as const;
 const faultAfterMs = 15_000;
 const faultLastsMs = 60_000;
-const toldWithinMs = 90_000;
+// Late is not lost: a machine that the load fills tells its backends what was queued when the load is over.
+const toldWithinMs = 300_000;
 
 /** Telemetry's parts are killed for a minute each: that costs no order, and no telemetry but the collector's own. */
 export const telemetryOutages: Suite = {
