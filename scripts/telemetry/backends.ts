@@ -14,7 +14,6 @@ const exemplarResult = z.object({
 });
 const parsedQuery = z.object({ data: z.unknown() });
 const seriesResult = z.object({ data: z.array(z.record(z.string(), z.string())) });
-const tracesFound = z.object({ traces: z.array(z.unknown()).default([]) });
 
 /** A time from its beginning to its end. */
 export interface Interval {
@@ -119,7 +118,7 @@ export class Backends implements Disposable {
     return queryResult.parse(body).data.result.length;
   }
 
-  async #traces(expression: string): Promise<number> {
+  async #traces(expression: string, within?: Interval): Promise<number> {
     if (/\|\s*(rate|count_over_time|quantile_over_time|histogram_over_time)\(/.test(expression)) {
       const body = await get(this.#tempo, '/api/metrics/query_range', {
         q: expression,
@@ -128,8 +127,9 @@ export class Backends implements Disposable {
       });
       return z.object({ series: z.array(z.unknown()).default([]) }).parse(body).series.length;
     }
-    const body = await get(this.#tempo, '/api/search', { q: expression, limit: '20' });
-    return tracesFound.parse(body).traces.length;
+    const time = within ? { start: wholeSeconds(within.from), end: wholeSeconds(within.to) } : {};
+    const body = await get(this.#tempo, '/api/search', { q: expression, limit: '20', ...time });
+    return z.object({ traces: z.array(z.unknown()).default([]) }).parse(body).traces.length;
   }
 
   /** Which services have a span in a trace, by Jaeger. */
@@ -162,11 +162,8 @@ export class Backends implements Disposable {
   }
 
   /** Whether Tempo has a trace with a service from this time. */
-  async tempoHas(service: string, { from, to }: Interval): Promise<boolean> {
-    const [start, end] = [from, to].map((date) => String(Math.floor(date.getTime() / 1000)));
-    const q = `{resource.service.name = "${service}"}`;
-    const body = await get(this.#tempo, '/api/search', { q, limit: '1', start: start ?? '', end: end ?? '' });
-    return tracesFound.parse(body).traces.length > 0;
+  async tempoHas(service: string, within: Interval): Promise<boolean> {
+    return (await this.#traces(`{resource.service.name = "${service}"}`, within)) > 0;
   }
 
   /** Between which services a trace goes over, as `from → to`: whose spans have a parent of another. */
@@ -180,6 +177,9 @@ export class Backends implements Disposable {
     for (const client of [this.#prometheus, this.#loki, this.#tempo, this.#jaeger]) client[Symbol.dispose]();
   }
 }
+
+/** As Tempo has times. */
+const wholeSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000));
 
 async function get(
   client: ApiClient,
