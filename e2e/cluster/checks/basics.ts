@@ -48,7 +48,7 @@ export function basics(options: { readonly backup: boolean }): void {
       ]),
     );
     expect({ open, unclear }).toEqual({ open: expected, unclear: [] });
-  }, 180_000);
+  }, 300_000);
 
   test.each([
     ['as root', { pod: { runAsNonRoot: false, runAsUser: 0 } }, 'runAsNonRoot'],

@@ -38,7 +38,7 @@ export async function reachFrom(pod: Pod, targets: readonly string[]): Promise<R
       const state = status.ephemeralContainerStatuses?.find((one) => one.name === container)?.state;
       return state?.terminated !== undefined;
     },
-    { deadlineMs: 60_000, intervalMs: 500, what: `the end of ${container} in ${name}` },
+    { deadlineMs: 120_000, intervalMs: 1000, what: `the end of ${container} in ${name}` },
   );
   const { stdout } = await cluster.kubectl([
     'logs',
