@@ -16,6 +16,8 @@ const nextAction: Partial<Record<OrderStatus, string>> = {
 };
 
 const giveUpAfterMs = 60_000;
+// Where a step takes seconds, looking twice a second at each order was as much work as accepting them.
+const mostBetweenLooksMs = 2000;
 // So many that none of them asks more often than the limit of one allows.
 const baristaCount = 200;
 
@@ -62,7 +64,7 @@ export class Baristas {
         done = action;
         attempt = 0;
       }
-      await pause(backoff(attempt, 20, 500), this.#signal);
+      await pause(backoff(attempt, 20, mostBetweenLooksMs), this.#signal);
     }
   }
 

@@ -14,6 +14,7 @@ interface NginxRequest {
   return(status: number, body: string): void;
 }
 interface Edge {
+  count(request: NginxRequest): string;
   late(request: { readonly internal: boolean }): string;
   tick(): void;
   outcome(request: NginxRequest): string;
@@ -55,8 +56,18 @@ describe("the edge's problem documents", () => {
   });
 });
 
+/** As nginx' shared dictionary of numbers. */
+class Dictionary extends Map<string, number> {
+  incr(key: string, by: number, from: number): number {
+    const value = (this.get(key) ?? from) + by;
+    this.set(key, value);
+    return value;
+  }
+}
+
 describe('a worker that is late', () => {
-  const clocks = new Map<string, number>();
+  const clocks = new Dictionary();
+  const counters = new Dictionary();
   const one = (): string => edge.late({ internal: false });
   /** So many requests that come at once, of which each takes so long. @returns how many were let in */
   const round = (count: number, eachMs: number): number => {
@@ -73,19 +84,8 @@ describe('a worker that is late', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     clocks.clear();
-    vi.stubGlobal('ngx', {
-      worker_id: 0,
-      shared: {
-        clocks: {
-          get: (key: string) => clocks.get(key),
-          set: (key: string, value: number) => clocks.set(key, value),
-          incr: (key: string, by: number, from: number) => {
-            clocks.set(key, (clocks.get(key) ?? from) + by);
-            return clocks.get(key);
-          },
-        },
-      },
-    });
+    counters.clear();
+    vi.stubGlobal('ngx', { worker_id: 0, shared: { clocks, counters } });
   });
   afterEach(() => {
     vi.unstubAllGlobals();
@@ -106,6 +106,18 @@ describe('a worker that is late', () => {
     // A second without a refusal: it is over.
     vi.advanceTimersByTime(1_000);
     expect(round(100, 2)).toBe(100);
+  });
+
+  it('counts all that it refuses, and logs twenty a second of them', () => {
+    const refusal = { status: '503', edge_late: '1', request_time: '0.001' };
+    const logged = (count: number, variables: NginxRequest['variables']): number =>
+      Array.from({ length: count }, () => edge.count(request(variables).made)).filter(Boolean).length;
+    expect(logged(300, refusal)).toBe(20);
+    expect(logged(300, { ...refusal, status: '202', upstream_status: '202' })).toBe(300);
+    vi.advanceTimersByTime(1_000);
+    expect(logged(7, refusal)).toBe(7);
+    expect(counters.get('requests overloaded 503')).toBe(307);
+    expect(counters.get('requests passed 202')).toBe(300);
   });
 
   it('refuses nothing for a clock that has stopped, or was put back', () => {

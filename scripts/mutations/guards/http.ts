@@ -62,6 +62,19 @@ export const http: Family = {
       },
     },
     {
+      name: 'refusals of the edge are few in the log',
+      guard:
+        'what the edge refuses for lateness is seldom logged, as a line costs as much as a refusal (ADR 55)',
+      file: 'infrastructure/edge/edge.js',
+      find: '<= loggedRefusals;',
+      replace: '>= 0;',
+      test: {
+        project: 'unit',
+        file: 'scripts/checks/edge.test.ts',
+        name: 'a worker that is late > counts all that it refuses, and logs twenty a second of them',
+      },
+    },
+    {
       name: 'overload is shed before the application',
       guard: 'refusing costs a fraction of an order (ADR 42)',
       file: 'platform/http/quick-refusal.ts',

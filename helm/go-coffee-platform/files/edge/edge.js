@@ -53,6 +53,10 @@ const latelyMs = 1000;
 // Should the clock itself have stopped, as it does in a worker that stops, nothing is refused for it.
 const stoppedAfterMs = 5000;
 
+// A line of the log costs as much as the rest of a refusal: Docker reads it, and writes it anew. Of refusals for lateness, which
+// are all alike, so many a second are logged; counted are all.
+const loggedRefusals = 20;
+
 // In seconds: around the firewall's millisecond, the SLA's 50 ms, and the time-outs.
 const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -98,15 +102,27 @@ function isRefusedForLoad(r, status) {
   return String(status) === '503' && !r.variables.upstream_status && r.variables.edge_late === '1';
 }
 
-/** Counts a request. nginx asks for it when it logs: the value is the log's condition, and always true. */
+/** Counts a request. nginx asks for it when it logs: the value, `1` or nothing, is the log's condition. */
 function count(r) {
   const counters = ngx.shared.counters;
   const seconds = Number(r.variables.request_time);
   const bound = bounds.find((limit) => seconds <= limit);
-  counters.incr(`requests ${outcome(r)} ${r.variables.status}`, 1, 0);
+  const became = outcome(r);
+  counters.incr(`requests ${became} ${r.variables.status}`, 1, 0);
   counters.incr(`bucket ${bound === undefined ? '+Inf' : bound}`, 1, 0);
   counters.incr('seconds', seconds, 0);
-  return '1';
+  return became === 'overloaded' && !isLogged() ? '' : '1';
+}
+
+/** Whether this is one of the first refusals of its second. */
+function isLogged() {
+  const clocks = ngx.shared.clocks;
+  const second = Math.floor(Date.now() / 1000);
+  if (clocks.get('second logged') !== second) {
+    clocks.set('second logged', second);
+    clocks.set('refusals logged', 0);
+  }
+  return clocks.incr('refusals logged', 1, 0) <= loggedRefusals;
 }
 
 /** RFC 9457 problem details, of the shape that the services use, with the id to ask us about. */
