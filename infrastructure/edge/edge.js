@@ -53,8 +53,8 @@ const latelyMs = 1000;
 // Should the clock itself have stopped, as it does in a worker that stops, nothing is refused for it.
 const stoppedAfterMs = 5000;
 
-// A line of the log costs as much as the rest of a refusal: Docker reads it, and writes it anew. Of refusals for lateness, which
-// are all alike, so many a second are logged; counted are all.
+// A line of the log is a sixth of what a refusal costs the machine, as Docker reads it and writes it anew (docs/performance.md). Of
+// refusals for lateness, which are all alike, so many a second are logged; counted are all.
 const loggedRefusals = 20;
 
 // In seconds: around the firewall's millisecond, the SLA's 50 ms, and the time-outs.

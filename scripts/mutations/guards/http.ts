@@ -63,8 +63,7 @@ export const http: Family = {
     },
     {
       name: 'refusals of the edge are few in the log',
-      guard:
-        'what the edge refuses for lateness is seldom logged, as a line costs as much as a refusal (ADR 55)',
+      guard: 'what the edge refuses for lateness is seldom logged, as a line is a part of its cost (ADR 55)',
       file: 'infrastructure/edge/edge.js',
       find: '<= loggedRefusals;',
       replace: '>= 0;',
