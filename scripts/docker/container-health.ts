@@ -66,7 +66,10 @@ async function untilIsHealthy(
     const health = await askHealth();
     if (health === 'healthy') return;
     if (performance.now() > deadline) {
-      throw new UserError(`${name} is ${health}.`, 'This needs a running stack: ./coffee up starts it.');
+      throw new UserError(
+        `After ${withinMs / 1_000} s ${name} is ${health}.`,
+        'This needs a running stack: ./coffee up starts it, ./coffee logs says why it is not.',
+      );
     }
     await pause(pollMs, signal);
     signal.throwIfAborted();
