@@ -16,8 +16,8 @@ const nextAction: Partial<Record<OrderStatus, string>> = {
 };
 
 const giveUpAfterMs = 60_000;
-// Looks are no part of what is promised, and where a step takes a second they were two thirds of all requests: every next one
-// waits twice as long.
+// Looks are no part of what is promised, and where a step takes a second they were two thirds of all requests with a first one
+// after 20 ms.
 const leastBetweenLooksMs = 100;
 const mostBetweenLooksMs = 2000;
 // So many that none of them asks more often than the limit of one allows.
