@@ -16,8 +16,8 @@ const nextAction: Partial<Record<OrderStatus, string>> = {
 };
 
 const giveUpAfterMs = 60_000;
-// Looks are no part of what is promised, and where a step takes a second they were two thirds of all requests with a first one
-// after 20 ms.
+// Looks are no part of what is promised. Where a step takes a second, with a first one after 20 ms they were two thirds of all requests;
+// where it takes several, two a second at each order were as much work as accepting them.
 const leastBetweenLooksMs = 100;
 const mostBetweenLooksMs = 2000;
 // So many that none of them asks more often than the limit of one allows.

@@ -190,14 +190,13 @@ it('a connection that was idle when it reloaded is answered once more, and told 
   expect(before.certificate).not.toBe(renewed);
   using asked = idle;
   // nginx tells its old workers to go 100 ms after the new ones began; until then they answer as before.
-  const last = await poll(
+  const { status, headers, reused } = await poll(
     async () => {
       const reply = await asked.send(head);
       return reply.headers.connection === 'close' || !reply.reused ? reply : false;
     },
     { deadlineMs: 10_000, what: 'the old worker to go' },
   );
-  const { status, headers, reused } = last;
   expect({ status, connection: headers.connection, reused }).toEqual({
     status: 200,
     connection: 'close',

@@ -9,7 +9,7 @@ import { chosenServices } from './profiles.ts';
 
 /** What the edge asks: of these there is a copy while they are away. */
 const behindEdge: readonly string[] = ['producer', 'console'];
-// Services that nobody waits for have the smallest shares of the processor: where the load fills the machine one took 137 s.
+// Services that nobody waits for have the smallest shares of the processor: where the load fills the machine one took 218 s.
 const healthyWithinMs = 300_000;
 const knownWithinMs = 60_000;
 // A look costs a tenth of a second of a core, which is the platform's as well.
