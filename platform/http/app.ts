@@ -15,7 +15,7 @@ import { guard } from './guard.ts';
 import { healthRoutes, isProbe } from './health-routes.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { type ApiInfo, describeApi } from './openapi.ts';
-import { quickRefusal, type Refuse } from './quick-refusal.ts';
+import { QuickRefusal, type Refuse } from './quick-refusal.ts';
 import { type RateLimiter, rateLimitHeaders } from './rate-limit.ts';
 import { RequestLog } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -49,7 +49,7 @@ export interface AppOptions {
 }
 
 /** The Koa application of a service: routes with everything around them that every service has. */
-export function createApp(options: AppOptions): Koa {
+export function createApp(options: AppOptions): Application {
   const { log, health } = options;
   const routes = [...options.routes, ...(health ? healthRoutes(health) : [])];
   const router = new Router();
@@ -72,7 +72,7 @@ export function createApp(options: AppOptions): Koa {
   const headers = securityHeaders(options.connectSources);
   const requests = new RequestLog(log);
   const app = new Application(
-    quickRefusal({ limits, headers, origins: options.corsOrigins, log: requests, document }),
+    new QuickRefusal({ limits, headers, origins: options.corsOrigins, log: requests, document }),
   );
   app.silent = true;
   app.on('error', (error: Error & { headerSent?: boolean }) => {
@@ -95,12 +95,15 @@ export function createApp(options: AppOptions): Koa {
 }
 
 /** Koa, asked only for what is not refused before. */
-class Application extends Koa {
+export class Application extends Koa {
+  /** For the server to ask before anything else has seen a request. */
+  readonly refuseUnseen: Refuse;
   readonly #refuse: Refuse;
 
-  constructor(refuse: Refuse) {
+  constructor({ refuse, refuseUnseen }: QuickRefusal) {
     super();
     this.#refuse = refuse;
+    this.refuseUnseen = refuseUnseen;
   }
 
   override callback(): ReturnType<Koa['callback']> {

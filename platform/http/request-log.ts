@@ -43,17 +43,26 @@ export class RequestLog {
     this.#log.error(leftOut > 0 ? { ...line, leftOut } : line, 'request failed');
   }
 
-  answered({ method, route, status, code, startedAt }: AnsweredRequest): void {
+  /** One that has its answer and no line: for the next that has one to count. */
+  leftOut(request: Omit<AnsweredRequest, 'startedAt'>): void {
+    this.#budget.holdBack(kindOf(request));
+  }
+
+  answered(request: AnsweredRequest): void {
+    const { method, route, status, code, startedAt } = request;
     const level = status >= 500 ? 'warn' : status >= 400 || isTraced() ? 'info' : 'debug';
     if (!this.#log.isLevelEnabled(level)) return;
     // Traced or not: whoever asks may say that it is.
-    const leftOut = status < 400 ? 0 : this.#budget.take(`${method} ${route} ${status} ${code}`);
+    const leftOut = status < 400 ? 0 : this.#budget.take(kindOf(request));
     if (leftOut === undefined) return;
     const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
     const line = { method, route, status, code, durationMs };
     this.#log[level](leftOut > 0 ? { ...line, leftOut } : line, 'request answered');
   }
 }
+
+const kindOf = ({ method, route, status, code }: Omit<AnsweredRequest, 'startedAt'>): string =>
+  `${method} ${route} ${status} ${code}`;
 
 const isTraced = (): boolean =>
   ((trace.getActiveSpan()?.spanContext().traceFlags ?? TraceFlags.NONE) & TraceFlags.SAMPLED) !== 0;

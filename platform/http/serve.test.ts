@@ -67,6 +67,39 @@ describe('overload', () => {
     await expectRoomAfter(requests, server.url, waiting);
   });
 
+  /** More than have a span, all of them refused. @returns the answers. */
+  const refuseMany = async (url: string): Promise<Response[]> => {
+    const responses = await Promise.all(Array.from({ length: 150 }, () => fetch(`${url}/slow`)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([503]));
+    return responses;
+  };
+
+  test('is shed before the instrumentation sees it, with the same answer', async () => {
+    const { definition, waiting } = slowRoute();
+    await using server = await start([definition], { maxInFlight: 2, latencyTargetMs: 250 });
+    const requests = await fill(server.url, waiting);
+    const responses = await refuseMany(server.url);
+    const told = responses.map(async (response) =>
+      JSON.stringify([[...response.headers].filter(([name]) => name !== 'date'), await response.json()]),
+    );
+    expect(new Set(await Promise.all(told)).size).toBe(1);
+    await expectRoomAfter(requests, server.url, waiting);
+  });
+
+  test('is shed while the server stops, connections included', async () => {
+    const { definition, waiting } = slowRoute();
+    const options = { maxInFlight: 2, latencyTargetMs: 250, drainDelayMs: 2_000 };
+    const server = await start([definition], options);
+    const requests = await fill(server.url, waiting);
+    await refuseMany(server.url);
+    const stopped = server[Symbol.asyncDispose]();
+    const connections = (await refuseMany(server.url)).map(({ headers }) => headers.get('connection'));
+    expect(new Set(connections)).toEqual(new Set(['close']));
+    for (const gate of waiting) gate.resolve();
+    for (const request of requests) expect((await request).status).toBe(200);
+    await stopped;
+  });
+
   // What is accepted is finished before more is: baristas look at their lists at the same second.
   test.each([
     ['new work', 64, { beginsWork: true as const }],

@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type Koa from 'koa';
 import type { Health } from '../lifecycle/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
+import type { Application } from './app.ts';
 import { answerClientError } from './client-error.ts';
+import type { Refuse } from './quick-refusal.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -57,11 +58,12 @@ export interface RunningServer extends AsyncDisposable {
  *
  * @throws the listen error (EADDRINUSE, EACCES …).
  */
-export async function serve(app: Koa, options: ServeOptions): Promise<RunningServer> {
+export async function serve(app: Application, options: ServeOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const { server, follow } = create(limits, options);
   const connections = new Connections(server, options.tls !== undefined);
   server.on('request', app.callback());
+  askFirst(server, (request, response) => !connections.areClosing && app.refuseUnseen(request, response));
   // An expectation that is not known may be ignored (RFC 9110, section 10.1.1); Node's 417 would have no body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -112,12 +114,27 @@ function create(limits: ServerLimits, { tls, log }: ServeOptions): CreatedServer
   return { server, follow: () => tls.follow(server, log, limits.certificateIntervalMs) };
 }
 
+/** Asks before those that listen, and before the HTTP instrumentation, which is in the `emit` of all servers. */
+function askFirst(server: Server | SecureServer, refuse: Refuse): void {
+  const emit = server.emit.bind(server) as (event: string, ...values: unknown[]) => boolean;
+  server.emit = (event: string, ...values: unknown[]): boolean => {
+    if (event !== 'request') return emit(event, ...values);
+    const [request, response] = values as [IncomingMessage, ServerResponse];
+    return refuse(request, response) || emit(event, request, response);
+  };
+}
+
 /** The connections with the latest response of each, for what Node does not tell: has it begun, is it the last one. */
 class Connections {
   readonly #latest = new Map<Socket, ServerResponse | undefined>();
   /** TLS only, by peer: what is below a connection that has not agreed on TLS yet. */
   readonly #handshaking = new Map<string, Socket>();
   #closing = false;
+
+  /** Whether each response closes its connection. */
+  get areClosing(): boolean {
+    return this.#closing;
+  }
 
   constructor(server: Server | SecureServer, secure: boolean) {
     if (secure) this.#followHandshakes(server);

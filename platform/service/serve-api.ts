@@ -1,4 +1,4 @@
-import type Koa from 'koa';
+import type { Application } from '../http/app.ts';
 import { type RunningServer, serve } from '../http/serve.ts';
 import type { ServiceConfig } from './schema.ts';
 import type { Service } from './service.ts';
@@ -10,7 +10,7 @@ type Served = Pick<ServiceConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HTTP_DRAIN_DELAY'
  * on serving: whoever stops it can wait until nobody sends anything any more, instead of for some time.
  */
 export async function serveApi(
-  app: Koa,
+  app: Application,
   config: Served,
   { log, health, tls }: Pick<Service, 'log' | 'health' | 'tls'>,
 ): Promise<RunningServer> {

@@ -6,6 +6,7 @@ import { startGrpcReceiver, startOtlpReceiver } from '#platform/testing/otlp-rec
 import { poll } from '#platform/testing/poll.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { TlsIdentity } from '../tls/identity.ts';
+import { json, run as runProgram } from './tests/run-with-telemetry.ts';
 
 const work = `
   import { trace, metrics } from '@opentelemetry/api';
@@ -21,11 +22,6 @@ const work = `
     log.info('outside of it');
   });
   process.exit(code);`;
-
-interface Line {
-  readonly msg: string;
-  readonly trace_id?: string;
-}
 
 // Says of a request by HTTPS whether it goes on with the trace of who sent it.
 const serving = `
@@ -76,36 +72,7 @@ const calling = `
   });
   process.exit(code);`;
 
-/** Runs a little program with telemetry as a service has it. @returns its log lines. */
-async function run(environment: Record<string, string>, program = work): Promise<Line[]> {
-  const child = spawn(
-    process.execPath,
-    ['--import', './platform/telemetry/register.ts', '--input-type=module', '--eval', program],
-    {
-      env: { PATH: process.env.PATH, OTEL_SERVICE_NAME: 'test', COFFEE_TLS: 'off', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`ended with ${code}: ${stderr}`);
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Line);
-}
-
-const json = (url: string) => ({
-  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-  OTEL_EXPORTER_OTLP_ENDPOINT: url,
-});
+const run = (environment: Record<string, string>, program = work) => runProgram(program, environment);
 
 it('exports spans, metrics and logs with the service and its version; logs name their trace', async () => {
   await using receiver = await startOtlpReceiver();

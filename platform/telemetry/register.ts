@@ -34,6 +34,7 @@ import { measureProcess } from './process-metrics.ts';
 import { reconnectWithin } from './reconnect.ts';
 import { RetryingExporter } from './retrying-exporter.ts';
 import { LinkedSampler, samplerFromEnvironment } from './sampler.ts';
+import { countUnseenRequests } from './unseen-requests.ts';
 
 const environment = process.env;
 const config = loadConfig(
@@ -108,6 +109,10 @@ const instrumentations = {
   'runtime-node': () => new RuntimeNodeInstrumentation(),
 };
 
+const wanted = Object.entries(instrumentations)
+  .filter(([name]) => !config.OTEL_NODE_DISABLED_INSTRUMENTATIONS.includes(name))
+  .map(([, make]) => make());
+
 const sdk = new NodeSDK({
   resource: resourceFromAttributes(version ? { 'service.version': version } : {}),
   contextManager: new AwaitedContextManager(),
@@ -134,13 +139,13 @@ const sdk = new NodeSDK({
         ],
       }
     : {}),
-  instrumentations: Object.entries(instrumentations)
-    .filter(([name]) => !config.OTEL_NODE_DISABLED_INSTRUMENTATIONS.includes(name))
-    .map(([, make]) => make()),
+  instrumentations: wanted,
 });
 
 sdk.start();
 measureProcess(metrics);
+const http = wanted.find((one) => one instanceof HttpInstrumentation);
+if (http) countUnseenRequests(metrics.getMeter(http.instrumentationName, http.instrumentationVersion));
 // Node's own modules are instrumented when CommonJS requires them, which nobody has to do; what ESM imports of them by name
 // follows when it is told.
 const require = createRequire(import.meta.url);

@@ -61,6 +61,12 @@ export class KindBudget {
     return heldBack;
   }
 
+  /** One of its kind that does not ask to pass. */
+  holdBack(kind: string): void {
+    const known = this.#kinds.get(kind) ?? this.#begin(kind);
+    known.heldBack += 1;
+  }
+
   #begin(kind: string): { readonly bucket: TokenBucket; heldBack: number } {
     if (this.#kinds.size >= mostKinds) this.#kinds.clear();
     const begun = { bucket: new TokenBucket(this.#perSecond, this.#now), heldBack: 0 };

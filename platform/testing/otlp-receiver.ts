@@ -29,6 +29,13 @@ export interface ReceivedLog {
   readonly attributes: readonly Attribute[];
 }
 
+export interface HistogramPoint {
+  readonly service: string;
+  readonly metric: string;
+  readonly count: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 /** What came by OTLP/HTTP in JSON. https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export interface OtlpReceiver extends AsyncDisposable {
   readonly url: string;
@@ -36,12 +43,20 @@ export interface OtlpReceiver extends AsyncDisposable {
   readonly logs: ReceivedLog[];
   /** Names of metrics, with the service before a colon. */
   readonly metrics: Set<string>;
+  /** Of histograms, each as it was exported. */
+  readonly points: HistogramPoint[];
   /** Resource attributes of each service. */
   readonly resources: Map<string, Record<string, unknown>>;
 }
 
 interface Resourced {
   readonly resource: { readonly attributes: readonly Attribute[] };
+}
+interface Metric {
+  readonly name: string;
+  readonly histogram?: {
+    readonly dataPoints: readonly { count: number | string; attributes: Attribute[] }[];
+  };
 }
 interface Payload {
   readonly resourceSpans?: readonly (Resourced & {
@@ -52,7 +67,7 @@ interface Payload {
       logRecords: { body: { stringValue?: string }; traceId?: string; attributes?: Attribute[] }[];
     }[];
   })[];
-  readonly resourceMetrics?: readonly (Resourced & { scopeMetrics: { metrics: { name: string }[] }[] })[];
+  readonly resourceMetrics?: readonly (Resourced & { scopeMetrics: { metrics: Metric[] }[] })[];
 }
 
 /**
@@ -63,11 +78,10 @@ export async function startOtlpReceiver(host = '127.0.0.1', port = 0): Promise<O
   const spans: ReceivedSpan[] = [];
   const logs: ReceivedLog[] = [];
   const metrics = new Set<string>();
+  const points: HistogramPoint[] = [];
   const resources = new Map<string, Record<string, unknown>>();
   const serviceOf = ({ resource }: Resourced): string => {
-    const attributes = Object.fromEntries(
-      resource.attributes.map(({ key, value }) => [key, Object.values(value)[0]]),
-    );
+    const attributes = valuesOf(resource.attributes);
     const service = String(attributes['service.name']);
     resources.set(service, attributes);
     return service;
@@ -91,8 +105,11 @@ export async function startOtlpReceiver(host = '127.0.0.1', port = 0): Promise<O
       }
       for (const entry of payload.resourceMetrics ?? []) {
         const service = serviceOf(entry);
-        for (const { name } of entry.scopeMetrics.flatMap((scope) => scope.metrics))
+        for (const { name, histogram } of entry.scopeMetrics.flatMap((scope) => scope.metrics)) {
           metrics.add(`${service}: ${name}`);
+          for (const { count, attributes } of histogram?.dataPoints ?? [])
+            points.push({ service, metric: name, count: Number(count), attributes: valuesOf(attributes) });
+        }
       }
       response.setHeader('Content-Type', 'application/json').end('{}');
     });
@@ -104,6 +121,7 @@ export async function startOtlpReceiver(host = '127.0.0.1', port = 0): Promise<O
     spans,
     logs,
     metrics,
+    points,
     resources,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
@@ -112,6 +130,9 @@ export async function startOtlpReceiver(host = '127.0.0.1', port = 0): Promise<O
       }),
   };
 }
+
+const valuesOf = (attributes: readonly Attribute[]): Record<string, unknown> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -1,4 +1,3 @@
-import type Koa from 'koa';
 import { logPage } from '#contracts/http/console.ts';
 import {
   agentChaos,
@@ -16,7 +15,7 @@ import {
   trafficRequest,
 } from '#contracts/http/console-agent.ts';
 import { AppError, messageOf } from '#platform/errors/app-error.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Verifier } from '#platform/identity/admit.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -237,7 +236,7 @@ function otherRoutes({ reports, runCoffee, signal }: AgentContext): Route[] {
  * What the console's page asks on the developer's own machine. Every route wants an operator's token: whoever else reaches
  * the port, such as another page in the same browser, has none.
  */
-export function createAgentApp(context: AgentContext): Koa {
+export function createAgentApp(context: AgentContext): Application {
   return createApp({
     log: context.log,
     info: {

@@ -1,4 +1,4 @@
-import type Koa from 'koa';
+import type { Application } from '#platform/http/app.ts';
 import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import { serve } from '#platform/http/serve.ts';
 import type { Verifier } from '#platform/identity/admit.ts';
@@ -116,7 +116,7 @@ interface Common {
   readonly limiter: RateLimiter;
 }
 
-async function serveApp(name: string, make: (common: Common) => Koa): Promise<Served> {
+async function serveApp(name: string, make: (common: Common) => Application): Promise<Served> {
   const log = createLogger(name, 'silent');
   const health = new Health(1_000);
   const limiter = createRateLimiter({ requestsPerMinute: 10_000 });

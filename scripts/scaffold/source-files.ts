@@ -112,9 +112,12 @@ export function create${pascal}Context(
 }
 `;
 
-const app = (kebab: string, pascal: string, camel: string): string => `import type Koa from 'koa';
-import { ${camel}View } from '#contracts/http/${kebab}.ts';
-import { createApp } from '#platform/http/app.ts';
+const app = (
+  kebab: string,
+  pascal: string,
+  camel: string,
+): string => `import { ${camel}View } from '#contracts/http/${kebab}.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { ${pascal}Config } from './config.ts';
 import type { ${pascal}Context } from './context.ts';
 import { show${pascal}Route } from './routes/show-${kebab}.ts';
@@ -126,7 +129,7 @@ type AppContext = Pick<${pascal}Context, 'log' | 'health' | 'verifier' | 'limite
 export function create${pascal}App(
   config: AppConfig,
   { log, health, verifier, limiter, startedAt }: AppContext,
-): Koa {
+): Application {
   return createApp({
     log,
     info: {

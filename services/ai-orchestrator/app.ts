@@ -1,10 +1,9 @@
-import type Koa from 'koa';
 import { agent, agentPage, message, messagePage } from '#contracts/http/agents.ts';
 import { review, reviewPage } from '#contracts/http/reviews.ts';
 import { task, taskPage } from '#contracts/http/tasks.ts';
 import { workflowDefinition, workflowDefinitionPage } from '#contracts/http/workflow-definitions.ts';
 import { runDetail, runPage, schedule, schedulePage, workflowRun } from '#contracts/http/workflows.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { AiConfig } from './config.ts';
 import type { AiContext } from './context.ts';
 import { aiMessaging } from './messaging.ts';
@@ -31,7 +30,7 @@ export type AppContext = Pick<
 >;
 
 /** The HTTP API of the AI orchestrator. */
-export function createAiApp(config: AppConfig, context: AppContext): Koa {
+export function createAiApp(config: AppConfig, context: AppContext): Application {
   const { log, health, verifier, limiter, database, engine, workflows, agents } = context;
   return createApp({
     log,

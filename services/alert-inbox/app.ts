@@ -1,6 +1,5 @@
-import type Koa from 'koa';
 import { notificationPage } from '#contracts/http/notifications.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -23,7 +22,7 @@ const maxBodyBytes = 1024 * 1024;
 export function createAlertInboxApp(
   config: Pick<AlertInboxConfig, 'HEALTH_CHECK_ENABLED' | 'CORS_ALLOWED_ORIGINS'>,
   { log, health, limiter, inbox }: AlertInboxContext,
-): Koa {
+): Application {
   return createApp({
     log,
     info: {

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type Koa from 'koa';
 import {
   alertPage,
   consoleSession,
@@ -12,7 +11,7 @@ import {
   trace,
   tracePage,
 } from '#contracts/http/console.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { RateLimiter } from '#platform/http/rate-limit.ts';
 import type { StaticFiles } from '#platform/http/static-files.ts';
 import type { Verifier } from '#platform/identity/admit.ts';
@@ -56,7 +55,7 @@ export const builtPage: StaticFiles = {
 };
 
 /** The console: a page, and what it asks. */
-export function createConsoleApp(config: Settings, context: ConsoleAppContext): Koa {
+export function createConsoleApp(config: Settings, context: ConsoleAppContext): Application {
   const { log, health, verifier, limiter, telemetry, services, kafka, feed, page } = context;
   return createApp({
     log,

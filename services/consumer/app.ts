@@ -1,5 +1,4 @@
-import type Koa from 'koa';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { Health } from '#platform/lifecycle/health.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { ConsumerConfig } from './config.ts';
@@ -12,7 +11,7 @@ export interface ConsumerAppParts {
 }
 
 /** The HTTP side of the consumer: its health and its contracts. */
-export function createConsumerApp({ config, log, health }: ConsumerAppParts): Koa {
+export function createConsumerApp({ config, log, health }: ConsumerAppParts): Application {
   return createApp({
     log,
     info: {

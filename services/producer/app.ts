@@ -1,4 +1,3 @@
-import type Koa from 'koa';
 import { account, tokens } from '#contracts/http/identity.ts';
 import { menu } from '#contracts/http/menu.ts';
 import {
@@ -8,7 +7,7 @@ import {
   orderPage,
   placeOrderRequest,
 } from '#contracts/http/orders.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { Route } from '#platform/http/route.ts';
 import type { ProducerContext } from './context.ts';
 import type { IdentityModule } from './identity/identity.ts';
@@ -27,7 +26,7 @@ import { listOrdersRoute } from './routes/list-orders.ts';
 import { placeOrderRoute } from './routes/place-order.ts';
 
 /** The HTTP API of the producer. */
-export function createProducerApp(context: ProducerContext): Koa {
+export function createProducerApp(context: ProducerContext): Application {
   const { config, log, health, identity } = context;
   return createApp({
     log,

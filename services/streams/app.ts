@@ -1,6 +1,5 @@
-import type Koa from 'koa';
 import { analyticsWindowPage, anomalyPage, historyPage, liveFigures } from '#contracts/http/analytics.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { StreamsConfig } from './config.ts';
 import type { StreamsContext } from './context.ts';
 import type { WindowFeed } from './delivery/window-feed.ts';
@@ -22,7 +21,7 @@ export interface AppContext
 }
 
 /** The HTTP API of the streams service. */
-export function createStreamsApp(config: AppConfig, context: AppContext): Koa {
+export function createStreamsApp(config: AppConfig, context: AppContext): Application {
   const { log, health, verifier, limiter, database, view, feed } = context;
   return createApp({
     log,

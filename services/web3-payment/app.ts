@@ -1,4 +1,3 @@
-import type Koa from 'koa';
 import {
   chainList,
   payment,
@@ -7,7 +6,7 @@ import {
   walletBalance,
   walletTransactions,
 } from '#contracts/http/payments.ts';
-import { createApp } from '#platform/http/app.ts';
+import { type Application, createApp } from '#platform/http/app.ts';
 import type { Web3PaymentConfig } from './config.ts';
 import type { Web3PaymentContext } from './context.ts';
 import { web3PaymentMessaging } from './messaging.ts';
@@ -36,7 +35,7 @@ export type AppContext = Pick<
 >;
 
 /** The HTTP API of payments. */
-export function createWeb3PaymentApp(config: AppConfig, context: AppContext): Koa {
+export function createWeb3PaymentApp(config: AppConfig, context: AppContext): Application {
   const { log, health, database, verifier, limiter, desk, invoicing } = context;
   const demo = config.DEMO_WALLET_KEY ? [payFromDemoWalletRoute(desk)] : [];
   return createApp({

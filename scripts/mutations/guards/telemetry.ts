@@ -6,6 +6,10 @@ const inCollector = (name: string): NamedTest => ({
   file: 'e2e/telemetry/collector.test.ts',
   name,
 });
+const unseen = unit(
+  'platform/telemetry/unseen-requests.test.ts',
+  'of what is refused 50 a second have a span, and all are counted alike',
+);
 
 /** What telemetry must not tell, lose or cost (ADR 33, 34). */
 export const telemetry: Family = {
@@ -151,6 +155,22 @@ export const telemetry: Family = {
         'platform/http/app.test.ts',
         'errors > of requests that fail alike few are logged, and none is forgotten',
       ),
+    },
+    {
+      name: 'refusals are seldom spans',
+      guard: 'refusing does not cost a span each (ADR 0042)',
+      file: 'platform/http/quick-refusal.ts',
+      find: ' || this.#seen.take()) return false;',
+      replace: ' || this.#seen.take() || path) return false;',
+      test: unseen,
+    },
+    {
+      name: 'refusals are all counted',
+      guard: 'what has no span is missing in no rate and no objective (ADR 0042)',
+      file: 'platform/http/quick-refusal.ts',
+      find: 'countUnseenRequest(startedAt, attributes);',
+      replace: '',
+      test: unseen,
     },
     {
       name: 'bounded traces',
