@@ -99,7 +99,7 @@ export class Generator implements AsyncDisposable {
   }
 
   #openConnections(): autocannon.Instance {
-    const { url, authority, connections } = this.#orders;
+    const { url, servername, authority, connections } = this.#orders;
     const options = {
       timeoutMs,
       onFree: (lane: Lane) => this.#pacer.free(lane),
@@ -112,6 +112,7 @@ export class Generator implements AsyncDisposable {
       duration: aDay,
       timeout: aDay,
       // Without a rate of its own it corrects no latency: ours are counted from when each request was due.
+      ...(servername ? { servername } : {}),
       ...(authority ? { tlsOptions: { ca: authority } } : {}),
       setupClient: (client) => void new Lane(client as unknown as AutocannonClient, options),
     };

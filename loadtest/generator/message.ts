@@ -5,6 +5,8 @@ import type { Phase } from '../schedule.ts';
 /** What a generator is told. */
 export interface GeneratorOrders {
   readonly url: string;
+  /** What the server's certificate has to name, where it is not the host of the URL. */
+  readonly servername?: string;
   /** Of the server's certificate (PEM), for `https:`. */
   readonly authority: string | undefined;
   /** Of the tokens. */
