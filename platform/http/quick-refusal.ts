@@ -26,8 +26,8 @@ export interface QuickRefusalOptions {
 /** @returns whether it has answered. */
 export type Refuse = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-// As many as FailedSpans exports of spans that failed alike: a span of more of them would be made for nobody.
-const mostSeenPerSecond = 50;
+// As many as have a line in the log (request-log.ts), so that each line has its span.
+const mostSeenPerSecond = 20;
 
 const overload = overloadOf();
 
@@ -66,7 +66,7 @@ export class QuickRefusal {
   };
 
   /**
-   * Ahead of the instrumentation: of what is refused 50 requests a second are left to it, and the others only counted. They
+   * Ahead of the instrumentation: of what is refused 20 requests a second are left to it, and the others only counted. They
    * are answered alike, but for the trace that there is none of.
    */
   readonly refuseUnseen: Refuse = (request, response) => {

@@ -8,7 +8,7 @@ const inCollector = (name: string): NamedTest => ({
 });
 const unseen = unit(
   'platform/telemetry/unseen-requests.test.ts',
-  'of what is refused 50 a second have a span, and all are counted alike',
+  'of what is refused 20 a second have a span, and all are counted alike',
 );
 
 /** What telemetry must not tell, lose or cost (ADR 33, 34). */
