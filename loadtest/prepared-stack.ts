@@ -2,7 +2,7 @@ import { recreate } from '../scripts/docker/container-health.ts';
 import { containerOf, networkAddresses } from '../scripts/docker/service-container.ts';
 
 /** So long that no order of a run expires while the next run is measured. */
-const paymentWindow = '24h';
+export const paymentWindow = '24h';
 const healthyWithinMs = 60_000;
 
 export interface PreparedStack extends AsyncDisposable {

@@ -34,18 +34,6 @@ describe('sending when it is due', () => {
     expect(pacer.stop()).toEqual([]);
   });
 
-  test('on the lane that got free last', () => {
-    const used: string[] = [];
-    const pacer = new Pacer<{ usable: boolean; name: string }>(
-      schedule([{ name: 'steady', rate: 100, durationMs: 1_000 }]),
-      ({ name }) => used.push(name),
-    );
-    for (const name of ['a', 'b', 'c']) pacer.free({ usable: true, name });
-    pacer.start(performance.now());
-    vi.advanceTimersByTime(15);
-    expect(used).toEqual(['c', 'b']);
-  });
-
   test('without one later, which counts from when it was due', () => {
     const { late, pacer } = paced();
     vi.advanceTimersByTime(100);

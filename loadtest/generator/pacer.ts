@@ -54,10 +54,9 @@ export class Pacer<L extends { readonly usable: boolean }> {
   }
 
   #due(slot: Slot): void {
-    // The one that was used last, as pools of connections do: what it needs is in the processor's caches. One that lost its
-    // connection meanwhile comes back when it has one.
-    let lane = this.#free.pop();
-    while (lane && !lane.usable) lane = this.#free.pop();
+    // A lane that lost its connection meanwhile comes back when it has one.
+    let lane = this.#free.shift();
+    while (lane && !lane.usable) lane = this.#free.shift();
     if (lane === undefined) this.#waiting.push(slot);
     else this.#send(lane, slot, this.#startedAt + slot.dueMs);
   }

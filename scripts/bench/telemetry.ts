@@ -12,6 +12,7 @@ import {
   runningContainers,
 } from '../../loadtest/observe/containers.ts';
 import { type LagSources, untilNoLag } from '../../loadtest/observe/lag.ts';
+import { paymentWindow } from '../../loadtest/prepared-stack.ts';
 import { runGenerators } from '../../loadtest/run-generators.ts';
 import type { Phase } from '../../loadtest/schedule.ts';
 import { say } from '../cli/progress.ts';
@@ -44,7 +45,10 @@ const rounds = wholeNumber('rounds', values.rounds, 1, 20);
 const rate = wholeNumber('rate', values.rate, 1_000, 10_000);
 
 const services = ['producer', 'consumer', 'streams'];
+// What is accepted in one round does not expire in another.
+const on = { PAYMENT_WINDOW: paymentWindow };
 const off = {
+  ...on,
   OTEL_TRACES_EXPORTER: 'none',
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
@@ -144,7 +148,7 @@ async function benchTelemetry(): Promise<Figure[]> {
   const measured = await measurePairs({
     wanted: rounds,
     measure: async (kind, round) => {
-      await recreate(services, healthyWithinMs, signal, kind === 'off' ? off : {});
+      await recreate(services, healthyWithinMs, signal, kind === 'off' ? off : on);
       // Nobody works off in one round what was accepted in the one before.
       if ((await untilNoLag(lag, readWithinMs, signal)) === undefined)
         throw new Error(`after ${readWithinMs / 1_000} s there is still something to read`);
