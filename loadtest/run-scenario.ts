@@ -1,30 +1,23 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { Database } from '#platform/database/database.ts';
-import type { Admin } from '#platform/kafka/client.ts';
 import { ApiClient } from '../scripts/stack/api-client.ts';
-import { readAuthority } from '../scripts/stack/authority.ts';
-import { connectDatabase } from '../scripts/stack/database.ts';
 import { entranceUrl } from '../scripts/stack/entrance.ts';
-import { readHostSecrets } from '../scripts/stack/host-secrets.ts';
-import { connectKafka, kafkaAccess } from '../scripts/stack/kafka.ts';
 import { fetchMenu } from '../scripts/stack/menu.ts';
-import { chosenServices } from '../scripts/stack/profiles.ts';
-import { readSettings, type StackSettings } from '../scripts/stack/settings.ts';
 import { StackTokens } from '../scripts/stack/tokens.ts';
 import { newJournalPath } from '../scripts/traffic/journal-path.ts';
 import { traceShare } from '../scripts/traffic/trace-share.ts';
 import { Baristas } from './baristas.ts';
-import { type RunningStack, readCircumstances } from './circumstances.ts';
+import { readCircumstances } from './circumstances.ts';
 import { customersFor } from './generator/people.ts';
 import { type Measured, Measurements } from './measurements.ts';
 import { type ContainerSample, containerLoads, runningContainers } from './observe/containers.ts';
 import { readEndToEnd } from './observe/end-to-end.ts';
-import { type LagSample, type LagSources, readLag, untilNoLag } from './observe/lag.ts';
+import { type LagSample, readLag, untilNoLag } from './observe/lag.ts';
 import { OwnLoad, type OwnLoadSample } from './observe/own-load.ts';
 import { leastSeenByProducer, ServerLatency } from './observe/server-latency.ts';
 import { watch } from './observe/watch.ts';
+import { openStack, type Stack } from './open-stack.ts';
 import { payAtStack } from './payments/pay-at-stack.ts';
 import { brokeStep, ranPhases, warmUpMs } from './phases.ts';
 import { progressLine } from './progress-line.ts';
@@ -56,15 +49,6 @@ const metricsWithinMs = 90_000;
 const workersOfBaristas = 16;
 // A step that broke the SLA is over: what it left behind must not count for another one.
 const lookAtStepEveryMs = 1_000;
-
-/** Everything that a run talks to, closed after it. */
-interface Stack extends LagSources, RunningStack {
-  readonly admin: Admin;
-  readonly database: Database;
-  readonly settings: StackSettings;
-  readonly authority: string | undefined;
-  readonly tokenSecret: string;
-}
 
 /** Runs one scenario against the running stack and finds out what became of each order. */
 export async function runScenario(options: RunOptions): Promise<RunResult> {
@@ -174,18 +158,6 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     settlement,
     restarts,
   };
-}
-
-async function openStack(parts: AsyncDisposableStack, signal: AbortSignal): Promise<Stack> {
-  const settings = await readSettings();
-  const { tokenSecret } = await readHostSecrets(settings, signal);
-  const database = await connectDatabase(settings, signal);
-  parts.defer(() => database.destroy());
-  const admin = connectKafka(await kafkaAccess(settings, signal), 'coffee-loadtest').admin();
-  await admin.connect();
-  parts.defer(() => admin.disconnect());
-  const [authority, services] = await Promise.all([readAuthority(settings, signal), chosenServices(signal)]);
-  return { settings, authority, tokenSecret, database, admin, services };
 }
 
 /** What is seen of the stack while it works. */

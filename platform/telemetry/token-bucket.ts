@@ -51,7 +51,7 @@ export class KindBudget {
    * @returns how many of its kind were held back since the last one that passed, or undefined when this one is, too
    */
   take(kind: string): number | undefined {
-    const known = this.#kinds.get(kind) ?? this.#begin(kind);
+    const known = this.#of(kind);
     if (!known.bucket.take()) {
       known.heldBack += 1;
       return undefined;
@@ -63,11 +63,12 @@ export class KindBudget {
 
   /** One of its kind that does not ask to pass. */
   holdBack(kind: string): void {
-    const known = this.#kinds.get(kind) ?? this.#begin(kind);
-    known.heldBack += 1;
+    this.#of(kind).heldBack += 1;
   }
 
-  #begin(kind: string): { readonly bucket: TokenBucket; heldBack: number } {
+  #of(kind: string): { readonly bucket: TokenBucket; heldBack: number } {
+    const known = this.#kinds.get(kind);
+    if (known) return known;
     if (this.#kinds.size >= mostKinds) this.#kinds.clear();
     const begun = { bucket: new TokenBucket(this.#perSecond, this.#now), heldBack: 0 };
     this.#kinds.set(kind, begun);

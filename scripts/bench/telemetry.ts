@@ -11,7 +11,8 @@ import {
   containerLoads,
   runningContainers,
 } from '../../loadtest/observe/containers.ts';
-import { type LagSources, untilNoLag } from '../../loadtest/observe/lag.ts';
+import { untilNoLag } from '../../loadtest/observe/lag.ts';
+import { openStack } from '../../loadtest/open-stack.ts';
 import { paymentWindow } from '../../loadtest/prepared-stack.ts';
 import { runGenerators } from '../../loadtest/run-generators.ts';
 import type { Phase } from '../../loadtest/schedule.ts';
@@ -21,11 +22,8 @@ import { reachableAddress } from '../docker/reachable-address.ts';
 import { type Figure, figure } from '../nightly/suite.ts';
 import { ApiClient } from '../stack/api-client.ts';
 import { readAuthority } from '../stack/authority.ts';
-import { connectDatabase } from '../stack/database.ts';
 import { readHostSecrets } from '../stack/host-secrets.ts';
-import { connectKafka, kafkaAccess } from '../stack/kafka.ts';
 import { fetchMenu } from '../stack/menu.ts';
-import { chosenServices } from '../stack/profiles.ts';
 import { readSettings } from '../stack/settings.ts';
 import { traceShare } from '../traffic/trace-share.ts';
 import { median } from './accept/closed-loop.ts';
@@ -131,26 +129,16 @@ const text = ({ accepted, offered, p95Ms, statuses, cores }: Loaded): string => 
 /** To three places, and never up: what has to be at least something does not get there by rounding. */
 const cut = (value: number): number => Math.floor(value * 1_000) / 1_000;
 
-/** Where it is seen what services have still to read. */
-async function openLag(parts: AsyncDisposableStack): Promise<LagSources> {
-  const database = await connectDatabase(settings, signal);
-  parts.defer(() => database.destroy());
-  const admin = connectKafka(await kafkaAccess(settings, signal), 'coffee-bench').admin();
-  await admin.connect();
-  parts.defer(() => admin.disconnect());
-  return { admin, database, services: await chosenServices(signal) };
-}
-
 async function benchTelemetry(): Promise<Figure[]> {
   await using parts = new AsyncDisposableStack();
-  const lag = await openLag(parts);
+  const stack = await openStack(parts, signal);
   let again = 0;
   const measured = await measurePairs({
     wanted: rounds,
     measure: async (kind, round) => {
       await recreate(services, healthyWithinMs, signal, kind === 'off' ? off : on);
       // Nobody works off in one round what was accepted in the one before.
-      if ((await untilNoLag(lag, readWithinMs, signal)) === undefined)
+      if ((await untilNoLag(stack, readWithinMs, signal)) === undefined)
         throw new Error(`after ${readWithinMs / 1_000} s there is still something to read`);
       const result = await measureLoad(round);
       say(`round ${round}, telemetry ${kind}: ${text(result)}`);
