@@ -25,6 +25,11 @@ it('leaves the fields by which a line is found', () => {
 it.each([
   ['within an object', '{"user":{"mail":"ada@example.com"}}', '{"user":{"mail":"****"}}'],
   ['within a list', '{"to":["ada@example.com",1]}', '{"to":["****",1]}'],
+  [
+    'as the second of two addresses',
+    '{"to":"a@b.co1@d.ee, é@f.gg g@h.ii"}',
+    '{"to":"****@d.ee, é@f.gg ****"}',
+  ],
   ['behind a line feed', String.raw`{"err":"1\nBearer abcdef0123456789"}`, String.raw`{"err":"1\n****"}`],
   ['in JSON in a text', String.raw`{"body":"{\"secret\":\"opaque\"}"}`, String.raw`{"body":"{\"****\"}"}`],
   ['under a key, whatever it is', '{"password":1234}', '{"password":"****"}'],
@@ -40,6 +45,7 @@ it.each([
 it.each([
   ['a word', 'a'.repeat(100_000)],
   ['beginnings of tokens', 'eyJ-'.repeat(25_000)],
+  ['names of a host without an end', `a@${'1.'.repeat(50_000)}`],
   ['halves of addresses', `${'a'.repeat(64)}@`.repeat(1_500)],
   ['beginnings of addresses', '://a'.repeat(25_000)],
   ['digits', '4'.repeat(100_000)],
