@@ -73,6 +73,18 @@ export const secrets: Family = {
       },
     },
     {
+      name: 'searched in linear time',
+      guard: 'who sends a long text stops no process by the search for e-mail addresses',
+      file: 'platform/telemetry/redact-line.ts',
+      find: 'const start = repeated ?',
+      replace: 'const start = !repeated ?',
+      test: {
+        project: 'unit',
+        file: 'platform/telemetry/redact-line.test.ts',
+        name: 'takes a time that grows with the line only: a word',
+      },
+    },
+    {
       name: 'not in errors of the configuration',
       guard: 'a wrong variable is named without its value: it may be a secret',
       file: 'platform/config/load-config.ts',
