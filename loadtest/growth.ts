@@ -1,3 +1,4 @@
+import { median } from '../scripts/bench/averages.ts';
 import { secondsOf } from './measurements.ts';
 import type { RunResult } from './result.ts';
 import type { Sla } from './sla.ts';
@@ -19,10 +20,6 @@ interface Timed {
 
 /** Something that was watched, as it was in the first and in the last fifth of the counted part of a run. */
 type Ends = readonly [first: number, last: number];
-
-/** The middle one, as one burst is no growth; `NaN` of none. */
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /**
  * What was larger at the end of a long run than at its beginning, a line for each; also what was not watched, because then
@@ -55,6 +52,7 @@ export function brokenGrowth(result: RunResult, { growth }: Sla): string[] {
 
 const p95Ends = (result: RunResult): Ends => {
   const [first, last] = fifthsOf(result, result.seconds);
+  // The middle ones, as one burst is no growth.
   return [median(first.map(({ p95Ms }) => p95Ms)), median(last.map(({ p95Ms }) => p95Ms))];
 };
 

@@ -2,8 +2,9 @@ import { startGrpcReceiver } from '#platform/testing/otlp-receiver.ts';
 import { TestAuthority } from '#platform/testing/test-authority.ts';
 import { EdgeContainer } from '../../e2e/edge/edge-container.ts';
 import { type Figure, figure } from '../nightly/suite.ts';
-import { median, type Round, type RoundOptions, round, warmUp } from './accept/closed-loop.ts';
+import { type Round, type RoundOptions, round, warmUp } from './accept/closed-loop.ts';
 import { benchCustomers } from './accept/customers.ts';
+import { median } from './averages.ts';
 import { type MeasuredProcess, startMeasured } from './child-process.ts';
 import { type PreparedPlatform, preparePlatform } from './prepared-platform.ts';
 

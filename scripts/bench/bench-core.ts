@@ -5,6 +5,7 @@ import { schema } from '../../services/consumer/database/migrations.ts';
 import { applyBatch } from '../../services/consumer/database/order-book.ts';
 import { composeCommand } from '../docker/compose.ts';
 import { type Figure, figure } from '../nightly/suite.ts';
+import { mean } from './averages.ts';
 import { createRawTables, insertRaw, rowsOf } from './raw-insert.ts';
 import { actCommands, decoded, placeCommands } from './sample-commands.ts';
 import { mostRatio } from './stored-limit.ts';
@@ -158,5 +159,3 @@ async function timeRaw(database: Database): Promise<number> {
   await insertRaw(database, rows);
   return performance.now() - startedAt;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;

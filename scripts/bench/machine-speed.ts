@@ -1,3 +1,5 @@
+import { mean } from './averages.ts';
+
 const everyMs = 250;
 const places = 2 ** 20;
 const steps = 20_000;
@@ -42,7 +44,7 @@ export class MachineSpeed implements Disposable {
   workMs(from: number, to: number): number {
     const within = this.#samples.filter(({ at }) => at >= from && at < to);
     if (within.length === 0) throw new Error('the speed of the machine was not measured in time');
-    return within.reduce((sum, { workMs }) => sum + workMs, 0) / within.length;
+    return mean(within.map(({ workMs }) => workMs));
   }
 
   [Symbol.dispose](): void {

@@ -1,3 +1,5 @@
+import { mean } from './averages.ts';
+
 /** What was measured in a few seconds. */
 export interface Window {
   /** Orders. */
@@ -27,7 +29,7 @@ export function stratifiedRatio(on: readonly Window[], off: readonly Window[]): 
     const without = others.get(speed);
     if (!without) return [];
     const weight = Math.min(withIt.length, without.length);
-    return [{ weight, on: weight * meanOf(withIt), off: weight * meanOf(without) }];
+    return [{ weight, on: weight * acceptedIn(withIt), off: weight * acceptedIn(without) }];
   });
   const sum = (of: (stratum: (typeof compared)[number]) => number): number =>
     compared.map(of).reduce((left, right) => left + right, 0);
@@ -40,5 +42,4 @@ export function stratifiedRatio(on: readonly Window[], off: readonly Window[]): 
 const strataOf = (windows: readonly Window[]): Map<number, Window[]> =>
   Map.groupBy(windows, ({ workMs }) => Math.floor(Math.log(workMs) / Math.log1p(width)));
 
-const meanOf = (windows: readonly Window[]): number =>
-  windows.reduce((sum, { accepted }) => sum + accepted, 0) / windows.length;
+const acceptedIn = (windows: readonly Window[]): number => mean(windows.map(({ accepted }) => accepted));

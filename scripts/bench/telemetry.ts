@@ -30,7 +30,7 @@ import { readHostSecrets } from '../stack/host-secrets.ts';
 import { fetchMenu } from '../stack/menu.ts';
 import { readSettings } from '../stack/settings.ts';
 import { traceShare } from '../traffic/trace-share.ts';
-import { median } from './accept/closed-loop.ts';
+import { mean, median } from './averages.ts';
 import { MachineSpeed } from './machine-speed.ts';
 import { measure, wholeNumber } from './measure.ts';
 import { measurePairs, type Pair } from './pairs.ts';
@@ -140,13 +140,14 @@ async function measureLoad(seed: number): Promise<Loaded> {
 
 /** After the warm-up. */
 function windowsOf(measurements: Measurements, speed: MachineSpeed, startedAt: number): Window[] {
-  const accepted = new Map(measurements.seconds.map(({ second, measured }) => [second, measured.succeeded]));
   return Array.from({ length: Math.floor(seconds / secondsOfWindow) }, (_, index) => {
     const from = warmUpMs / 1_000 + index * secondsOfWindow;
-    const each = Array.from({ length: secondsOfWindow }, (_, second) => accepted.get(from + second) ?? 0);
+    const within = measurements.seconds.filter(
+      ({ second }) => second >= from && second < from + secondsOfWindow,
+    );
     const at = startedAt + from * 1_000;
     return {
-      accepted: each.reduce((sum, value) => sum + value, 0) / secondsOfWindow,
+      accepted: within.reduce((sum, { measured }) => sum + measured.succeeded, 0) / secondsOfWindow,
       workMs: speed.workMs(at, at + secondsOfWindow * 1_000),
     };
   });
@@ -192,9 +193,10 @@ async function benchTelemetry(): Promise<Figure[]> {
     measured.flatMap(({ on }) => on.windows),
     measured.flatMap(({ off }) => off.windows),
   );
-  const mean = (of: (pair: Pair<Loaded>) => number): number =>
-    measured.map(of).reduce((sum, value) => sum + value, 0) / measured.length;
-  const accepted = { on: mean(({ on }) => on.accepted), off: mean((pair) => pair.off.accepted) };
+  const accepted = {
+    on: mean(measured.map(({ on }) => on.accepted)),
+    off: mean(measured.map((pair) => pair.off.accepted)),
+  };
   return [
     figure('orders offered a second', rate),
     figure('accepted a second, telemetry on', Math.round(accepted.on)),

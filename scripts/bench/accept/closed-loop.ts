@@ -100,9 +100,3 @@ export async function warmUp(options: RoundOptions): Promise<void> {
     }
   }
 }
-
-/** The middle one. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
